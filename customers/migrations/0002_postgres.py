@@ -1,0 +1,22 @@
+from django.db import migrations
+
+from crm.lib.postgres import PostgresSQL, no_overlap, references_by_code_point
+
+
+class Migration(migrations.Migration):
+    dependencies = [("customers", "0001_initial"), ("team", "0002_postgres")]
+    operations = [
+        *references_by_code_point(
+            "customers_customer",
+            "customers_contact",
+            "customers_ownership",
+            "customers_revenue",
+            "customers_contract",
+            "customers_survey",
+        ),
+        no_overlap("customers_ownership", "customer_id"),
+        PostgresSQL(
+            "CREATE INDEX customer_name_trigrams ON customers_customer USING gin (sort_name gin_trgm_ops)",
+            "DROP INDEX customer_name_trigrams",
+        ),
+    ]

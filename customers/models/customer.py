@@ -1,0 +1,188 @@
+"""Customers, the people there, who looked after them when, and merges."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.lib.references import new_reference
+from crm.lib.text import normalise_email, normalise_phone, sort_key
+from team.models import Fact, Owned, Record
+
+
+def customer_reference() -> str:
+    return new_reference("CU")
+
+
+def contact_reference() -> str:
+    return new_reference("CO")
+
+
+def ownership_reference() -> str:
+    return new_reference("OW")
+
+
+class Customer(Owned, Record):
+    """Whom we serve.
+
+    `owner` and `merged_into` repeat the open period and merge, written with them by one writer each.
+    The columns below `owner` are a roll-up of today's knowledge, written by `customers.purchases` alone;
+    they serve lists and Today, reports compute their own. Money in cents of the company's currency.
+    """
+
+    owner_paths = ("owner",)
+
+    reference = models.CharField(max_length=100, unique=True, default=customer_reference)
+    name = models.CharField(_("name"), max_length=250)
+    sort_name = models.CharField(max_length=200, editable=False, default="")
+    segment = models.CharField(_("segment"), max_length=100, blank=True, default="")
+    region = models.CharField(_("region"), max_length=100, blank=True, default="")
+    place = models.CharField(_("place"), max_length=150, blank=True, default="")
+    phone = models.CharField(_("phone"), max_length=60, blank=True, default="")
+    phone_e164 = models.CharField(max_length=20, blank=True, default="", editable=False)
+    email = models.CharField(_("e-mail"), max_length=254, blank=True, default="")
+    website = models.URLField(_("website"), blank=True, default="")
+    language = models.CharField(_("language"), max_length=10, blank=True, default="")
+    currency = models.CharField(_("currency"), max_length=3, blank=True, default="")
+    note = models.TextField(_("note"), blank=True, default="", max_length=5000)
+    is_test = models.BooleanField(_("test customer"), default=False)
+    recorded_on = models.DateField(null=True, blank=True, editable=False)
+    binned_on = models.DateField(null=True, blank=True, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="customers",
+        db_index=False,
+        verbose_name=_("owner"),
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
+    )
+
+    last_purchase_on = models.DateField(null=True, editable=False)
+    purchases = models.PositiveIntegerField(default=0, editable=False)
+    typical_half_days = models.PositiveIntegerField(null=True, editable=False)
+    threshold_half_days = models.PositiveIntegerField(null=True, editable=False)
+    lost_on = models.DateField(null=True, editable=False)
+    annual_cents = models.BigIntegerField(default=0, editable=False)
+
+    class Meta(Owned.Meta):
+        indexes = [
+            models.Index(fields=["owner", "sort_name", "id"], name="customer_by_name"),
+            models.Index(fields=["owner", "-annual_cents", "-id"], name="customer_by_value"),
+            models.Index(fields=["owner", "lost_on", "id"], name="customer_by_lost_on"),
+            models.Index(fields=["owner", "last_purchase_on", "id"], name="customer_by_last"),
+            models.Index(fields=["sort_name", "id"], name="customer_all_by_name"),
+            models.Index(fields=["-annual_cents", "-id"], name="customer_all_by_value"),
+            models.Index(fields=["lost_on", "id"], name="customer_all_by_lost_on"),
+            models.Index(fields=["last_purchase_on", "id"], name="customer_all_by_last"),
+            models.Index(fields=["phone_e164"], name="customer_phone", condition=~Q(phone_e164="")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+                name="customer_not_merged_into_itself",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.fill_search_columns()
+        super().save(*args, **kwargs)
+
+    def fill_search_columns(self) -> None:
+        """Columns derived from what was typed; `bulk_create` callers call this themselves."""
+        self.sort_name = sort_key(self.name)
+        self.phone_e164 = normalise_phone(self.phone)
+        self.email = normalise_email(self.email)
+
+
+class Contact(Owned, Record):
+    """A person at a customer."""
+
+    owner_paths = ("customer__owner",)
+
+    reference = models.CharField(max_length=100, unique=True, default=contact_reference)
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, related_name="contacts", verbose_name=_("customer")
+    )
+    name = models.CharField(_("name"), max_length=200)
+    sort_name = models.CharField(max_length=200, editable=False, default="")
+    role = models.CharField(_("role"), max_length=150, blank=True, default="")
+    phone = models.CharField(_("phone"), max_length=60, blank=True, default="")
+    phone_e164 = models.CharField(max_length=20, blank=True, default="", editable=False)
+    email = models.CharField(_("e-mail"), max_length=254, blank=True, default="")
+    language = models.CharField(_("language"), max_length=10, blank=True, default="")
+    binned_on = models.DateField(null=True, blank=True, editable=False)
+
+    class Meta(Owned.Meta):
+        indexes = [
+            models.Index(fields=["sort_name", "id"], name="contact_all_by_name"),
+            models.Index(fields=["phone_e164"], name="contact_phone", condition=~Q(phone_e164="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.fill_search_columns()
+        super().save(*args, **kwargs)
+
+    def fill_search_columns(self) -> None:
+        self.sort_name = sort_key(self.name)
+        self.phone_e164 = normalise_phone(self.phone)
+        self.email = normalise_email(self.email)
+
+
+class Ownership(Fact, Owned):
+    """Who looked after a customer from `from_on` to the day before `to_on`. Written by `customers.ownership`."""
+
+    owner_paths = ("customer__owner",)
+
+    reference = models.CharField(max_length=100, unique=True, default=ownership_reference)
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, related_name="ownerships", db_index=False
+    )
+    rep = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="ownerships"
+    )
+    from_on = models.DateField()
+    to_on = models.DateField(null=True, blank=True)
+
+    class Meta(Owned.Meta):
+        indexes = [models.Index(fields=["customer", "from_on"], name="ownership_of_customer")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer"],
+                condition=Q(to_on__isnull=True, deleted_on__isnull=True),
+                name="ownership_one_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")),
+                name="ownership_ends_after_start",
+            ),
+        ]
+
+
+class Merge(Fact, Owned):
+    """`customer` became part of `into` on a day. Nothing is re-pointed: readers follow the survivor."""
+
+    owner_paths = ("customer__owner",)
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="merges", db_index=False)
+    into = models.ForeignKey(Customer, models.PROTECT, related_name="absorbed")
+    merged_on = models.DateField()
+
+    class Meta(Owned.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer"], condition=Q(deleted_on__isnull=True), name="merge_one_live"
+            ),
+            models.CheckConstraint(condition=~Q(customer=F("into")), name="merge_not_into_itself"),
+        ]

@@ -1,0 +1,186 @@
+"""What was done: calls, e-mails, meetings, notes; and what is to be done next."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.lib.references import new_reference
+from customers.models import Contact, Customer
+from sales.models.choices import Choice
+from sales.models.deal import Deal
+from sales.models.lead import Lead
+from team.models import Fact, Owned, Record
+
+
+def activity_reference() -> str:
+    return new_reference("AC")
+
+
+class Outcome(Choice):
+    """How a call ended, and what follows from it unless somebody says otherwise."""
+
+    reached = models.BooleanField(default=False)
+    next_step_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    next_step_title = models.CharField(max_length=100, blank=True, default="")
+    needs_note = models.BooleanField(default=False)
+
+    class Meta(Choice.Meta):
+        pass
+
+
+class Activity(Fact, Owned):
+    """One thing somebody did. `author` never changes; neither customer nor lead = internal work.
+
+    `kind` holds the keys below or any other text as imported (reports count that as other).
+    `recorded_on` later than the day of `start_at` shows as "entered on".
+    """
+
+    class Kind(models.TextChoices):
+        CALL = "call", _("Call")
+        EMAIL = "email", _("E-mail")
+        MESSAGE = "message", _("Message")
+        MEETING = "meeting", _("Meeting")
+        VISIT = "visit", _("Visit")
+        DEMO = "demo", _("Demo")
+        PROPOSAL = "proposal", _("Proposal")
+        NEGOTIATION = "negotiation", _("Negotiation")
+        NOTE = "note", _("Note")
+        ADMIN = "admin", _("Administration")
+        INTERNAL = "internal", _("Internal")
+        TRAINING = "training", _("Training")
+        TRAVEL = "travel", _("Travel")
+        REPORT = "report", _("Report")
+        OTHER = "other", _("Other")
+
+    class Direction(models.TextChoices):
+        OUT = "out", _("Outgoing")
+        IN = "in", _("Incoming")
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", _("Planned")
+        DONE = "done", _("Done")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    owner_paths = ("customer__owner", "lead__owner")
+
+    reference = models.CharField(max_length=100, unique=True, default=activity_reference)
+    client_ref = models.UUIDField(null=True, blank=True, unique=True, editable=False)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="activities",
+        db_index=False,
+    )
+    kind = models.CharField(max_length=40, default=Kind.CALL)
+    direction = models.CharField(max_length=10, blank=True, default="")
+    status = models.CharField(max_length=10, blank=True, default=Status.DONE)
+    start_at = models.DateTimeField()
+    minutes = models.IntegerField(null=True, blank=True)
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, null=True, blank=True, related_name="activities", db_index=False
+    )
+    contact = models.ForeignKey(
+        Contact, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    lead = models.ForeignKey(
+        Lead, models.PROTECT, null=True, blank=True, related_name="activities", db_index=False
+    )
+    deal = models.ForeignKey(
+        Deal, models.PROTECT, null=True, blank=True, related_name="activities", db_index=False
+    )
+    outcome = models.ForeignKey(Outcome, models.PROTECT, null=True, blank=True, db_index=False)
+    note = models.TextField(blank=True, default="", max_length=5000)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(editable=False)
+
+    class Meta(Owned.Meta):
+        indexes = [
+            models.Index(fields=["customer", "-start_at", "-id"], name="activity_of_customer"),
+            models.Index(
+                fields=["lead", "start_at"],
+                name="activity_of_lead",
+                condition=Q(lead__isnull=False),
+            ),
+            models.Index(
+                fields=["deal", "start_at"],
+                name="activity_of_deal",
+                condition=Q(deal__isnull=False),
+            ),
+            models.Index(fields=["author", "-start_at", "-id"], name="activity_of_author"),
+            models.Index(fields=["-start_at", "-id"], name="activity_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return str(dict(self.Kind.choices).get(self.kind, self.kind))
+
+    @classmethod
+    def visible_to(cls, user: Any) -> models.QuerySet["Activity"]:
+        """Besides what flows down from customers and leads: one's own internal work."""
+        internal = Q(customer__isnull=True, lead__isnull=True, author=user.pk)
+        return super().visible_to(user) | cls.everything.filter(internal)
+
+
+class Task(Owned, Record):
+    """A next step: what somebody will do about a customer, lead or deal, and by when."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        DONE = "done", _("Done")
+        DROPPED = "dropped", _("Dropped")
+
+    owner_paths = ("owner", "customer__owner", "lead__owner")
+
+    title = models.CharField(_("what"), max_length=250)
+    kind = models.CharField(
+        _("kind"), max_length=40, choices=Activity.Kind, default=Activity.Kind.CALL
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tasks",
+        db_index=False,
+        verbose_name=_("owner"),
+    )
+    customer = models.ForeignKey(
+        Customer,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tasks",
+        verbose_name=_("customer"),
+    )
+    contact = models.ForeignKey(
+        Contact, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    lead = models.ForeignKey(
+        Lead, models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name=_("lead")
+    )
+    deal = models.ForeignKey(
+        Deal, models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name=_("deal")
+    )
+    due_on = models.DateField(_("due"))
+    due_at = models.TimeField(_("hour"), null=True, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN, editable=False)
+    done_at = models.DateTimeField(null=True, blank=True, editable=False)
+    promised_in = models.ForeignKey(
+        Activity, models.SET_NULL, null=True, blank=True, editable=False, related_name="next_steps"
+    )
+    done_by = models.ForeignKey(
+        Activity, models.SET_NULL, null=True, blank=True, editable=False, related_name="finished"
+    )
+    note = models.TextField(_("note"), blank=True, default="", max_length=5000)
+
+    class Meta(Owned.Meta):
+        indexes = [
+            models.Index(fields=["owner", "state", "due_on", "due_at", "id"], name="task_due"),
+            models.Index(fields=["state", "due_on", "id"], name="task_all_due"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

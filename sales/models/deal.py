@@ -1,0 +1,134 @@
+"""Deals on their way through stages, with every change kept."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from crm.lib.fields import ExactDecimalField
+from crm.lib.money import base_cents
+from crm.lib.references import new_reference
+from crm.lib.text import sort_key
+from customers.models import Contact, Customer
+from sales.models.choices import Choice
+from team.models import Fact, Owned, Record
+
+
+def deal_reference() -> str:
+    return new_reference("DE")
+
+
+def deal_change_reference() -> str:
+    return new_reference("DC")
+
+
+class LossReason(Choice):
+    """Why deals are lost."""
+
+    class Meta(Choice.Meta):
+        pass
+
+
+class Pipeline(Choice):
+    class Meta(Choice.Meta):
+        pass
+
+
+class Stage(Choice):
+    """A step of a pipeline. `win_share` is the setting used until history says better."""
+
+    class Kind(models.TextChoices):
+        OPEN = "open", _("Open")
+        WON = "won", _("Won")
+        LOST = "lost", _("Lost")
+
+    pipeline = models.ForeignKey(Pipeline, models.PROTECT, related_name="stages")
+    kind = models.CharField(max_length=4, choices=Kind, default=Kind.OPEN)
+    win_share = ExactDecimalField(default=0)
+
+    class Meta(Choice.Meta):
+        pass
+
+
+class Deal(Owned, Record):
+    """Something a customer may buy.
+
+    Stage, amount, expected close, reason and competitor repeat the last `DealChange`, written with it by
+    `sales.deals` alone. A closed deal keeps its owner: what was lost stays with who lost it.
+    """
+
+    owner_paths = ("owner", "customer__owner")
+
+    reference = models.CharField(max_length=100, unique=True, default=deal_reference)
+    title = models.CharField(_("title"), max_length=250)
+    sort_title = models.CharField(max_length=200, editable=False, default="")
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, null=True, related_name="deals", verbose_name=_("customer")
+    )
+    contact = models.ForeignKey(
+        Contact, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("contact")
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deals",
+        db_index=False,
+        verbose_name=_("owner"),
+    )
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="deals", verbose_name=_("stage"))
+    stage_since = models.DateField(editable=False)
+    amount = ExactDecimalField(_("amount"), null=True, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True, default="")
+    fx_rate = ExactDecimalField(_("rate"), default=1)
+    cents = models.BigIntegerField(null=True, editable=False)
+    expected_close_on = models.DateField(_("closes on"), null=True, blank=True)
+    opened_on = models.DateField(editable=False)
+    closed_on = models.DateField(null=True, blank=True, editable=False)
+    reason = models.CharField(_("reason"), max_length=100, blank=True, default="", editable=False)
+    competitor = models.CharField(_("competitor"), max_length=100, blank=True, default="")
+    note = models.TextField(_("note"), blank=True, default="", max_length=5000)
+    binned_on = models.DateField(null=True, blank=True, editable=False)
+
+    class Meta(Owned.Meta):
+        indexes = [
+            models.Index(fields=["owner", "-opened_on", "-id"], name="deal_newest"),
+            models.Index(fields=["-opened_on", "-id"], name="deal_all_newest"),
+            models.Index(fields=["owner", "-cents", "-id"], name="deal_by_amount"),
+            models.Index(fields=["-cents", "-id"], name="deal_all_by_amount"),
+            models.Index(fields=["owner", "expected_close_on", "id"], name="deal_by_close"),
+            models.Index(fields=["expected_close_on", "id"], name="deal_all_by_close"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.fill_columns()
+        super().save(*args, **kwargs)
+
+    def fill_columns(self) -> None:
+        self.sort_title = sort_key(self.title)
+        self.cents = None if self.amount is None else base_cents(self.amount, self.fx_rate)
+
+
+class DealChange(Fact, Owned):
+    """One row per change of a deal, append-only; stage periods are derived from day, then reference (ruling 14)."""
+
+    owner_paths = ("deal__owner",)
+
+    reference = models.CharField(max_length=100, unique=True, default=deal_change_reference)
+    deal = models.ForeignKey(Deal, models.PROTECT, related_name="changes", db_index=False)
+    on = models.DateField()
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="+")
+    amount = ExactDecimalField(null=True)
+    cents = models.BigIntegerField(null=True)
+    expected_close_on = models.DateField(null=True)
+    reason = models.CharField(max_length=100, blank=True, default="")
+    competitor = models.CharField(max_length=100, blank=True, default="")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta(Owned.Meta):
+        indexes = [models.Index(fields=["deal", "on", "reference"], name="changes_of_deal")]

@@ -1,0 +1,132 @@
+"""The one place that decides who sees what.
+
+A person becomes a `Scope`; every owned model offers `visible_to(user)` built from it. A rep sees what
+they own; a manager also what people of the teams they run (with sub-teams) own, and the pool of what has
+no owner; administrators and directors see everything. What may not be seen is a 404.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+
+if TYPE_CHECKING:
+    from team.models import Owned, User
+
+ANYONE = "anyone"
+SIGNED_IN = "signed-in"
+REP, MANAGER, ADMIN, DIRECTOR = "rep", "manager", "admin", "director"
+ROLES = (REP, MANAGER, ADMIN, DIRECTOR)
+
+View = Callable[..., HttpResponse]
+OwnedModel = TypeVar("OwnedModel", bound="Owned")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose records a person sees: all of them, or those of `user_ids` (and the pool)."""
+
+    all: bool
+    user_ids: frozenset[int]
+    team_ids: frozenset[int]
+    pool: bool
+
+    def covers(self, owner_id: int | None) -> bool:
+        if self.all:
+            return True
+        return self.pool if owner_id is None else owner_id in self.user_ids
+
+
+NOBODY = Scope(all=False, user_ids=frozenset(), team_ids=frozenset(), pool=False)
+
+
+def scope_of(user: "User") -> Scope:
+    """The scope of a person, worked out once per request (it is kept on the user object)."""
+    if not user.is_authenticated or not user.is_active:
+        return NOBODY
+    known: Scope | None = user.__dict__.get("_scope")
+    if known is None:
+        known = user.__dict__["_scope"] = _work_out(user)
+    return known
+
+
+def _work_out(user: "User") -> Scope:
+    if user.is_admin or user.is_director:
+        return Scope(all=True, user_ids=frozenset(), team_ids=frozenset(), pool=True)
+    if not user.is_manager:
+        return Scope(all=False, user_ids=frozenset({user.pk}), team_ids=frozenset(), pool=False)
+    team_ids = frozenset(user.teams_run())
+    people = frozenset(user.people_of(team_ids)) | {user.pk}
+    return Scope(all=False, user_ids=people, team_ids=team_ids, pool=True)
+
+
+def owner_filter(model: "type[Owned]", scope: Scope) -> Q:
+    """The rows of `model` whose owner is in the scope, by any of the model's `owner_paths`.
+
+    A path through a parent becomes a subquery on the parent: both databases hash it once,
+    where a join over several paths would be scanned.
+    """
+    if scope.all:
+        return Q()
+    visible = Q(pk__in=[])
+    for path in model.owner_paths:
+        visible |= _path_filter(model, path, scope)
+    return visible
+
+
+def _path_filter(model: "type[Owned]", path: str, scope: Scope) -> Q:
+    head, _, rest = path.partition("__")
+    if not rest:
+        return _is_owner(path, scope)
+    parent: Any = model._meta.get_field(head).related_model
+    return Q(**{f"{head}__in": parent.everything.filter(_is_owner(rest, scope)).values("pk")})
+
+
+def _is_owner(column: str, scope: Scope) -> Q:
+    if len(scope.user_ids) == 1:
+        owned = Q(**{column: next(iter(scope.user_ids))})
+    else:
+        owned = Q(**{f"{column}__in": sorted(scope.user_ids)})
+    return owned | Q(**{f"{column}__isnull": True}) if scope.pool else owned
+
+
+def visible_or_404(model: type[OwnedModel], user: Any, **lookup: Any) -> OwnedModel:
+    """The one row, or the same 404 for "not yours" as for "not there"."""
+    found: OwnedModel | None = model.visible_to(user).filter(**lookup).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def access(*roles: str) -> Callable[[View], View]:
+    """Declare who may use a view: `ANYONE`, `SIGNED_IN`, or any of the named roles."""
+    unknown = set(roles) - {*ROLES, ANYONE, SIGNED_IN}
+    if unknown or not roles:
+        raise ValueError(f"access() takes roles, got {roles}")
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if ANYONE not in roles and SIGNED_IN not in roles:
+                require_role(request.user, *roles)
+            return view(request, *args, **kwargs)
+
+        guarded.access = frozenset(roles)  # type: ignore[attr-defined]
+        return guarded
+
+    return declare
+
+
+def require_role(user: Any, *roles: str) -> None:
+    """Raise PermissionDenied (403) unless the person has one of the roles."""
+    if not user.has_role(*roles):
+        raise PermissionDenied
+
+
+def may_change_owner(user: Any) -> bool:
+    """Reps never choose owners; managers do within their teams, administrators everywhere."""
+    return bool(user.has_role(MANAGER, ADMIN, DIRECTOR))

@@ -1,0 +1,21 @@
+from team.models.audit import AuditDetail, AuditEntry
+from team.models.base import Fact, Owned, Record
+from team.models.company import Company, Holiday
+from team.models.employment import Absence, Employment, Membership, Wage
+from team.models.people import Team, User
+
+__all__ = [
+    "Absence",
+    "AuditDetail",
+    "AuditEntry",
+    "Company",
+    "Employment",
+    "Fact",
+    "Holiday",
+    "Membership",
+    "Owned",
+    "Record",
+    "Team",
+    "User",
+    "Wage",
+]

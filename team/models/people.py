@@ -1,0 +1,164 @@
+"""Users and the tree of teams."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.lib.references import new_reference
+from crm.lib.text import normalise_email, sort_key
+from team.access import ADMIN, DIRECTOR, MANAGER, REP, scope_of
+
+
+def team_reference() -> str:
+    return new_reference("TE")
+
+
+def user_reference() -> str:
+    return new_reference("RE")
+
+
+class Team(models.Model):
+    """A team may lie inside another. `path` ("/3/17/") is written by `team.teams` alone."""
+
+    reference = models.CharField(max_length=100, unique=True, default=team_reference)
+    name = models.CharField(_("name"), max_length=100)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    manager = models.ForeignKey(
+        "team.User", models.PROTECT, null=True, blank=True, related_name="manages"
+    )
+    path = models.CharField(max_length=200, default="", editable=False, db_index=True)
+    is_active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    client_ref = models.UUIDField(null=True, blank=True, unique=True, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="team_name_once"),
+            models.CheckConstraint(
+                condition=~models.Q(parent=models.F("id")), name="team_not_inside_itself"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=normalise_email(username or ""))
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=normalise_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person who works here. Signs in by e-mail; never deleted, only deactivated.
+
+    Someone known from imported tables alone has no e-mail and no usable password.
+    """
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system", _("As the system")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    class Density(models.TextChoices):
+        COMFORTABLE = "comfortable", _("Comfortable")
+        COMPACT = "compact", _("Compact")
+
+    reference = models.CharField(max_length=100, unique=True, default=user_reference)
+    email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)
+    name = models.CharField(_("name"), max_length=150)
+    sort_name = models.CharField(max_length=200, editable=False, default="")
+    is_rep = models.BooleanField(_("rep"), default=False)
+    is_manager = models.BooleanField(_("manager"), default=False)
+    is_admin = models.BooleanField(_("administrator"), default=False)
+    is_director = models.BooleanField(_("director"), default=False)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    deactivated_at = models.DateTimeField(null=True, blank=True, editable=False)
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("team")
+    )
+    language = models.CharField(_("language"), max_length=10, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=60, blank=True, default="")
+    theme = models.CharField(_("theme"), max_length=10, choices=Theme, default=Theme.SYSTEM)
+    density = models.CharField(
+        _("row height"), max_length=12, choices=Density, default=Density.COMFORTABLE
+    )
+    shortcuts = models.BooleanField(_("single-letter shortcuts"), default=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    client_ref = models.UUIDField(null=True, blank=True, unique=True, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        ordering = ["sort_name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(email__isnull=True) | ~models.Q(email=""),
+                name="user_email_null_not_empty",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.sort_name = sort_key(self.name)
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = normalise_email(self.email) if self.email else None
+
+    @property
+    def roles(self) -> frozenset[str]:
+        flags = {
+            REP: self.is_rep,
+            MANAGER: self.is_manager,
+            ADMIN: self.is_admin,
+            DIRECTOR: self.is_director,
+        }
+        return frozenset(role for role, has in flags.items() if has)
+
+    def has_role(self, *roles: str) -> bool:
+        return self.is_active and not self.roles.isdisjoint(roles)
+
+    @property
+    def initials(self) -> str:
+        return "".join(word[0] for word in self.name.split()[:2]).upper()
+
+    def teams_run(self) -> set[int]:
+        """Ids of the teams this person manages, with everything inside them."""
+        run = list(Team.objects.filter(manager=self).values_list("path", flat=True))
+        if not run:
+            return set()
+        inside = models.Q()
+        for path in run:
+            inside |= models.Q(path__startswith=path)
+        return set(Team.objects.filter(inside).values_list("id", flat=True))
+
+    @staticmethod
+    def people_of(team_ids: Iterable[int]) -> set[int]:
+        return set(User.objects.filter(team_id__in=sorted(team_ids)).values_list("id", flat=True))
+
+    @classmethod
+    def visible_to(cls, user: "User") -> models.QuerySet["User"]:
+        """Colleagues a person may see in full: themselves, their teams, or everybody."""
+        scope = scope_of(user)
+        return cls.objects.all() if scope.all else cls.objects.filter(pk__in=scope.user_ids)
