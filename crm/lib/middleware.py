@@ -1,0 +1,75 @@
+"""What every answer carries, errors and static files included: a request id and the policy."""
+
+import re
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from crm.lib.logs import current_request_id
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+WELL_FORMED_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "font-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+POLICY = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": (
+        "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), "
+        "gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), payment=(), "
+        "serial=(), usb=()"
+    ),
+    # static files bring their own; any other answer may hold private data
+    "Cache-Control": "no-store",
+}
+
+
+def request_id(get_response: GetResponse) -> GetResponse:
+    """Take a well-formed X-Request-ID from the proxy or make one; log lines and answers name it."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        given = request.headers.get("X-Request-ID", "")
+        name = given if WELL_FORMED_ID.fullmatch(given) else uuid.uuid4().hex[:16]
+        request.request_id = name  # type: ignore[attr-defined]
+        token = current_request_id.set(name)
+        try:
+            response = get_response(request)
+        finally:
+            current_request_id.reset(token)
+        response.headers["X-Request-ID"] = name
+        return response
+
+    return middleware
+
+
+def security_headers(get_response: GetResponse) -> GetResponse:
+    """Set the policy where a view has not set its own (the public lead form may be framed)."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        for header, value in POLICY.items():
+            response.headers.setdefault(header, value)
+        return response
+
+    return middleware
