@@ -1,6 +1,6 @@
 """Numbers, money and days in both languages, by the examples of the interface guide."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -109,19 +109,23 @@ def test_counted_writes_the_number_in_the_readers_way():
     assert f.counted(noun, 1284) == "1,284 customers"
 
 
-NOW = datetime(2026, 11, 23, 11, 0)
+def at(*moment):
+    return datetime(*moment, tzinfo=UTC)
+
+
+NOW = at(2026, 11, 23, 11, 0)
 
 
 @pytest.mark.parametrize(
     ("instant", "text"),
     [
-        (datetime(2026, 11, 23, 10, 42), "today 10:42"),
-        (datetime(2026, 11, 22, 23, 59), "yesterday 23:59"),
-        (datetime(2026, 11, 24, 0, 5), "tomorrow 00:05"),
-        (datetime(2026, 11, 21, 23, 0), "2 days ago"),
-        (datetime(2026, 11, 16, 1, 0), "7 days ago"),
-        (datetime(2026, 11, 15, 23, 0), f"15{NB}Nov{NB}2026"),
-        (datetime(2026, 11, 26, 1, 0), "in 3 days"),
+        (at(2026, 11, 23, 10, 42), "today 10:42"),
+        (at(2026, 11, 22, 23, 59), "yesterday 23:59"),
+        (at(2026, 11, 24, 0, 5), "tomorrow 00:05"),
+        (at(2026, 11, 21, 23, 0), "2 days ago"),
+        (at(2026, 11, 16, 1, 0), "7 days ago"),
+        (at(2026, 11, 15, 23, 0), f"15{NB}Nov{NB}2026"),
+        (at(2026, 11, 26, 1, 0), "in 3 days"),
     ],
 )
 def test_relative_up_to_seven_days(instant, text):
