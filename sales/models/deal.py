@@ -83,7 +83,8 @@ class Deal(Owned, Record):
     amount = ExactDecimalField(_("amount"), null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True, default="")
     fx_rate = ExactDecimalField(_("rate"), default=1)
-    cents = models.BigIntegerField(null=True, editable=False)
+    # 0 while the amount is unknown, so that lists sort on a column that is never empty
+    cents = models.BigIntegerField(default=0, editable=False)
     expected_close_on = models.DateField(_("closes on"), null=True, blank=True)
     opened_on = models.DateField(editable=False)
     closed_on = models.DateField(null=True, blank=True, editable=False)
@@ -111,7 +112,7 @@ class Deal(Owned, Record):
 
     def fill_columns(self) -> None:
         self.sort_title = sort_key(self.title)
-        self.cents = None if self.amount is None else base_cents(self.amount, self.fx_rate)
+        self.cents = 0 if self.amount is None else base_cents(self.amount, self.fx_rate)
 
 
 class DealChange(Fact, Owned):
@@ -124,7 +125,7 @@ class DealChange(Fact, Owned):
     on = models.DateField()
     stage = models.ForeignKey(Stage, models.PROTECT, related_name="+")
     amount = ExactDecimalField(null=True)
-    cents = models.BigIntegerField(null=True)
+    cents = models.BigIntegerField(default=0)
     expected_close_on = models.DateField(null=True)
     reason = models.CharField(max_length=100, blank=True, default="")
     competitor = models.CharField(max_length=100, blank=True, default="")

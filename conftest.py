@@ -1,0 +1,106 @@
+"""The cast of the tests: two reps and two managers of different teams, an administrator, a director."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from team.models import Company, Employment, Membership, Team, User
+
+PASSWORD = "correct horse battery"
+TODAY = date(2026, 11, 23)
+Hire = Callable[..., User]
+
+
+@pytest.fixture
+def hire(db: None) -> Hire:
+    """Employ somebody: `hire("Oksana", team=north, is_rep=True)`."""
+
+    def employ(name: str, *, team: Team | None = None, **fields: object) -> User:
+        email = f"{name.lower().replace(' ', '.')}@example.com"
+        user = User.objects.create_user(email, PASSWORD, name=name, team=team, **fields)
+        Employment.objects.create(
+            user=user, hired_on=date(2024, 1, 1), recorded_on=date(2024, 1, 1)
+        )
+        if team is not None:
+            Membership.objects.create(
+                user=user, team=team, from_on=date(2024, 1, 1), recorded_on=date(2024, 1, 1)
+            )
+        return user
+
+    return employ
+
+
+def _team(name: str, manager: User | None, parent: Team | None = None) -> Team:
+    team = Team.objects.create(name=name, manager=manager, parent=parent)
+    team.path = f"{parent.path if parent else '/'}{team.pk}/"
+    team.save()
+    return team
+
+
+@pytest.fixture
+def company(db: None) -> Company:
+    return Company.get()
+
+
+@pytest.fixture
+def manager(hire: Hire) -> User:
+    return hire("Maria Manager", is_manager=True)
+
+
+@pytest.fixture
+def other_manager(hire: Hire) -> User:
+    return hire("Oleh Othermanager", is_manager=True)
+
+
+@pytest.fixture
+def north(manager: User) -> Team:
+    return _team("North", manager)
+
+
+@pytest.fixture
+def north_sub(north: Team) -> Team:
+    return _team("North, key accounts", None, parent=north)
+
+
+@pytest.fixture
+def south(other_manager: User) -> Team:
+    return _team("South", other_manager)
+
+
+@pytest.fixture
+def rep(hire: Hire, north: Team) -> User:
+    return hire("Rita Rep", team=north, is_rep=True)
+
+
+@pytest.fixture
+def sub_rep(hire: Hire, north_sub: Team) -> User:
+    return hire("Sasha Subrep", team=north_sub, is_rep=True)
+
+
+@pytest.fixture
+def other_rep(hire: Hire, south: Team) -> User:
+    return hire("Otto Otherrep", team=south, is_rep=True)
+
+
+@pytest.fixture
+def admin(hire: Hire) -> User:
+    return hire("Ada Admin", is_admin=True)
+
+
+@pytest.fixture
+def director(hire: Hire) -> User:
+    return hire("Dmytro Director", is_director=True)
+
+
+@pytest.fixture
+def login() -> Callable[[User], Client]:
+    """A browser in which this person is signed in."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in

@@ -1,0 +1,205 @@
+"""One way to show a list: filters and search, a whitelisted sort, keyset pages, all in the address."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import django_filters
+from django.db.models import Count, Model, QuerySet, Sum
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+
+from crm.lib.paging import Ordering, Slice, cut, decode, encode
+
+PAGE_SIZE = 50
+# Counting is exact up to here; a page never reads a million rows to say how many there are.
+COUNT_LIMIT = 10_000
+_CURSORS = ("after", "before", "last")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table. `ordering` makes it sortable: stored, indexed columns, ending in a unique one."""
+
+    name: str
+    label: Any
+    ordering: Ordering = ()
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in force, and the address without it."""
+
+    label: str
+    value: str
+    remove: str
+
+
+class Listing:
+    """A page of rows for a request.
+
+    Only declared filters, sorts and cursors are read from the address; everything else is ignored.
+    `search` turns what was typed into `q` into a narrower queryset. `total` names a column to add up.
+    """
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        rows: "QuerySet[Any]",
+        *,
+        columns: list[Column],
+        default_sort: str,
+        filters: type[django_filters.FilterSet] | None = None,
+        search: Callable[["QuerySet[Any]", str], "QuerySet[Any]"] | None = None,
+        total: str | None = None,
+        page_size: int = PAGE_SIZE,
+    ) -> None:
+        self.request = request
+        self.columns = columns
+        self.default_sort = default_sort
+        self.total_column = total
+        self.page_size = page_size
+        self.query = " ".join(request.GET.get("q", "").split())[:100]
+        self.filterset = filters(request.GET, queryset=rows, request=request) if filters else None
+        rows = self.filterset.qs if self.filterset is not None else rows
+        self.rows = search(rows, self.query) if search and self.query else rows
+        self.searchable = search is not None
+
+    @cached_property
+    def sort(self) -> str:
+        """The name of the sort in force, `-name` for the other way round."""
+        asked = self.request.GET.get("sort", "")
+        return asked if asked.lstrip("-") in self._orderings else self.default_sort
+
+    @property
+    def _orderings(self) -> Mapping[str, Ordering]:
+        return {column.name: column.ordering for column in self.columns if column.ordering}
+
+    @cached_property
+    def ordering(self) -> Ordering:
+        ordering = self._orderings[self.sort.lstrip("-")]
+        if not self.sort.startswith("-"):
+            return ordering
+        return tuple(n[1:] if n.startswith("-") else f"-{n}" for n in ordering)
+
+    @cached_property
+    def page(self) -> Slice:
+        model: type[Model] = self.rows.model
+        get = self.request.GET
+        after = decode(get.get("after", ""), self.ordering, model) if "after" in get else None
+        before = decode(get.get("before", ""), self.ordering, model) if "before" in get else None
+        last = "last" in get and after is None and before is None
+        return cut(self.rows, self.ordering, self.page_size, after=after, before=before, last=last)
+
+    @cached_property
+    def _counted(self) -> dict[str, int]:
+        sums: dict[str, Any] = {"count": Count("pk")}
+        names = ["pk"]
+        if self.total_column:
+            sums["total"] = Sum(self.total_column)
+            names.append(self.total_column)
+        limited = self.rows.order_by().values(*names)[: COUNT_LIMIT + 1]
+        return limited.aggregate(**sums)
+
+    @property
+    def count(self) -> int | None:
+        """How many rows the whole filter has; None = more than `COUNT_LIMIT`."""
+        count = self._counted["count"]
+        return count if count <= COUNT_LIMIT else None
+
+    @property
+    def count_limit(self) -> int:
+        return COUNT_LIMIT
+
+    @property
+    def total(self) -> int | None:
+        """The sum over the whole filter where the count is exact, in the column's unit."""
+        return (self._counted.get("total") or 0) if self.count is not None else None
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.query or self.chips)
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        """The filters in force, for showing and removing each."""
+        if self.filterset is None:
+            return []
+        form = self.filterset.form
+        return [
+            Chip(
+                str(form.fields[name].label), _spoken(form.fields[name], value), self.without(name)
+            )
+            for name, value in form.cleaned_data.items()
+            if value not in (None, "", [])
+        ]
+
+    def address(self, **changes: str | None) -> str:
+        """This address with some parameters changed; cursors are dropped unless named."""
+        query = self.request.GET.copy()
+        for name in _CURSORS:
+            query.pop(name, None)
+        for name, value in changes.items():
+            if value is None:
+                query.pop(name, None)
+            else:
+                query[name] = value
+        return f"?{query.urlencode()}"
+
+    def without(self, name: str) -> str:
+        return self.address(**{name: None})
+
+    @property
+    def cleared(self) -> str:
+        return self.request.path
+
+    @property
+    def first(self) -> str | None:
+        return self.address() if self.page.has_previous else None
+
+    @property
+    def previous(self) -> str | None:
+        if not self.page.has_previous or not self.page.rows:
+            return None
+        return self.address(before=encode(self.page.rows[0], self.ordering))
+
+    @property
+    def next(self) -> str | None:
+        if not self.page.has_next or not self.page.rows:
+            return None
+        return self.address(after=encode(self.page.rows[-1], self.ordering))
+
+    @property
+    def last(self) -> str | None:
+        return self.address(last="1") if self.page.has_next else None
+
+    @property
+    def headers(self) -> list[dict[str, Any]]:
+        """Each column with its state and the address its header leads to (third press: the default)."""
+        return [self._header(column) for column in self.columns]
+
+    def _header(self, column: Column) -> dict[str, Any]:
+        state = ""
+        if column.ordering and self.sort.lstrip("-") == column.name:
+            falling = column.ordering[0].startswith("-") != self.sort.startswith("-")
+            state = "descending" if falling else "ascending"
+        return {
+            "name": column.name,
+            "label": column.label,
+            "numeric": column.numeric,
+            "state": state,
+            "href": self._sort_address(column) if column.ordering else "",
+        }
+
+    def _sort_address(self, column: Column) -> str:
+        if self.sort == column.name:
+            return self.address(sort=f"-{column.name}")
+        if self.sort == f"-{column.name}" and column.name != self.default_sort:
+            return self.address(sort=None)
+        return self.address(sort=column.name)
+
+
+def _spoken(field: Any, value: Any) -> str:
+    choices = dict(getattr(field, "choices", []) or [])
+    return str(choices.get(value, value))

@@ -1,0 +1,50 @@
+"""How views answer."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+class SeeOther(HttpResponseRedirect):
+    """303: the act is done, look there; reloading never repeats it."""
+
+    status_code = 303
+
+
+def respond(
+    request: HttpRequest,
+    page: str,
+    context: dict[str, Any],
+    *,
+    fragment: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page, or its `fragment` when htmx asks for a part of it at the same address."""
+    htmx: Any = getattr(request, "htmx", None)
+    partial = fragment is not None and bool(htmx) and not htmx.boosted
+    template = fragment if partial and fragment else page
+    response = render(request, template, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def invalid(
+    request: HttpRequest, page: str, context: dict[str, Any], *, fragment: str | None = None
+) -> HttpResponse:
+    """The form again, with its errors and the typed text (422)."""
+    return respond(request, page, context, fragment=fragment, status=422)
+
+
+def safe_next(request: HttpRequest, default: str) -> str:
+    """Where to go afterwards: the `next` of the request if it lies on this host, else the default."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    if target and url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        parts = urlsplit(target)
+        return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return default
