@@ -172,3 +172,6 @@ SITE_URL = env("CRM_SITE_URL", default="http://localhost:8000")
 
 REDIS_URL = env("REDIS_URL", default="")
 QUEUE_PREFIX = env("CRM_QUEUE_PREFIX", default="mainstay:")
+# a runner silent for this long has lost its job; it beats six times in that span
+JOB_LEASE_SECONDS = env.float("CRM_JOB_LEASE_SECONDS", default=60.0)
+JOB_RETRY_SECONDS = env.float("CRM_JOB_RETRY_SECONDS", default=10.0)

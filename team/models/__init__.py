@@ -2,6 +2,7 @@ from team.models.audit import AuditDetail, AuditEntry
 from team.models.base import Fact, Owned, Record
 from team.models.company import Company, Holiday
 from team.models.employment import Absence, Employment, Membership, Wage
+from team.models.job import Job
 from team.models.people import Team, User
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Employment",
     "Fact",
     "Holiday",
+    "Job",
     "Membership",
     "Owned",
     "Record",
