@@ -1,0 +1,178 @@
+"""What the books said at the end of one day: parties with their orders, contracts and owners.
+
+Sources: loss-report definitions R2 (as-of), R5 (money), R6 (orders), R7 (merged, test), R8 (owner).
+Money is integer base cents, numbers are fractions, days are dates.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from tests.oracle.tables import Row, Tables, by_column, cell, day, visible
+
+
+@dataclass(frozen=True)
+class Contract:
+    start: date
+    cover: date | None
+    """Last day of cover as agreed or cancelled; None while open."""
+
+
+@dataclass(frozen=True)
+class Ownership:
+    reference: str
+    rep: str
+    start: date
+    end: date | None
+    """First day no longer owner; None while it lasts."""
+    of_survivor: bool
+
+
+@dataclass
+class Party:
+    """A customer with the rows of everybody merged into it by then."""
+
+    reference: str
+    revenue: list[tuple[date, int]] = field(default_factory=list)
+    purchases: list[date] = field(default_factory=list)
+    """One entry per purchase (R6), oldest first: a day with two purchases stands twice."""
+    contracts: list[Contract] = field(default_factory=list)
+    ownership: list[Ownership] = field(default_factory=list)
+
+    def net(self, first: date, last: date) -> int:
+        return sum(cents for on, cents in self.revenue if first <= on <= last)
+
+    def owner(self, on: date) -> str:
+        """R8: the owner on that day, or "(none)"."""
+        rows = [o for o in self.ownership if o.start <= on and (o.end is None or on < o.end)]
+        if not rows:
+            return "(none)"
+        return max(rows, key=lambda o: (o.of_survivor, o.start, o.reference)).rep
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    as_of: date
+    parties: dict[str, Party]
+    leavers: dict[str, date]
+
+
+def half_up(value: Fraction) -> int:
+    """Round to a whole number, halves away from zero."""
+    doubled = 2 * abs(value)
+    whole = (doubled.numerator // doubled.denominator + 1) // 2
+    return whole if value >= 0 else -whole
+
+
+def base_cents(row: Row) -> int:
+    """R5: amount times the rate of booking, rounded once by row."""
+    rate = Fraction(cell(row, "fx_rate") or "1")
+    return half_up(Fraction(row["amount"]) * rate * 100)
+
+
+def money(cents: int) -> Decimal:
+    return (Decimal(cents) / 100).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+
+
+def known_at(tables: Tables, as_of: date) -> Knowledge:
+    customers = by_column(tables.get("customers", []), "customer_id")
+    survivors = {reference: _survivor(reference, customers, as_of) for reference in customers}
+    parties = {
+        reference: Party(reference)
+        for reference, row in customers.items()
+        if survivors[reference] == reference and not _is_test(row)
+    }
+    left_out = {
+        reference
+        for reference, row in customers.items()
+        if _is_test(row) or _is_test(customers[survivors[reference]])
+    }
+    _add_revenue(tables, as_of, survivors, left_out, parties)
+    _add_contracts(tables, as_of, survivors, left_out, parties)
+    _add_ownership(tables, as_of, survivors, left_out, parties)
+    return Knowledge(as_of, parties, _leavers(tables, as_of))
+
+
+def _is_test(row: Row) -> bool:
+    return cell(row, "is_test") == "1"
+
+
+def _survivor(reference: str, customers: dict[str, Row], as_of: date) -> str:
+    while True:
+        row = customers[reference]
+        merged_on = day(cell(row, "merged_on"))
+        if not cell(row, "merged_into") or merged_on is None or merged_on > as_of:
+            return reference
+        reference = cell(row, "merged_into")
+
+
+def _add_revenue(
+    tables: Tables,
+    as_of: date,
+    survivors: dict[str, str],
+    left_out: set[str],
+    parties: dict[str, Party],
+) -> None:
+    orders: dict[tuple[str, str, str], list[tuple[date, int]]] = defaultdict(list)
+    for row in tables.get("revenue", []):
+        if row["customer_id"] in left_out or not visible(row, "date", as_of):
+            continue
+        party = parties[survivors[row["customer_id"]]]
+        entry = (date.fromisoformat(row["date"]), base_cents(row))
+        party.revenue.append(entry)
+        order = cell(row, "order_id")
+        alone = "" if order else row["entry_id"]
+        orders[party.reference, order, alone].append(entry)
+    for (reference, _, _), entries in orders.items():
+        if sum(cents for _, cents in entries) > 0:
+            parties[reference].purchases.append(min(on for on, cents in entries if cents > 0))
+    for party in parties.values():
+        party.purchases.sort()
+
+
+def _add_contracts(
+    tables: Tables,
+    as_of: date,
+    survivors: dict[str, str],
+    left_out: set[str],
+    parties: dict[str, Party],
+) -> None:
+    for row in tables.get("contracts", []):
+        if row["customer_id"] in left_out or not visible(row, "start_on", as_of):
+            continue
+        end, cancelled = day(cell(row, "end_on")), day(cell(row, "cancelled_on"))
+        if cancelled is not None and cancelled > as_of:
+            cancelled = None
+        ends = [each for each in (end, cancelled) if each is not None]
+        contract = Contract(date.fromisoformat(row["start_on"]), min(ends, default=None))
+        parties[survivors[row["customer_id"]]].contracts.append(contract)
+
+
+def _add_ownership(
+    tables: Tables,
+    as_of: date,
+    survivors: dict[str, str],
+    left_out: set[str],
+    parties: dict[str, Party],
+) -> None:
+    for row in tables.get("ownership", []):
+        customer = row["customer_id"]
+        if customer in left_out or not visible(row, "from_on", as_of):
+            continue
+        end = day(cell(row, "to_on"))
+        parties[survivors[customer]].ownership.append(
+            Ownership(
+                reference=row["ownership_id"],
+                rep=row["rep_id"],
+                start=date.fromisoformat(row["from_on"]),
+                end=None if end is not None and end > as_of else end,
+                of_survivor=survivors[customer] == customer,
+            )
+        )
+
+
+def _leavers(tables: Tables, as_of: date) -> dict[str, date]:
+    left = {row["rep_id"]: day(cell(row, "leave_on")) for row in tables.get("reps", [])}
+    return {rep: on for rep, on in left.items() if on is not None and on <= as_of}
