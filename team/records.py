@@ -49,7 +49,7 @@ def change_record(
 ) -> Row:
     """Write new values if the record still has `version`; raise `VersionConflict` if not.
 
-    Nothing changed: nothing is written, the version stays.
+    Nothing to change (a second press of Save): nothing is written, the version stays.
     """
     model = type(row)
     with transaction.atomic():
@@ -58,10 +58,10 @@ def change_record(
         for name, value in values.items():
             setattr(stored, name, value)
         old, new = changed(before, values_of(stored, values))
-        if stored.version != version:  # type: ignore[attr-defined]
-            raise VersionConflict(model._default_manager.get(pk=row.pk))
         if not new:
             return stored
+        if stored.version != version:  # type: ignore[attr-defined]
+            raise VersionConflict(model._default_manager.get(pk=row.pk))
         stored.version = version + 1  # type: ignore[attr-defined]
         stored.save()
         record(action, stored, by=by, before=old, after=new)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.lib.references import new_reference
 from crm.lib.text import normalise_email, normalise_phone, sort_key
+from customers.querysets import ContactQuerySet, CustomerQuerySet
 from team.models import Fact, Owned, Record
 
 
@@ -68,7 +69,11 @@ class Customer(Owned, Record):
     typical_half_days = models.PositiveIntegerField(null=True, editable=False)
     threshold_half_days = models.PositiveIntegerField(null=True, editable=False)
     lost_on = models.DateField(null=True, editable=False)
+    # the first day of early warning under the simple rule
+    at_risk_on = models.DateField(null=True, editable=False)
     annual_cents = models.BigIntegerField(default=0, editable=False)
+
+    everything = CustomerQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta(Owned.Meta):
         indexes = [
@@ -120,6 +125,8 @@ class Contact(Owned, Record):
     email = models.CharField(_("e-mail"), max_length=254, blank=True, default="")
     language = models.CharField(_("language"), max_length=10, blank=True, default="")
     binned_on = models.DateField(null=True, blank=True, editable=False)
+
+    everything = ContactQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta(Owned.Meta):
         indexes = [

@@ -4,7 +4,10 @@ from datetime import date, time
 from zoneinfo import ZoneInfo
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from crm.lib.periods import local_date
 
 
 def monday_to_friday() -> list[int]:
@@ -44,6 +47,11 @@ class Company(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def today(self) -> date:
+        """The business date: now, in the company's zone."""
+        return local_date(timezone.now(), self.zone)
 
 
 class Holiday(models.Model):

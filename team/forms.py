@@ -1,0 +1,59 @@
+"""The base of forms that make and edit records: choices in the viewer's scope, once, never over another's edit."""
+
+from typing import Any, TypeVar
+
+from django import forms
+from django.db import models
+
+from crm.lib.forms import ClientRefField, VersionField
+from team.access import may_change_owner
+from team.models import Owned, User
+from team.records import add_record, change_record
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A ModelForm for one viewer.
+
+    Every choice over an owned model or over people offers only what this person may see, so a foreign id
+    in a post is "not one of the choices". A new record carries `client_ref`, an edit its `version`.
+    """
+
+    def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.viewer = viewer
+        if self.instance.pk is None:
+            self.fields["client_ref"] = ClientRefField()
+        else:
+            self.fields["version"] = VersionField(initial=self.instance.version)
+        if "owner" in self.fields and not may_change_owner(viewer):
+            del self.fields["owner"]
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField):
+                self._narrow(field)
+
+    def _narrow(self, field: "forms.ModelChoiceField[Any]") -> None:
+        model: Any = field.queryset.model if field.queryset is not None else None
+        if model is User:
+            field.queryset = User.visible_to(self.viewer).filter(is_active=True)
+        elif model is not None and issubclass(model, Owned):
+            field.queryset = model.visible_to(self.viewer)
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """The cleaned values of the model's own fields."""
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in ("client_ref", "version")
+        }
+
+    def add(self, row: Row) -> tuple[Row, bool]:
+        """Store a new record once; False: it had been made already by the same post."""
+        row.client_ref = self.cleaned_data["client_ref"]  # type: ignore[attr-defined]
+        return add_record(row, by=self.viewer, fields=list(self.typed))
+
+    def change(self, row: Row) -> Row:
+        """Store an edit; raises `VersionConflict` if somebody saved first."""
+        return change_record(row, self.typed, by=self.viewer, version=self.cleaned_data["version"])
