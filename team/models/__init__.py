@@ -3,10 +3,12 @@ from team.models.base import Fact, Owned, Record
 from team.models.company import Company, Holiday
 from team.models.employment import Absence, Employment, Membership, Wage
 from team.models.job import Job
+from team.models.limits import Attempt, Reading
 from team.models.people import Team, User
 
 __all__ = [
     "Absence",
+    "Attempt",
     "AuditDetail",
     "AuditEntry",
     "Company",
@@ -16,6 +18,7 @@ __all__ = [
     "Job",
     "Membership",
     "Owned",
+    "Reading",
     "Record",
     "Team",
     "User",

@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib.references import new_reference
@@ -87,6 +88,8 @@ class User(AbstractBaseUser):
     is_director = models.BooleanField(_("director"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     deactivated_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # raised to end every open session and every link sent by mail
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
     team = models.ForeignKey(
         Team, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("team")
     )
@@ -135,6 +138,12 @@ class User(AbstractBaseUser):
             DIRECTOR: self.is_director,
         }
         return frozenset(role for role, has in flags.items() if has)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must still match: a new password or a raised `session_epoch` ends it."""
+        state = f"{self.password}:{self.session_epoch}"
+        key = salted_hmac("team.models.User.session", state, secret=secret, algorithm="sha256")
+        return key.hexdigest()
 
     def has_role(self, *roles: str) -> bool:
         return self.is_active and not self.roles.isdisjoint(roles)
