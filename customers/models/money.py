@@ -71,12 +71,14 @@ class Revenue(Fact, Owned):
 class PurchaseDay(models.Model):
     """Roll-up of today's knowledge: what a surviving customer bought on a day with a purchase (R6, R7).
 
-    `day` is an integer day (days since 1970-01-01). Written by `customers.purchases` alone.
+    `day` is an integer day (days since 1970-01-01), `cents` the net sum of the day's purchases, refunds of
+    any date included, `purchases` their number. Without test customers. Written by `customers.purchases` alone.
     """
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="+", db_index=False)
     day = models.IntegerField()
     cents = models.BigIntegerField()
+    purchases = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
