@@ -27,6 +27,7 @@ ACTIVITY_FIELDS = (
     "deal",
     "outcome",
     "note",
+    "no_next_step",
 )
 TASK_FIELDS = ("title", "kind", "owner", "customer", "lead", "deal", "due_on", "due_at", "state")
 
@@ -58,6 +59,7 @@ class CallEntry:
     note: str = ""
     kind: str = Activity.Kind.CALL
     next_step: NextStep | None = None
+    no_next_step: str = ""
     finishes: Task | None = None
     client_ref: uuid.UUID | None = None
 
@@ -99,6 +101,7 @@ def _store(entry: CallEntry, by: User, company: Company) -> Activity:
         deal=entry.deal,
         outcome=entry.outcome,
         note=entry.note,
+        no_next_step=entry.no_next_step,
         recorded_on=local_date(now, company.zone),
         created_at=now,
     )
@@ -112,6 +115,23 @@ def _store(entry: CallEntry, by: User, company: Company) -> Activity:
     if entry.lead is not None:
         _note_first_touch(entry.lead, call)
     return call
+
+
+def log_note(customer: Customer, text: str, *, by: User) -> Activity:
+    """Store a note in the customer's timeline."""
+    now = timezone.now()
+    with transaction.atomic():
+        note = Activity.everything.create(
+            author=by,
+            kind=Activity.Kind.NOTE,
+            start_at=now,
+            customer=customer,
+            note=text,
+            recorded_on=local_date(now, Company.get().zone),
+            created_at=now,
+        )
+        record_many("log", [Change(note, after=values_of(note, ACTIVITY_FIELDS))], by=by)
+    return note
 
 
 def _plan(entry: CallEntry, step: NextStep, call: Activity, by: User) -> Task:

@@ -26,6 +26,12 @@ View = Callable[..., HttpResponse]
 OwnedModel = TypeVar("OwnedModel", bound="Owned")
 
 
+class SignedInRequest(HttpRequest):
+    """A request of somebody signed in: how views behind `access` annotate theirs."""
+
+    user: "User"
+
+
 @dataclass(frozen=True)
 class Scope:
     """Whose records a person sees: all of them, or those of `user_ids` (and the pool)."""

@@ -1,37 +1,40 @@
-"""What the frame around every page needs."""
+"""What the frame around every page needs, worked out when a template first asks for it."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject, cached_property
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
-from team.access import ADMIN, DIRECTOR, MANAGER, REP
+from crm.lib.frame import Frame
 from team.models import Company, User
-from team.rail import EntryGroup, rail_for
-
-
-@dataclass
-class Frame:
-    """Worked out when a template asks: an answer without the frame costs no query."""
-
-    request: HttpRequest
-    user: User | None
-
-    @cached_property
-    def company(self) -> Company:
-        return Company.get()
-
-    @cached_property
-    def rail(self) -> list[EntryGroup]:
-        return rail_for(self.request, self.user) if self.user else []
-
-    @property
-    def can_log(self) -> bool:
-        return self.user is not None and self.user.has_role(REP, MANAGER, DIRECTOR, ADMIN)
+from team.rail import bar_for, new_for, rail_for
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
+    """`frame` for templates; None while nobody is signed in. An answer without it costs no query."""
     user = getattr(request, "user", None)
-    person = user if user is not None and user.is_authenticated else None
-    return {"frame": SimpleLazyObject(lambda: Frame(request, person))}
+    if user is None or not user.is_authenticated:
+        return {"frame": None}
+    return {"frame": SimpleLazyObject(lambda: _frame_for(request, user))}
+
+
+def _frame_for(request: HttpRequest, user: User) -> Frame:
+    company = Company.get()
+    rail = rail_for(request, user)
+    return Frame(
+        user=user,
+        company=company.name,
+        currency=company.base_currency,
+        rail=rail,
+        bar=bar_for(rail, user),
+        new=new_for(user),
+        log_call_url=reverse("call-new"),
+        search_url=reverse("search"),
+        profile_url=reverse("profile"),
+        preferences_url=reverse("preferences"),
+        sign_out_url=reverse("sign-out"),
+        theme=user.theme,
+        density=user.density,
+        shortcuts=user.shortcuts,
+    )

@@ -13,7 +13,7 @@ from team.records import add_record, change_record
 Row = TypeVar("Row", bound=models.Model)
 
 
-class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
+class RecordForm(forms.ModelForm):
     """A ModelForm for one viewer.
 
     Every choice over an owned model or over people offers only what this person may see, so a foreign id

@@ -5,30 +5,49 @@ A new page joins by a line here; a waiting count joins with `@waiting("today")` 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from typing import Any
 
+from django.db.models import Count, QuerySet, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from crm.lib.frame import RailGroup, RailItem
 from team.access import ADMIN, DIRECTOR, MANAGER, REP
 from team.models import User
 
-Count = Callable[[User], int]
-_counts: dict[str, Count] = {}
+Waiting = Callable[[User], "QuerySet[Any]"]
+_waiting: dict[str, Waiting] = {}
 
 
-def waiting(section: str) -> Callable[[Count], Count]:
-    """Register how much work waits in a section; zero shows nothing."""
+def waiting(section: str) -> Callable[[Waiting], Waiting]:
+    """Register the rows that wait for a person in a section; none shows nothing."""
 
-    def register(count: Count) -> Count:
-        if section in _counts:
-            raise ValueError(f"the count of {section} is registered twice")
-        _counts[section] = count
-        return count
+    def register(rows: Waiting) -> Waiting:
+        if section in _waiting:
+            raise ValueError(f"what waits in {section} is registered twice")
+        _waiting[section] = rows
+        return rows
 
     return register
+
+
+def counts_for(user: User) -> dict[str, int]:
+    """How much waits in each section, in one statement for all of them."""
+    counted = [
+        rows(user)
+        .order_by()
+        .values(section=Value(section))
+        .annotate(waiting=Count("pk"))
+        .values_list("section", "waiting")
+        for section, rows in _waiting.items()
+    ]
+    if not counted:
+        return {}
+    first, *others = counted
+    return dict(first.union(*others, all=True))
 
 
 @dataclass(frozen=True)
@@ -41,30 +60,13 @@ class Item:
     icon: str
     roles: frozenset[str]
     inside: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
 class Group:
     label: Promise | str
     items: tuple[Item, ...]
-
-
-@dataclass
-class Entry:
-    """An item as one person sees it on one page."""
-
-    label: str
-    url: str
-    icon: str
-    current: bool
-    count: int = 0
-    children: list["Entry"] = field(default_factory=list)
-
-
-@dataclass
-class EntryGroup:
-    label: str
-    items: list[Entry]
 
 
 SELLERS = frozenset({REP, MANAGER, DIRECTOR, ADMIN})
@@ -75,7 +77,7 @@ REPS_ONLY = frozenset({REP})
 LOSSES = Group(
     "",
     (
-        Item("losses", _("Losses"), "losses", "droplet", LEADERS),
+        Item("losses", _("Losses"), "losses", "droplet-half-2", LEADERS, key="r"),
         Item("churn", _("Customers leaving"), "churn", "", LEADERS, inside="losses"),
     ),
 )
@@ -84,21 +86,21 @@ ADMINISTER = Group(
     (
         Item("person", _("People"), "person-list", "users", KEEPERS),
         Item("rules", _("Loss rules"), "rules", "adjustments", frozenset({ADMIN, DIRECTOR})),
-        Item("audit", _("Audit log"), "audit-list", "list-search", KEEPERS),
+        Item("audit", _("Audit log"), "audit-list", "list-details", KEEPERS),
         Item("company", _("Settings"), "company-settings", "settings", KEEPERS),
     ),
 )
 SELL = Group(
     _("Sell"),
     (
-        Item("today", _("Today"), "today", "sun", SELLERS),
-        Item("customer", _("Customers"), "customer-list", "building-store", SELLERS),
-        Item("lead", _("Leads"), "lead-list", "user-question", SELLERS),
-        Item("deal", _("Deals"), "deal-list", "layout-kanban", SELLERS),
+        Item("today", _("Today"), "today", "sun", SELLERS, key="t"),
+        Item("customer", _("Customers"), "customer-list", "building-store", SELLERS, key="c"),
+        Item("lead", _("Leads"), "lead-list", "user-question", SELLERS, key="l"),
+        Item("deal", _("Deals"), "deal-list", "layout-kanban", SELLERS, key="d"),
         Item("campaign", _("Campaigns"), "campaign-list", "speakerphone", SELLERS),
     ),
 )
-MANAGE = Group(_("Manage"), (Item("team", _("Teams"), "team-list", "users-group", LEADERS),))
+MANAGE = Group(_("Manage"), (Item("team", _("Teams"), "team-list", "sitemap", LEADERS),))
 MY_RESULTS = Group(
     _("My results"),
     (
@@ -110,17 +112,47 @@ MY_RESULTS = Group(
 _BELONGS = {"contact": "customer", "task": "today", "call": "today"}
 
 
-def rail_for(request: HttpRequest, user: User) -> list[EntryGroup]:
+# What the phone's bottom bar holds: two on each side of the round Log call, the last is More.
+BAR = {True: ("losses", "customer", "team"), False: ("today", "customer", "lead")}
+NEW = (
+    (_("Customer"), "customer-new", "building-store", "u"),
+    (_("Contact"), "contact-new", "user", ""),
+    (_("Lead"), "lead-new", "user-question", "l"),
+    (_("Deal"), "deal-new", "layout-kanban", "d"),
+    (_("Task"), "task-new", "calendar-plus", "t"),
+)
+
+
+def rail_for(request: HttpRequest, user: User) -> tuple[RailGroup, ...]:
     """The groups this person may open, most important first."""
     if user.has_role(ADMIN) and not user.has_role(MANAGER, DIRECTOR):
         groups = [ADMINISTER, SELL, LOSSES, MANAGE, MY_RESULTS]
     elif user.has_role(MANAGER, DIRECTOR):
         groups = [LOSSES, SELL, MANAGE, ADMINISTER, MY_RESULTS]
     else:
-        groups = [SELL, MY_RESULTS]
+        groups = [replace(SELL, label=""), MY_RESULTS]
     section = _section_of(request)
-    shown = [_seen_by(group, user, section) for group in groups]
-    return [group for group in shown if group.items]
+    counts = counts_for(user)
+    shown = [_seen_by(group, user, section, counts) for group in groups]
+    return tuple(group for group in shown if group.items)
+
+
+def bar_for(rail: tuple[RailGroup, ...], user: User) -> tuple[RailItem, ...]:
+    """The three places of the phone's bottom bar, out of the rail."""
+    by_url = {item.url: item for group in rail for item in group.items}
+    views = {"losses": "losses", "customer": "customer-list", "team": "team-list"}
+    views |= {"today": "today", "lead": "lead-list"}
+    wanted = (reverse(views[name]) for name in BAR[user.has_role(MANAGER, DIRECTOR)])
+    return tuple(by_url[url] for url in wanted if url in by_url)
+
+
+def new_for(user: User) -> tuple[RailItem, ...]:
+    """What the New menu offers."""
+    if not user.has_role(*SELLERS):
+        return ()
+    return tuple(
+        RailItem(str(label), reverse(view), icon, key=key) for label, view, icon, key in NEW
+    )
 
 
 def start_page(user: User) -> str:
@@ -138,22 +170,32 @@ def _section_of(request: HttpRequest) -> str:
     return _BELONGS.get(word, word)
 
 
-def _seen_by(group: Group, user: User, section: str) -> EntryGroup:
-    top: dict[str, Entry] = {}
-    for item in group.items:
-        if item.roles.isdisjoint(user.roles) or _only_for_reps(item, user):
-            continue
-        count = _counts[item.section](user) if item.section in _counts else 0
-        entry = Entry(
-            str(item.label), reverse(item.view), item.icon, item.section == section, count
-        )
-        if item.inside:
-            top[item.inside].children.append(entry)
-        else:
-            top[item.section] = entry
-    return EntryGroup(str(group.label), list(top.values()))
+def _seen_by(group: Group, user: User, section: str, counts: dict[str, int]) -> RailGroup:
+    shown = [item for item in group.items if _may_see(item, user)]
+    entries = tuple(
+        _entry(item, section, counts, tuple(c for c in shown if c.inside == item.section))
+        for item in shown
+        if not item.inside
+    )
+    return RailGroup(str(group.label), entries)
 
 
-def _only_for_reps(item: Item, user: User) -> bool:
-    """Leaders have the losses themselves in the rail, so "my numbers" is not offered twice."""
-    return item.roles == REPS_ONLY and user.has_role(*LEADERS)
+def _may_see(item: Item, user: User) -> bool:
+    if item.roles.isdisjoint(user.roles):
+        return False
+    # leaders have the losses themselves in the rail, so "my numbers" is not offered twice
+    return not (item.roles == REPS_ONLY and user.has_role(*LEADERS))
+
+
+def _entry(
+    item: Item, section: str, counts: dict[str, int], children: tuple[Item, ...] = ()
+) -> RailItem:
+    return RailItem(
+        label=str(item.label),
+        url=reverse(item.view),
+        icon=item.icon,
+        count=counts.get(item.section) or None,
+        current=item.section == section,
+        key=item.key,
+        children=tuple(_entry(child, section, counts) for child in children),
+    )

@@ -1,10 +1,11 @@
 """Customers, the people there, who looked after them when, and merges."""
 
-from typing import Any
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib.references import new_reference
@@ -73,7 +74,7 @@ class Customer(Owned, Record):
     at_risk_on = models.DateField(null=True, editable=False)
     annual_cents = models.BigIntegerField(default=0, editable=False)
 
-    everything = CustomerQuerySet.as_manager()  # type: ignore[assignment]
+    everything: ClassVar[models.Manager[Any]] = CustomerQuerySet.as_manager()
 
     class Meta(Owned.Meta):
         indexes = [
@@ -96,6 +97,13 @@ class Customer(Owned, Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("customer-detail", args=[self.pk])
+
+    @classmethod
+    def visible_to(cls, user: Any) -> CustomerQuerySet:
+        return cast(CustomerQuerySet, super().visible_to(user))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.fill_search_columns()
@@ -126,7 +134,7 @@ class Contact(Owned, Record):
     language = models.CharField(_("language"), max_length=10, blank=True, default="")
     binned_on = models.DateField(null=True, blank=True, editable=False)
 
-    everything = ContactQuerySet.as_manager()  # type: ignore[assignment]
+    everything: ClassVar[models.Manager[Any]] = ContactQuerySet.as_manager()
 
     class Meta(Owned.Meta):
         indexes = [
@@ -136,6 +144,16 @@ class Contact(Owned, Record):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def visible_to(cls, user: Any) -> ContactQuerySet:
+        return cast(ContactQuerySet, super().visible_to(user))
+
+    @classmethod
+    def of_customer(cls, customer: Customer | None) -> models.QuerySet["Contact"]:
+        """The people at a customer that the asker already sees; none of none."""
+        people = cls.everything.filter(customer=customer, binned_on__isnull=True)
+        return people.order_by("sort_name", "id") if customer else people.none()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.fill_search_columns()

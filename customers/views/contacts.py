@@ -1,7 +1,7 @@
 """The list of contacts; adding and editing one."""
 
 from crm.lib.notices import say
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from customers.forms import ContactForm
 from customers.keeping import add_contact, bin_record, change_contact
 from customers.models import Contact
 from customers.search import matching_ids
-from team.access import SIGNED_IN, access, visible_or_404
+from team.access import SIGNED_IN, SignedInRequest, access, visible_or_404
 from team.conflicts import conflict
 from team.models import Company
 from team.records import VersionConflict
@@ -31,7 +31,7 @@ COLUMNS = [
 
 @require_safe
 @access(SIGNED_IN)
-def contact_list(request: HttpRequest) -> HttpResponse:
+def contact_list(request: SignedInRequest) -> HttpResponse:
     listing = Listing(
         request,
         Contact.visible_to(request.user).listed().select_related("customer__owner"),
@@ -50,7 +50,7 @@ def contact_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access(SIGNED_IN)
-def contact_new(request: HttpRequest) -> HttpResponse:
+def contact_new(request: SignedInRequest) -> HttpResponse:
     """A new contact; `?customer=7` chooses the customer beforehand."""
     start = {"customer": request.GET.get("customer")}
     form = ContactForm(request.POST or None, viewer=request.user, initial=start)
@@ -67,7 +67,7 @@ def contact_new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access(SIGNED_IN)
-def contact_edit(request: HttpRequest, contact_id: int) -> HttpResponse:
+def contact_edit(request: SignedInRequest, contact_id: int) -> HttpResponse:
     contact = visible_or_404(Contact, request.user, pk=contact_id)
     form = ContactForm(request.POST or None, instance=contact, viewer=request.user)
     context = {"form": form, "contact": contact}
@@ -85,7 +85,7 @@ def contact_edit(request: HttpRequest, contact_id: int) -> HttpResponse:
 
 @require_POST
 @access(SIGNED_IN)
-def contact_bin(request: HttpRequest, contact_id: int) -> HttpResponse:
+def contact_bin(request: SignedInRequest, contact_id: int) -> HttpResponse:
     contact = visible_or_404(Contact, request.user, pk=contact_id)
     bin_record(contact, by=request.user, on=Company.get().today)
     say(
@@ -98,7 +98,7 @@ def contact_bin(request: HttpRequest, contact_id: int) -> HttpResponse:
 
 @require_POST
 @access(SIGNED_IN)
-def contact_restore(request: HttpRequest, contact_id: int) -> HttpResponse:
+def contact_restore(request: SignedInRequest, contact_id: int) -> HttpResponse:
     contact = visible_or_404(Contact, request.user, pk=contact_id)
     bin_record(contact, by=request.user, on=None)
     say(request, _("«%(name)s» is back.") % {"name": contact.name})

@@ -1,7 +1,7 @@
 """The list of customers; adding and editing one. (Its page belongs to sales, which knows the calls.)"""
 
 from crm.lib.notices import say
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from customers.forms import CustomerForm
 from customers.keeping import add_customer, bin_record, change_customer
 from customers.models import Customer
 from customers.search import matching_ids
-from team.access import SIGNED_IN, access, visible_or_404
+from team.access import SIGNED_IN, SignedInRequest, access, visible_or_404
 from team.conflicts import conflict
 from team.models import Company
 from team.records import VersionConflict
@@ -33,7 +33,7 @@ COLUMNS = [
 
 @require_safe
 @access(SIGNED_IN)
-def customer_list(request: HttpRequest) -> HttpResponse:
+def customer_list(request: SignedInRequest) -> HttpResponse:
     listing = Listing(
         request,
         Customer.visible_to(request.user).listed().select_related("owner"),
@@ -51,7 +51,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access(SIGNED_IN)
-def customer_new(request: HttpRequest) -> HttpResponse:
+def customer_new(request: SignedInRequest) -> HttpResponse:
     form = CustomerForm(request.POST or None, viewer=request.user)
     if request.method != "POST":
         return render(request, "customers/customer_form.html", {"form": form})
@@ -66,7 +66,7 @@ def customer_new(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @access(SIGNED_IN)
-def customer_duplicates(request: HttpRequest) -> HttpResponse:
+def customer_duplicates(request: SignedInRequest) -> HttpResponse:
     """The part of the form that tells, while typing, who might be the same customer."""
     found = possible_duplicates(
         request.user,
@@ -80,7 +80,7 @@ def customer_duplicates(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access(SIGNED_IN)
-def customer_edit(request: HttpRequest, customer_id: int) -> HttpResponse:
+def customer_edit(request: SignedInRequest, customer_id: int) -> HttpResponse:
     customer = visible_or_404(Customer, request.user, pk=customer_id)
     form = CustomerForm(request.POST or None, instance=customer, viewer=request.user)
     context = {"form": form, "customer": customer}
@@ -98,7 +98,7 @@ def customer_edit(request: HttpRequest, customer_id: int) -> HttpResponse:
 
 @require_POST
 @access(SIGNED_IN)
-def customer_bin(request: HttpRequest, customer_id: int) -> HttpResponse:
+def customer_bin(request: SignedInRequest, customer_id: int) -> HttpResponse:
     customer = visible_or_404(Customer, request.user, pk=customer_id)
     bin_record(customer, by=request.user, on=Company.get().today)
     say(
@@ -111,7 +111,7 @@ def customer_bin(request: HttpRequest, customer_id: int) -> HttpResponse:
 
 @require_POST
 @access(SIGNED_IN)
-def customer_restore(request: HttpRequest, customer_id: int) -> HttpResponse:
+def customer_restore(request: SignedInRequest, customer_id: int) -> HttpResponse:
     customer = visible_or_404(Customer, request.user, pk=customer_id)
     bin_record(customer, by=request.user, on=None)
     say(request, _("«%(name)s» is back.") % {"name": customer.name})

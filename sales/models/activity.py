@@ -14,6 +14,16 @@ from sales.models.deal import Deal
 from sales.models.lead import Lead
 from team.models import Fact, Owned, Record
 
+ICONS = {
+    "email": "mail",
+    "message": "message",
+    "meeting": "users",
+    "visit": "map-pin",
+    "demo": "presentation",
+    "proposal": "file-text",
+    "negotiation": "arrows-exchange",
+}
+
 
 def activity_reference() -> str:
     return new_reference("AC")
@@ -29,6 +39,11 @@ class Outcome(Choice):
 
     class Meta(Choice.Meta):
         pass
+
+    @property
+    def default_title(self) -> str:
+        """What the next step is called if nobody says otherwise, in the reader's language."""
+        return str(_(self.next_step_title or "Call"))
 
 
 class Activity(Fact, Owned):
@@ -94,6 +109,8 @@ class Activity(Fact, Owned):
     )
     outcome = models.ForeignKey(Outcome, models.PROTECT, null=True, blank=True, db_index=False)
     note = models.TextField(blank=True, default="", max_length=5000)
+    # why there is no next step, where somebody said so
+    no_next_step = models.CharField(max_length=200, blank=True, default="")
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(editable=False)
 
@@ -116,6 +133,18 @@ class Activity(Fact, Owned):
 
     def __str__(self) -> str:
         return str(dict(self.Kind.choices).get(self.kind, self.kind))
+
+    @property
+    def icon(self) -> str:
+        """The sprite's name for this kind of entry."""
+        if self.kind == self.Kind.CALL:
+            return "phone-incoming" if self.direction == self.Direction.IN else "phone-outgoing"
+        return ICONS.get(self.kind, "note")
+
+    @property
+    def entered_later(self) -> bool:
+        """Recorded more than a day after it happened; the exact day is told beside it."""
+        return (self.recorded_on - self.start_at.date()).days > 1
 
     @classmethod
     def visible_to(cls, user: Any) -> models.QuerySet["Activity"]:
@@ -184,3 +213,24 @@ class Task(Owned, Record):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def about(self) -> Deal | Lead | Customer | None:
+        """What the step is about, the nearest first."""
+        return self.deal or self.lead or self.customer
+
+    @property
+    def key(self) -> str:
+        return str(self.pk)
+
+    @property
+    def icon(self) -> str:
+        return "phone" if self.kind == Activity.Kind.CALL else ICONS.get(self.kind, "checklist")
+
+    @property
+    def dial(self) -> str:
+        """The number to call for this step, if one is known."""
+        for person in (self.contact, self.lead, self.customer):
+            if person is not None and person.phone_e164:
+                return person.phone_e164
+        return ""

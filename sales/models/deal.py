@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib.fields import ExactDecimalField
@@ -105,6 +106,9 @@ class Deal(Owned, Record):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("deal-detail", args=[self.pk])
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.fill_columns()
