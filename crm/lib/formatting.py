@@ -3,20 +3,22 @@
 Cents are integers in hundredths of the currency, ratios are parts of one. None is "—".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Literal
 
 from django.utils.translation import gettext, ngettext, pgettext
 
 from crm.lib.locales import NBSP, SYMBOLS, Locale, active_locale
+from crm.lib.money import cents_to_amount
 
 UNKNOWN = "—"
 MINUS = "−"
 
-Number = int | float | Decimal
+Number = int | float | Decimal | Fraction
 Better = Literal["up", "down"]
 Tone = Literal["good", "bad", "flat"]
 
@@ -41,7 +43,7 @@ def money(cents: int | None, currency: str, minor: bool = False) -> str:
     """The whole amount; minor units only where `minor` asks, which documents do."""
     if cents is None:
         return UNKNOWN
-    return amount(Decimal(cents) / 100, currency, 2 if minor else 0)
+    return amount(cents_to_amount(cents), currency, 2 if minor else 0)
 
 
 def amount(value: Decimal | None, currency: str, places: int = 0) -> str:
@@ -61,7 +63,8 @@ def money_short(cents: int | None, currency: str) -> str:
         return UNKNOWN
     locale = active_locale()
     return _signed(
-        Decimal(cents) / 100, lambda size: _with_symbol(_shortened(size, locale), currency, locale)
+        cents_to_amount(cents),
+        lambda size: _with_symbol(_shortened(size, locale), currency, locale),
     )
 
 
@@ -70,13 +73,47 @@ def money_range(low_cents: int | None, high_cents: int | None) -> str:
     if low_cents is None or high_cents is None:
         return UNKNOWN
     locale = active_locale()
-    low, high = Decimal(low_cents) / 100, Decimal(high_cents) / 100
+    low, high = cents_to_amount(low_cents), cents_to_amount(high_cents)
     scale, places, unit = _range_unit(max(abs(low), abs(high)), locale)
     ends = [
         _signed(_rounded(end / scale, places), lambda size: _grouped(size, places, locale))
         for end in (low, high)
     ]
     return f"{ends[0]}{NBSP}–{NBSP}{ends[1]}{unit}"
+
+
+@dataclass(frozen=True)
+class MoneyAxis:
+    """`unit` stands once in the subtitle of a chart; `write` writes ticks of cents without it."""
+
+    unit: str
+    cents: int
+
+    def write(self, ticks: Sequence[Number]) -> list[str]:
+        return axis_numbers([Fraction(tick) / self.cents for tick in ticks])
+
+
+def money_axis(top_cents: Number, currency: str) -> MoneyAxis:
+    """The unit that suits an axis reaching to `top_cents`: ₴m, ₴k or ₴."""
+    locale = active_locale()
+    if top_cents >= 100_000_000:
+        unit, scale = locale.million, 100_000_000
+    elif top_cents >= 1_000_000:
+        unit, scale = locale.thousand, 100_000
+    else:
+        unit, scale = "", 100
+    return MoneyAxis(_with_symbol(unit.strip(), currency, locale).strip(), scale)
+
+
+def axis_numbers(ticks: Sequence[Number]) -> list[str]:
+    """Ticks with as many decimals as the finest of them needs: 0.0, 0.5, 1.0."""
+    exact = [_exact(tick).normalize() for tick in ticks]
+    places = max((-int(tick.as_tuple().exponent) for tick in exact), default=0)
+    return [number(tick, max(places, 0)) for tick in exact]
+
+
+def axis_percents(ticks: Sequence[Number]) -> list[str]:
+    return [percent(tick) for tick in ticks]
 
 
 def percent(ratio: Number | None, places: int | None = None) -> str:
@@ -112,11 +149,6 @@ def points(now: Number | None, before: Number | None, better: Better) -> Change:
         return _moved(difference, text % {"size": number(size, 0)}, better)
     text = pgettext("a part of a point, such as 1.3", "%(size)s points")
     return _moved(difference, text % {"size": number(size, 1)}, better)
-
-
-def counted(noun: object, count: int) -> str:
-    """`noun` is an `ngettext_lazy(..., "count")` that names %(shown)s: 1,284 customers."""
-    return str(noun % {"count": count, "shown": number(count)})  # type: ignore[operator]
 
 
 def minutes(total: int | None) -> str:
@@ -166,6 +198,8 @@ def month_axis(value: date) -> str:
 
 
 def _exact(value: Number) -> Decimal:
+    if isinstance(value, Fraction):
+        return Decimal(value.numerator) / value.denominator
     return Decimal(str(value)) if isinstance(value, float) else Decimal(value)
 
 

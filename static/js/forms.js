@@ -1,0 +1,39 @@
+// Ctrl Enter saves; an error leaves as soon as its field is changed to something the browser accepts;
+// a password can be shown; Caps Lock is told.
+
+document.addEventListener("keydown", (event) => {
+  if (event.code !== "Enter" && event.code !== "NumpadEnter") return;
+  if (!(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  const form = event.target.closest("form") ?? document.querySelector("dialog:modal form[method=post], form[data-call]");
+  if (form?.method !== "post") return;
+  event.preventDefault();
+  form.requestSubmit(form.querySelector(".btn-primary"));
+});
+
+document.addEventListener("input", (event) => {
+  const field = event.target;
+  if (!field.matches(".is-invalid") || !field.value || !field.validity.valid) return;
+  field.classList.remove("is-invalid");
+  field.removeAttribute("aria-invalid");
+  document.getElementById(`${field.id}_error`)?.remove();
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-show-password]");
+  if (!button) return;
+  const field = button.parentElement.querySelector("input");
+  const shown = field.type === "text";
+  field.type = shown ? "password" : "text";
+  button.setAttribute("aria-pressed", String(!shown));
+  field.focus();
+});
+
+document.addEventListener("keyup", (event) => {
+  const hint = event.target.matches("input[type=password]") && document.querySelector("[data-caps]");
+  if (hint) hint.hidden = !event.getModifierState("CapsLock");
+});
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  event.target.querySelector?.("[data-errors], [data-focus]")?.focus();
+});
+document.querySelector("[data-errors], [data-focus]")?.focus();
