@@ -8,6 +8,7 @@ from math import exp, pi, sin
 from random import Random
 
 from customers.models import Revenue
+from reports.demo.loading import load_instances
 from reports.demo.products import COST, assortment
 from reports.demo.rates import rate_on
 from reports.demo.world import Life, World
@@ -46,7 +47,7 @@ def make_orders(world: World) -> None:
     for number, row in enumerate(rows, start=1):
         row.reference = f"RV-{number:06d}"
         row.fill_cents()
-    Revenue.everything.bulk_create(rows, batch_size=2000)
+    load_instances(rows)
 
 
 def _orders(world: World, life: Life, random: Random) -> Iterator[Order]:

@@ -1,21 +1,30 @@
 """Making the demonstration company in an empty database."""
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from crm.lib.periods import local_date
-from customers.models import Customer
+from customers.models import Contact, Customer, Revenue
+from customers.purchases import refresh_purchases
 from reports.demo.agreements import make_contracts, make_surveys, plan_contracts
+from reports.demo.campaigns import make_campaigns
 from reports.demo.clock import Clock
 from reports.demo.customers import make_customers
+from reports.demo.days import make_days, store_activities
+from reports.demo.deals import make_deals
+from reports.demo.leads import make_leads
 from reports.demo.lives import draw_lives
 from reports.demo.orders import make_orders
 from reports.demo.owners import assign_owners
 from reports.demo.people import make_company, make_people
+from reports.demo.tasks import make_tasks
+from reports.demo.today import make_today
 from reports.demo.world import World
-from sales.models import Lead
+from sales.models import Activity, Deal, Lead, Outcome, Task
 from team.audit import record
 from team.models import Company, User
 
@@ -41,6 +50,15 @@ def seed_demo(seed: int, today: date | None = None) -> dict[str, int]:
         make_orders(world)
         make_contracts(world)
         make_surveys(world)
+        make_campaigns(world)
+        world.outcomes = {outcome.key: outcome for outcome in Outcome.objects.all()}
+        make_leads(world)
+        make_deals(world)
+        make_days(world)
+        make_tasks(world)
+        make_today(world)
+        store_activities(world)
+        refresh_purchases(None, today=world.clock.today)
         counts = count_records()
         record("seed", None, by=None, after={"seed": seed, "today": world.clock.today, **counts})
     return counts
@@ -66,4 +84,15 @@ def refuse_unless_empty() -> None:
 
 
 def count_records() -> dict[str, int]:
-    return {"people": User.objects.count(), "customers": Customer.everything.count()}
+    """How many there are now of the kinds that people ask about."""
+    kinds: dict[str, QuerySet[Any]] = {
+        "people": User.objects.all(),
+        "customers": Customer.everything.all(),
+        "contacts": Contact.everything.all(),
+        "revenue lines": Revenue.everything.all(),
+        "leads": Lead.everything.all(),
+        "deals": Deal.everything.all(),
+        "activities": Activity.everything.all(),
+        "open tasks": Task.everything.filter(state=Task.State.OPEN),
+    }
+    return {name: rows.count() for name, rows in kinds.items()}

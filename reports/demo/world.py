@@ -7,6 +7,7 @@ from random import Random
 from customers.models import Contact, Customer
 from reports.demo.clock import Clock
 from reports.demo.staff import Staff
+from sales.models import Activity, Campaign, Deal, Outcome
 from team.models import Team, User
 
 # Plenty: no open period ends before this day.
@@ -80,6 +81,10 @@ class World:
     users: dict[str, User] = field(default_factory=dict)
     lives: list[Life] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    campaigns: dict[str, Campaign] = field(default_factory=dict)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    deals: list[Deal] = field(default_factory=list)
+    activities: list[Activity] = field(default_factory=list)
     phones: int = 1000
 
     def random(self, part: str) -> Random:
@@ -93,5 +98,5 @@ class World:
         return next(life for life in self.lives if life.key == key)
 
     def next_phone(self) -> int:
-        self.phones += 37
+        self.phones += 10_037
         return self.phones
