@@ -1,0 +1,86 @@
+"""Real Chromium on the real pages: no policy violation, no script error, no accessibility finding."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from conftest import PASSWORD
+from team.models import User
+
+CHROMIUM = os.environ.get("CRM_CHROMIUM") or shutil.which("chromium") or ""
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SIZES = {"desk": (1440, 900), "phone": (390, 844)}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    # Playwright keeps an event loop in this thread; the tests themselves use the database synchronously
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visitor:
+    """A signed-in person at a browser, and everything the page complained about."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Page:
+        self.page.goto(f"{self.address}{path}")
+        return self.page
+
+    def heard(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def findings(self) -> list[str]:
+        """What axe finds on the page as it stands, a line each."""
+        found: Any = Axe().run(self.page).response["violations"]
+        return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+
+
+@pytest.fixture
+def visit(live_server: Any, chromium: Browser) -> Iterator[Callable[..., Visitor]]:
+    """`visit(rep, size="phone", dark=True)`: sign in through the form and stay at the start page."""
+    contexts = []
+
+    def sign_in(user: User, *, size: str = "desk", dark: bool = False) -> Visitor:
+        width, height = SIZES[size]
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            has_touch=size == "phone",
+        )
+        contexts.append(context)
+        visitor = Visitor(context.new_page(), live_server.url)
+        visitor.page.on("console", visitor.heard)
+        visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
+        visitor.open("/sign-in/")
+        visitor.page.get_by_label("E-mail").fill(user.email or "")
+        visitor.page.get_by_label("Password", exact=True).fill(PASSWORD)
+        visitor.page.get_by_role("button", name="Sign in").click()
+        visitor.page.wait_for_url(lambda url: "/sign-in/" not in url)
+        return visitor
+
+    yield sign_in
+    for context in contexts:
+        context.close()
