@@ -25,7 +25,12 @@ def customer_detail(request: SignedInRequest, customer_id: int) -> HttpResponse:
     timeline = timeline_of(
         customer, tab=request.GET.get("tab", "all"), before=_instant(request.GET.get("before"))
     )
-    context: dict[str, Any] = {"customer": customer, "timeline": timeline, "tabs": TABS.items()}
+    context: dict[str, Any] = {
+        "customer": customer,
+        "timeline": timeline,
+        "tabs": TABS.items(),
+        "logging_here": True,
+    }
     if request.GET.get("before") and request.htmx:  # type: ignore[attr-defined]
         return respond(request, "sales/customer.html", context, fragment="sales/_timeline.html")
     context["briefing"] = briefing_of(customer, company)

@@ -26,6 +26,7 @@ def today(request: SignedInRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "agenda": agenda,
         "here": request.path,
+        "logging_here": True,
         "lead_rows": [WaitingLead(lead, clock_of(lead, now)) for lead in agenda.leads.rows],
     }
     subject, task = _chosen(request, agenda)

@@ -1,4 +1,4 @@
-// The call form: 1-6 choose the outcome, the outcome proposes the next step, Ctrl Enter saves.
+// The call form: 1-6 choose the outcome while its group has the focus, and the outcome proposes the next step.
 // Without this file the form still works: the server applies the same defaults.
 
 const typing = (target) =>
@@ -46,11 +46,6 @@ function onChange(event) {
 function onKey(event) {
   const form = document.querySelector("form[data-call]");
   if (!form || event.isComposing) return;
-  if (event.code === "Enter" && (event.ctrlKey || event.metaKey) && form.contains(event.target)) {
-    event.preventDefault();
-    form.requestSubmit();
-    return;
-  }
   if (event.ctrlKey || event.metaKey || event.altKey || !event.target.closest("[data-outcomes]")) return;
   const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
   const outcome = digit && outcomesOf(form)[Number(digit[1]) - 1];
@@ -81,6 +76,11 @@ function start(root) {
 document.addEventListener("change", onChange);
 document.addEventListener("keydown", onKey);
 document.addEventListener("click", onDial);
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-to-outcomes]");
+  const first = opener && outcomesOf(opener.closest("form")).find((one) => one.checked);
+  if (opener) (first ?? outcomesOf(opener.closest("form"))[0])?.focus();
+});
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-call]");
   if (!form) return;

@@ -9,3 +9,4 @@ import "./unsaved.js";
 import "./forms.js";
 import "./search.js";
 import "./combobox.js";
+import "./call.js";
