@@ -11,7 +11,7 @@ from crm.lib.logs import current_request_id
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-WELL_FORMED_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+WELL_FORMED_ID = re.compile(r"[A-Za-z0-9-]{8,40}")
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
