@@ -16,7 +16,8 @@ def plan_contracts(world: World) -> None:
     """Choose who has one before orders are made: who cancels also stops buying."""
     random = world.random("contracts")
     for kind, count in KINDS.items():
-        for life in random.sample(_steady(world), count):
+        steady = _steady(world)
+        for life in random.sample(steady, min(count, len(steady) // 5)):
             life.contract = kind
             if kind == "cancelled":
                 life.last_on = world.clock.ago(random.randrange(60, 700))

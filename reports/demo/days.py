@@ -11,7 +11,6 @@ from reports.demo.words import NOTES
 from reports.demo.world import Life, Rep, World
 from sales.models import Activity
 
-MONTHS = 25
 # kind: weight, minutes (from, to)
 KINDS = {
     "call": (34, 3, 19), "email": (22, 4, 16), "message": (6, 2, 6), "meeting": (11, 40, 95), "visit": (9, 60, 150),
@@ -66,7 +65,7 @@ def _end_of_talk(life: Life, world: World, random: Random) -> date:
 
 def make_days(world: World) -> None:
     """Everything the reps recorded up to yesterday."""
-    first = world.clock.months_ago(MONTHS)
+    first = world.clock.months_ago(world.size.months)
     for key, rep in world.reps.items():
         random = world.random(f"days:{key}")
         book = Book(world, key, random)

@@ -11,8 +11,6 @@ from reports.demo.rates import rate_on
 from reports.demo.world import Life, World
 from sales.models import Deal, DealChange, Stage
 
-MONTHS = 27
-COUNT = 760
 WORDS = {
     "uk": ["річна угода", "пробна партія", "тендер", "нова лінія"],
     "": ["yearly contract", "trial order", "tender"],
@@ -76,7 +74,7 @@ def make_deals(world: World) -> None:
     stages = {stage.key: stage for stage in Stage.objects.all()}
     drafts = [_wanted(world, wanted) for wanted in WANTED]
     buying = [life for life in world.lives if not life.is_test and not life.key.startswith("twin")]
-    while len(drafts) < COUNT:
+    while len(drafts) < world.size.deals:
         draft = _draw(world, random.choice(buying), random)
         if draft:
             drafts.append(draft)
@@ -94,7 +92,9 @@ def make_deals(world: World) -> None:
 
 def _draw(world: World, life: Life, random: Random) -> tuple[Deal, list[Move]] | None:
     """A deal with a customer that buys at that time and has an owner."""
-    opened_on = world.clock.workday_from(world.clock.ago(random.randrange(2, MONTHS * 30)))
+    opened_on = world.clock.workday_from(
+        world.clock.ago(random.randrange(2, world.size.months * 32))
+    )
     owner = life.owner_on(opened_on)
     gone = life.last_on is not None and opened_on > life.last_on
     if owner is None or gone or opened_on < life.since or opened_on >= world.clock.today:

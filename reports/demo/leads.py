@@ -16,8 +16,9 @@ from reports.demo.world import Life, World
 from sales.models import Activity, Lead, LeadEnding, LeadOwnership, LeadSource
 from team.models import User
 
-MONTHS = 26
 A_DAY = 1.05
+# The newest leads of the demonstration's rep are told in `today`.
+TOLD_DAYS = 12
 GOAL = timedelta(hours=24)
 SOURCES = {"web": 34, "phone": 22, "ads": 8, "fair": 1, "referral": 8, "cold": 7, "other": 3}
 # Share of leads answered in time and late; the rest never were.
@@ -59,7 +60,7 @@ def make_leads(world: World) -> None:
 
 def _won(world: World, random: Random) -> list[tuple[Lead, str, Life | None]]:
     """Seven in ten new customers were a lead before."""
-    first = world.clock.months_ago(MONTHS - 3)
+    first = world.clock.months_ago(world.size.months - 2)
     young = [
         life
         for life in world.lives
@@ -81,7 +82,7 @@ def _won(world: World, random: Random) -> list[tuple[Lead, str, Life | None]]:
 def _others(world: World, random: Random) -> list[tuple[Lead, str, Life | None]]:
     """Leads that did not become customers; campaigns bring them in waves."""
     drafts: list[tuple[Lead, str, Life | None]] = []
-    day = world.clock.months_ago(MONTHS)
+    day = world.clock.months_ago(world.size.months + 1)
     while day < world.clock.today:
         weights = {
             source: weight + 4 * pull_on(world, source, day) for source, weight in SOURCES.items()
@@ -151,7 +152,10 @@ def _owner(world: World, lead: Lead, life: Life | None, day: date, random: Rando
     there = [
         key
         for key, rep in world.reps.items()
-        if rep.staff.team == HOME[lead.region] and rep.staff.room and rep.works_on(day)
+        if rep.staff.team == HOME[lead.region]
+        and rep.staff.room
+        and rep.works_on(day)
+        and (key != "oksana" or day < world.clock.ago(TOLD_DAYS))
     ]
     return random.choice(there)
 
@@ -183,10 +187,8 @@ def _close(
 ) -> LeadEnding | None:
     """Most end as lost; some reps call more of them junk than others."""
     if first is None:
-        # forgotten ones are swept out after months; the rep of the demonstration lets none lie
-        on = day + timedelta(
-            days=random.randrange(3, 9) if owner == "oksana" else random.randrange(75, 130)
-        )
+        # forgotten ones are swept out after months
+        on = day + timedelta(days=random.randrange(75, 130))
     else:
         on = local_date(first, world.clock.zone) + timedelta(days=random.randrange(4, 70))
     junk = 26 if owner == "dmytro" else 8

@@ -12,7 +12,6 @@ from reports.demo.names import chinese, ukrainian, western
 from reports.demo.world import Life, World
 
 Key = TypeVar("Key")
-CUSTOMERS = 400
 TESTS = 3
 TWINS = 3
 # days between orders: how many customers of a hundred
@@ -31,7 +30,7 @@ def draw_lives(world: World) -> None:
     world.names.update(life.name for life in world.lives)
     for firm, segment in ukrainian.LONG:
         world.lives.append(_draw(world, random, (firm, segment, "uk", "")))
-    while len(world.lives) < CUSTOMERS - TESTS - TWINS:
+    while len(world.lives) < world.size.customers - TESTS - TWINS:
         world.lives.append(_draw(world, random, _new_firm(world, random)))
     _some_buy_once(world, random)
     _some_come_back(world, random)
@@ -106,7 +105,8 @@ def _perhaps_leaves(world: World, life: Life, random: Random) -> None:
 
 
 def _some_buy_once(world: World, random: Random) -> None:
-    for life in random.sample(_young(world, 36), ONCE):
+    young = _young(world, 36)
+    for life in random.sample(young, min(ONCE, len(young) // 4)):
         life.once, life.last_on = True, None
 
 
@@ -118,7 +118,7 @@ def _some_come_back(world: World, random: Random) -> None:
         if not life.rep and life.last_on is None and not life.once and 14 <= life.gap <= 45
         and life.since < world.clock.months_ago(40)
     ]  # fmt: skip
-    for life in random.sample(steady, CAME_BACK):
+    for life in random.sample(steady, min(CAME_BACK, len(steady) // 4)):
         paused_on = world.clock.ago(random.randrange(170, 1150))
         life.pause = (paused_on, random.uniform(3.3, 4.2))
 

@@ -159,7 +159,7 @@ def _move_some(world: World, random: Random) -> None:
     steady = [
         life for life in world.lives if not life.rep and life.owners and life.owners[-1][2] is None
     ]
-    for life in random.sample(steady, MOVED_BY_CHANCE):
+    for life in random.sample(steady, min(MOVED_BY_CHANCE, len(steady))):
         day = world.clock.ago(random.randrange(30, 700))
         owner, from_on, _open = life.owners[-1]
         heir = _choose(world, HOME[life.region], day, random, besides=owner or "")

@@ -23,7 +23,7 @@ from reports.demo.owners import assign_owners
 from reports.demo.people import make_company, make_people
 from reports.demo.tasks import make_tasks
 from reports.demo.today import make_today
-from reports.demo.world import World
+from reports.demo.world import Size, World
 from sales.models import Activity, Deal, Lead, Outcome, Task
 from team.audit import record
 from team.models import Company, User
@@ -33,14 +33,14 @@ class NotEmpty(Exception):
     """The database has records already; the demonstration would mix with them."""
 
 
-def seed_demo(seed: int, today: date | None = None) -> dict[str, int]:
+def seed_demo(seed: int, today: date | None = None, size: Size = Size()) -> dict[str, int]:  # noqa: B008 - frozen
     """Make the demonstration as of `today` (the company's zone; default: the present day), all or nothing.
 
     The same seed and day give the same company. Raises `NotEmpty`. Answers counts by kind of record.
     """
     with transaction.atomic():
         refuse_unless_empty()
-        world = World(seed, _clock(today))
+        world = World(seed, _clock(today), size)
         make_company(world)
         make_people(world)
         draw_lives(world)

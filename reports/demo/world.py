@@ -14,6 +14,15 @@ from team.models import Team, User
 FAR = date(9999, 12, 31)
 
 
+@dataclass(frozen=True)
+class Size:
+    """How large the demonstration is; months of leads, deals and recorded days before today."""
+
+    customers: int = 400
+    deals: int = 760
+    months: int = 25
+
+
 @dataclass
 class Rep:
     """Somebody who sells: the row of the table, the stored person, first and last day employed."""
@@ -76,6 +85,7 @@ class World:
 
     seed: int
     clock: Clock
+    size: Size = field(default_factory=Size)
     teams: dict[str, Team] = field(default_factory=dict)
     reps: dict[str, Rep] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
