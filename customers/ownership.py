@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from customers.models import Customer, Ownership
 from customers.models.customer import ownership_reference
 from team.models import User
-from team.owning import Book, hand
+from team.owning import Book, hand, write_column
 
 BOOK = Book(Customer, Ownership, "customer", ownership_reference)
 
@@ -28,3 +28,8 @@ def assign(
     """
     ids = customers.values_list("pk", flat=True) if isinstance(customers, QuerySet) else customers
     return hand(BOOK, ids, to, on=on, by=by, reason=reason)
+
+
+def write_owners(*, today: date) -> None:
+    """Write the column anew for all customers from the periods that hold today; for loaded periods."""
+    write_column(BOOK, today=today)

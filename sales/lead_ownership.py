@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from sales.models import Lead, LeadOwnership
 from sales.models.lead import lead_ownership_reference
 from team.models import User
-from team.owning import Book, hand
+from team.owning import Book, hand, write_column
 
 BOOK = Book(Lead, LeadOwnership, "lead", lead_ownership_reference)
 
@@ -24,3 +24,8 @@ def assign_leads(
     """From `on` (not ahead of today) the leads are `to`'s; None: nobody's. See `customers.ownership.assign`."""
     ids = leads.values_list("pk", flat=True) if isinstance(leads, QuerySet) else leads
     return hand(BOOK, ids, to, on=on, by=by, reason=reason)
+
+
+def write_lead_owners(*, today: date) -> None:
+    """Write the column anew for all leads from the periods that hold today; for loaded periods."""
+    write_column(BOOK, today=today)

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from team.audit import Change, record_many
 from team.models import Company, User
@@ -176,3 +176,15 @@ def _change(subject: Any, to: User | None, on: date, reason: str) -> Change:
     return Change(
         subject, {"owner": subject.owner_id}, {**after, "reason": reason} if reason else after
     )
+
+
+def write_column(book: Book, *, today: date) -> None:
+    """The owner column of every subject, in one statement: whoever's period holds on `today`, else nobody."""
+    holding = book.periods.everything.filter(
+        Q(to_on__isnull=True) | Q(to_on__gt=today),
+        Q(deleted_on__isnull=True) | Q(deleted_on__gt=today),
+        **{book.key: OuterRef("pk")},
+        from_on__lte=today,
+        recorded_on__lte=today,
+    ).order_by("-from_on", "-reference")
+    book.subjects.everything.update(owner=Subquery(holding.values("rep")[:1]))

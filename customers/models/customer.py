@@ -196,13 +196,16 @@ class Ownership(Fact, Owned):
 
 
 class Merge(Fact, Owned):
-    """`customer` became part of `into` on a day. Nothing is re-pointed: readers follow the survivor."""
+    """`customer` became part of `into` on a day. Nothing is re-pointed: readers follow the survivor.
+
+    Loaded without a day it is kept and never counts.
+    """
 
     owner_paths = ("customer__owner",)
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="merges", db_index=False)
     into = models.ForeignKey(Customer, models.PROTECT, related_name="absorbed")
-    merged_on = models.DateField()
+    merged_on = models.DateField(null=True)
 
     class Meta(Owned.Meta):
         constraints = [

@@ -11,10 +11,13 @@ OPEN = Q(to_on__isnull=True, deleted_on__isnull=True)
 
 
 class Employment(Fact):
-    """`left_on` is the last day employed; empty means still here."""
+    """`left_on` is the last day employed; empty means still here.
+
+    `hired_on` is empty only for somebody loaded without a day of hire, who counts as no rep.
+    """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="employments")
-    hired_on = models.DateField()
+    hired_on = models.DateField(null=True)
     left_on = models.DateField(null=True, blank=True)
     leave_reason = models.CharField(max_length=200, blank=True, default="")
 

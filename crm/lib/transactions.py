@@ -1,0 +1,33 @@
+"""Transactions of long work: without the time limit of pages, and reading one state of the database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+
+def unhurried() -> None:
+    """Lift the time limit of statements for the rest of this transaction."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0")
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """Inside, every statement reads the database as it was at the first one; nobody's writing waits."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            unhurried()
+            yield
+    else:
+        # not `atomic`: its BEGIN IMMEDIATE would keep writers out
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                cursor.execute("COMMIT")

@@ -1,0 +1,157 @@
+"""Loading a folder of exchange tables: all of it in one transaction, or nothing (rulings 13 to 16).
+
+The audit log gets one entry per load, with the number of rows and the fingerprint of the folder: the tables
+are a migration of what was decided elsewhere, and their rows say themselves when each was recorded.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from crm.lib.transactions import unhurried
+from customers.purchases import refresh_purchases
+from reports.exchange.checks import Checker
+from reports.exchange.emptying import empty_database, has_records
+from reports.exchange.reading import (
+    Problem,
+    Row,
+    UnreadableTable,
+    fingerprint,
+    rows_of,
+    tables_in,
+)
+from reports.exchange.settings_file import Settings, read_settings, store_settings
+from reports.exchange.spec import TABLES, Table
+from reports.exchange.storing.customers import Customers
+from reports.exchange.storing.people import People
+from reports.exchange.storing.sales import Sales
+from reports.exchange.world import World
+from team.audit import record
+from team.models import AuditDetail, Company, User
+
+CHUNK = 5000
+ACTION = "load-tables"
+
+
+class BadTables(Exception):
+    """Something in the folder cannot be stored, so nothing was."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(f"{len(problems)} problems")
+        self.problems = problems
+
+
+class NotEmpty(Exception):
+    """The database holds other records already; `problems` name rows that are known with other content."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("the database holds records")
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """`counts`: rows by table, in the order of loading; `again`: the same was there, nothing was written."""
+
+    counts: dict[str, int]
+    again: bool = False
+
+
+def load(folder: Path, *, by: User | None, replace: bool = False) -> Loaded:
+    """Store the folder. Raises `BadTables` with every bad row, or `NotEmpty`; then nothing has changed."""
+    key = fingerprint(folder)
+    with transaction.atomic():
+        unhurried()
+        if has_records() and not replace:
+            if key is not None and key == _last_load():
+                return Loaded({}, again=True)
+            raise NotEmpty([])
+        if replace:
+            empty_database()
+        settings, problems = read_settings(folder)
+        counts = _load_tables(folder, settings, problems)
+        record(ACTION, by=by, after={"rows": counts, "fingerprint": key, "replaced": replace})
+    return Loaded(counts)
+
+
+def _last_load() -> str | None:
+    last = AuditDetail.objects.filter(entry__action=ACTION).order_by("-entry").first()
+    return last.after.get("fingerprint") if last else None
+
+
+def _load_tables(folder: Path, settings: Settings, problems: list[Problem]) -> dict[str, int]:
+    company = Company.get()
+    zone = settings.zone or company.zone
+    world = World(zone=zone, today=company.today, problems=problems)
+    given, sales = tables_in(folder), Sales(world)
+    stores = [People(world), Customers(world), sales]
+    if not problems:
+        store_settings(settings)
+        sales.name_stages(settings.values.get("stage_probability", {}))
+    for table in TABLES.values():
+        world.ids[table.name] = {}
+        store = next(each for each in stores if hasattr(each, f"store_{table.name}"))
+        if table in given:
+            _load_table(table, folder, world, getattr(store, f"store_{table.name}"))
+        finish: Callable[[], None] | None = getattr(store, f"finish_{table.name}", None)
+        if finish is not None and not world.problems:
+            finish()
+    if world.problems:
+        raise BadTables(_in_order(world.problems))
+    refresh_purchases(None, today=world.today)
+    return world.counts
+
+
+def _load_table(
+    table: Table, folder: Path, world: World, store: Callable[[list[dict[str, Any]]], None]
+) -> None:
+    checker, count = Checker(table, world), 0
+    for chunk in _chunks(_good_rows(table, folder, world, checker)):
+        count += len(chunk)
+        if not world.problems:
+            store(chunk)
+    world.problems += checker.finish()
+    world.counts[table.name] = count
+
+
+def _good_rows(
+    table: Table, folder: Path, world: World, checker: Checker
+) -> Iterator[dict[str, Any]]:
+    """The rows that can be stored; what is wrong with the others goes to the world."""
+    known = world.ids[table.name]
+    try:
+        for row in rows_of(table, folder):
+            checker.check(row)
+            if row.values.get(table.key):
+                # a row with a fault elsewhere is still there for those that refer to it
+                known.setdefault(row.values[table.key], 0)
+            if row.wrong:
+                world.problems.append(_problem(table, row))
+            else:
+                yield row.values
+    except UnreadableTable as unreadable:
+        world.broken.add(table.name)
+        world.problems.append(unreadable.problem)
+
+
+def _problem(table: Table, row: Row) -> Problem:
+    return Problem(table.file, row.line, "; ".join(row.wrong))
+
+
+def _chunks(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    chunk: list[dict[str, Any]] = []
+    for values in rows:
+        chunk.append(values)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    places = {table.file: place for place, table in enumerate(TABLES.values())}
+    return sorted(problems, key=lambda each: (places.get(each.file, -1), each.line))

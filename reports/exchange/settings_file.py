@@ -1,0 +1,155 @@
+"""`settings.json`: the company's zone, currency and calendar, the parameters, the shares of the stages."""
+
+import json
+import zoneinfo
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from reports.exchange.cells import DAY, Unreadable
+from reports.exchange.reading import SETTINGS, Problem
+from reports.models import Parameters
+from team.models import Company, Holiday
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the file says, cleaned; a name it does not have leaves the company as it is."""
+
+    values: dict[str, Any]
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        name = self.values.get("tz")
+        return ZoneInfo(name) if name else None
+
+
+def read_settings(folder: Path) -> tuple[Settings, list[Problem]]:
+    path = folder / SETTINGS
+    if not path.is_file():
+        return Settings({}), []
+    try:
+        given = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
+    except json.JSONDecodeError as error:
+        return Settings({}), [Problem(SETTINGS, error.lineno, f"is not JSON: {error.msg}")]
+    except UnicodeDecodeError:
+        return Settings({}), [Problem(SETTINGS, 1, "is not UTF-8")]
+    if not isinstance(given, dict):
+        return Settings({}), [Problem(SETTINGS, 1, "is not an object of names and values")]
+    return _cleaned(given)
+
+
+def _cleaned(given: dict[str, Any]) -> tuple[Settings, list[Problem]]:
+    values: dict[str, Any] = {}
+    wrong = []
+    for name, value in given.items():
+        if name not in READERS:
+            wrong.append(f"there is no setting {json.dumps(name, ensure_ascii=False)}")
+            continue
+        try:
+            values[name] = READERS[name](value)
+        except Unreadable as unreadable:
+            wrong.append(f"{name} {unreadable}")
+    start, end = values.get("work_start"), values.get("work_end")
+    if start and end and start >= end:
+        wrong.append("work_end is not after work_start")
+    return Settings(values), [Problem(SETTINGS, 1, sentence) for sentence in wrong]
+
+
+def _zone(value: Any) -> str:
+    if isinstance(value, str) and value in zoneinfo.available_timezones():
+        return value
+    raise Unreadable(f"is no time zone: {value!r}")
+
+
+def _currency(value: Any) -> str:
+    if isinstance(value, str) and 0 < len(value) <= 3:
+        return value
+    raise Unreadable(f"is no currency of three letters: {value!r}")
+
+
+def _workdays(value: Any) -> list[int]:
+    days = value if isinstance(value, list) else [None]
+    if all(type(day) is int and 0 <= day <= 6 for day in days):
+        return sorted(set(days))
+    raise Unreadable(f"is no list of weekdays (0 = Monday to 6): {value!r}")
+
+
+def _holidays(value: Any) -> list[date]:
+    if not isinstance(value, list) or not all(isinstance(day, str) for day in value):
+        raise Unreadable("is no list of dates")
+    return sorted({DAY.read(day) for day in value})
+
+
+def _hour(value: Any) -> time:
+    try:
+        return time.fromisoformat(value if isinstance(value, str) and len(value) == 5 else "")
+    except ValueError as error:
+        raise Unreadable(f"is no time of day (HH:MM): {value!r}") from error
+
+
+def _shares(value: Any) -> dict[str, Decimal]:
+    if not isinstance(value, dict):
+        raise Unreadable("is no object of stages and shares")
+    return {stage: _share(stage, share) for stage, share in value.items()}
+
+
+def _share(stage: str, value: Any) -> Decimal:
+    try:
+        share = Decimal(str(value))
+    except InvalidOperation:
+        share = Decimal(-1)
+    if len(stage) > 100 or not (share.is_finite() and 0 <= share <= 1):
+        raise Unreadable(f"has no share from 0 to 1 for {stage!r}: {value!r}")
+    return round(share, 8)
+
+
+def _params(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise Unreadable("is no object of names and values")
+    return {name: str(each) if isinstance(each, Decimal) else each for name, each in value.items()}
+
+
+READERS: dict[str, Callable[[Any], Any]] = {
+    "tz": _zone,
+    "base_currency": _currency,
+    "workdays": _workdays,
+    "holidays": _holidays,
+    "work_start": _hour,
+    "work_end": _hour,
+    "params": _params,
+    "stage_probability": _shares,
+}
+COLUMNS = {
+    "tz": "time_zone",
+    "base_currency": "base_currency",
+    "workdays": "workdays",
+    "work_start": "work_start",
+    "work_end": "work_end",
+}
+
+
+def store_settings(settings: Settings) -> None:
+    company, values = Company.get(), settings.values
+    for name, column in COLUMNS.items():
+        if name in values:
+            setattr(company, column, values[name])
+    company.version += 1
+    company.save()
+    if "holidays" in values:
+        known = Holiday.all_days()
+        Holiday.objects.exclude(on__in=values["holidays"]).delete()
+        Holiday.objects.bulk_create(
+            Holiday(on=day) for day in values["holidays"] if day not in known
+        )
+    if values.get("params"):
+        latest = Parameters.objects.order_by("-version").first()
+        Parameters.objects.create(
+            version=latest.version + 1 if latest else 1,
+            values=values["params"],
+            reason="Loaded with the exchange tables.",
+        )

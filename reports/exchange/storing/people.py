@@ -1,0 +1,148 @@
+"""Storing reps with their employment, team and wages, and their absences."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+
+from crm.lib.text import sort_key
+from reports.exchange.world import ALWAYS, World
+from team.models import Absence, Employment, Membership, Team, User, Wage
+
+Values = dict[str, Any]
+ZERO = Decimal(0)
+
+
+class People:
+    """Rows of reps and rep_costs; wages are stored when both tables have been read."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        # reference -> (day of hire, wage, expenses): the wage of the reps table, in force from the beginning
+        self.first_wages: dict[str, tuple[date | None, Decimal | None, Decimal | None]] = {}
+        self.wages: list[Values] = []
+        self.teams = {team.name.casefold(): team.pk for team in Team.objects.order_by("-name")}
+
+    def store_reps(self, rows: list[Values]) -> None:
+        team_of = {row["rep_id"]: self._team(row["team"]) for row in rows}
+        users = {user.reference: user for user in User.objects.filter(reference__in=list(team_of))}
+        made = [
+            self._user(row, team_of[row["rep_id"]]) for row in rows if row["rep_id"] not in users
+        ]
+        for row in rows:
+            if row["rep_id"] in users:
+                self._take_over(users[row["rep_id"]], row, team_of[row["rep_id"]])
+        users |= {user.reference: user for user in User.objects.bulk_create(made)}
+        self.world.ids["reps"].update({reference: user.pk for reference, user in users.items()})
+        self._employ(rows, team_of)
+
+    def _team(self, name: str) -> int | None:
+        """Teams whose names differ in case alone are one team."""
+        if not name:
+            return None
+        if name.casefold() not in self.teams:
+            team = Team.objects.create(name=name)
+            team.path = f"/{team.pk}/"
+            team.save()
+            self.teams[name.casefold()] = team.pk
+        return self.teams[name.casefold()]
+
+    def _user(self, row: Values, team: int | None) -> User:
+        """Known from the tables alone: no e-mail, no password, so no way to sign in."""
+        left = row["leave_on"]
+        return User(
+            reference=row["rep_id"],
+            name=row["name"],
+            sort_name=sort_key(row["name"]),
+            password=make_password(None),
+            is_rep=row["hire_on"] is not None,
+            is_active=left is None or left >= self.world.today,
+            team_id=team,
+        )
+
+    def _take_over(self, user: User, row: Values, team: int | None) -> None:
+        """Somebody who can sign in already keeps that; who they are comes from the tables."""
+        user.name, user.team_id = row["name"], team
+        user.is_rep = user.is_rep or row["hire_on"] is not None
+        user.save()
+
+    def _employ(self, rows: list[Values], team_of: dict[str, int | None]) -> None:
+        ids = self.world.ids["reps"]
+        Employment.objects.bulk_create(
+            Employment(
+                user_id=ids[row["rep_id"]],
+                hired_on=row["hire_on"],
+                left_on=row["leave_on"],
+                recorded_on=row["hire_on"] or row["leave_on"],
+            )
+            for row in rows
+            if row["hire_on"] or row["leave_on"]
+        )
+        Membership.objects.bulk_create(
+            Membership(
+                user_id=ids[row["rep_id"]],
+                team_id=team,
+                from_on=ALWAYS,
+                recorded_on=ALWAYS,
+            )
+            for row in rows
+            if (team := team_of[row["rep_id"]]) is not None
+        )
+        for row in rows:
+            wage, expenses = row["monthly_wage"], row["monthly_expenses"]
+            if wage is not None or expenses is not None:
+                self.first_wages[row["rep_id"]] = (row["hire_on"], wage, expenses)
+
+    def store_rep_costs(self, rows: list[Values]) -> None:
+        self.wages += rows
+
+    def finish_rep_costs(self) -> None:
+        """Wages in an order of their own, so that the order of the rows plays no part."""
+        since: dict[str, date] = {}
+        for row in self.wages:
+            since[row["rep_id"]] = min(since.get(row["rep_id"], date.max), row["from_on"])
+        rows = [self._wage(row["rep_id"], row) for row in self.wages]
+        rows += [
+            self._wage(rep, first_wage(hired, wage, expenses, since.get(rep)))
+            for rep, (hired, wage, expenses) in self.first_wages.items()
+        ]
+        rows.sort(key=lambda w: (w.user_id, w.from_on, w.monthly_wage, w.monthly_expenses))
+        Wage.objects.bulk_create(rows)
+
+    def _wage(self, rep: str, row: Values) -> Wage:
+        return Wage(
+            user_id=self.world.ids["reps"][rep],
+            from_on=row["from_on"],
+            monthly_wage=row["monthly_wage"] or ZERO,
+            monthly_expenses=row["monthly_expenses"] or ZERO,
+            recorded_on=row["recorded_on"],
+            deleted_on=row["deleted_on"],
+        )
+
+    def store_absences(self, rows: list[Values]) -> None:
+        Absence.objects.bulk_create(
+            Absence(
+                user_id=self.world.ids["reps"][row["rep_id"]],
+                on=row["date"],
+                recorded_on=row["recorded_on"],
+                deleted_on=row["deleted_on"],
+            )
+            for row in rows
+        )
+
+
+def first_wage(
+    hired: date | None, wage: Decimal | None, expenses: Decimal | None, since: date | None
+) -> Values:
+    """The wage of the reps table: from the day of hire, or since ever where rep_costs begin by then."""
+    begins = hired if hired is not None and (since is None or since > hired) else ALWAYS
+    if since is not None and since <= begins:
+        begins = since - timedelta(days=1)
+    return {
+        "from_on": begins,
+        "monthly_wage": wage,
+        "monthly_expenses": expenses,
+        "recorded_on": begins,
+        "deleted_on": None,
+    }
