@@ -8,6 +8,8 @@ from django.test import Client
 
 from team.models import Company, Employment, Membership, Team, User
 
+pytest_plugins = ["tests.require"]
+
 PASSWORD = "correct horse battery"
 TODAY = date(2026, 11, 23)
 Hire = Callable[..., User]

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django_filters",
     "django_htmx",
+    "crm",
     "crm.lib",
     "team",
     "customers",
@@ -178,3 +179,8 @@ QUEUE_PREFIX = env("CRM_QUEUE_PREFIX", default="mainstay:")
 # a runner silent for this long has lost its job; it beats six times in that span
 JOB_LEASE_SECONDS = env.float("CRM_JOB_LEASE_SECONDS", default=60.0)
 JOB_RETRY_SECONDS = env.float("CRM_JOB_RETRY_SECONDS", default=10.0)
+BEAT_SECONDS = env.float("CRM_BEAT_SECONDS", default=60.0)
+JOB_TIME_LIMIT_SECONDS = env.int("CRM_JOB_TIME_LIMIT_SECONDS", default=1800)
+# less than the ten seconds that containers and `start` wait before they insist
+WORKER_STOP_SECONDS = env.float("CRM_WORKER_STOP_SECONDS", default=6.0)
+WORKER_PROCESSES = env.int("CRM_WORKER_PROCESSES", default=2)

@@ -18,11 +18,8 @@ LOSSES = 25  # a job whose worker dies this often is what kills it
 
 
 def claim(job_id: int) -> Job | None:
-    """Take a job that waits and is due: running, with a lease of ours; None if it is not to be had."""
-    earlier = Job.everything.filter(
-        lane=OuterRef("lane"), pk__lt=OuterRef("pk"), state__in=Job.LIVE
-    )
-    free = due_jobs().filter(Q(lane="") | ~Exists(earlier)).filter(pk=job_id)
+    """Take a job that may start: running, with a lease of ours; None if it is not to be had."""
+    free = startable().order_by().filter(pk=job_id)
     lease = uuid.uuid4()
     try:
         with transaction.atomic():
@@ -34,11 +31,18 @@ def claim(job_id: int) -> Job | None:
     return Job.everything.select_related("requested_by").get(pk=job_id) if taken else None
 
 
-def due_jobs() -> QuerySet[Job]:
-    """Jobs that wait and may start. A start further away than any back-off is a clock that jumped."""
+def startable() -> QuerySet[Job]:
+    """Jobs that wait, are due and come first in their lane, the oldest first.
+
+    A start further away than any back-off is a clock that jumped, and counts as due.
+    """
     longest = timedelta(seconds=back_off(TRIES))
-    start = Q(not_before__lte=Now()) | Q(not_before__gt=Now() + longest)
-    return Job.everything.filter(start, state=Job.State.QUEUED)
+    due = Q(not_before__lte=Now()) | Q(not_before__gt=Now() + longest)
+    earlier = Job.everything.filter(
+        lane=OuterRef("lane"), pk__lt=OuterRef("pk"), state__in=Job.LIVE
+    )
+    waiting = Job.everything.filter(due, state=Job.State.QUEUED)
+    return waiting.filter(Q(lane="") | ~Exists(earlier)).order_by("id")
 
 
 def back_off(tries: int) -> float:
@@ -72,7 +76,7 @@ def fail(job: Job, reason: str, *, final: bool = False) -> bool:
 
 def give_back(job: Job) -> bool:
     """Let somebody else run it from the start, at once; not counted as a try."""
-    return _settle(job, state=Job.State.QUEUED)
+    return _settle(job, state=Job.State.QUEUED, not_before=Now())
 
 
 def _settle(job: Job, **values: Any) -> bool:
@@ -113,5 +117,5 @@ def _free(job: Job) -> bool:
         reason = "The worker died each time it tried."
         lost |= {"state": Job.State.FAILED, "error": reason, "finished_at": Now()}
     else:
-        lost |= {"state": Job.State.QUEUED}
+        lost |= {"state": Job.State.QUEUED, "not_before": Now()}
     return bool(held(job).filter(beats=job.beats).update(**lost))

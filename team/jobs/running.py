@@ -20,13 +20,21 @@ from team.models import Job
 log = logging.getLogger("mainstay.jobs")
 
 
-class StopAsked(SystemExit):
-    """The worker is being stopped while it works; it ends once the job is given back."""
+class StopAsked(BaseException):
+    """The worker is being stopped while it works; no handler may take this for an error."""
+
+
+_closing = threading.Event()
+
+
+def take_no_more() -> None:
+    """This process, and those it forks from now on, leave jobs to others: the worker is closing."""
+    _closing.set()
 
 
 def run(job_id: int) -> bool:
     """Run a job if it is to be had; the answer is whether it was. Safe to call twice."""
-    job = leases.claim(job_id)
+    job = None if _closing.is_set() else leases.claim(job_id)
     if job is None:
         return False
     token = current_request_id.set(job.request_id or f"job-{job.pk}")
@@ -69,8 +77,7 @@ class _Attempt:
             leases.fail(self.job, f"{type(error).__name__}: {error}"[:1000])
         else:
             leases.give_back(self.job)
-            return False
-        return True
+        return isinstance(error, Exception | StopAsked | None)
 
     def _done(self) -> None:
         if self.progress.published or leases.finish(self.job, {}):
@@ -117,4 +124,5 @@ def _stoppable() -> Iterator[None]:
 
 
 def _ask_to_stop(_number: int, _frame: FrameType | None) -> None:
-    raise StopAsked(0)
+    take_no_more()
+    raise StopAsked

@@ -7,7 +7,7 @@ import threading
 import pytest
 from django.utils import timezone
 
-from team.jobs import ask
+from team.jobs import ask, running
 from team.jobs.leases import claim, give_back
 from team.jobs.progress import JobFailed, LeaseLost, Progress
 from team.jobs.running import run
@@ -118,14 +118,15 @@ def test_a_result_and_its_job_are_stored_together_or_not_at_all(asker, marks):
     assert marks("made") == []
 
 
-def test_sigterm_gives_the_job_back_and_ends_the_worker(asker, marks):
+def test_sigterm_gives_the_job_back_and_no_other_is_taken(asker, marks, monkeypatch):
+    monkeypatch.setattr(running, "_closing", threading.Event())
     job = ask("test.silent", {"name": "s", "seconds": 30}, by=asker)
     timer = threading.Timer(0.3, os.kill, [os.getpid(), signal.SIGTERM])
     timer.start()
 
-    with pytest.raises(SystemExit):
-        run(job.pk)
+    assert run(job.pk)
 
     job.refresh_from_db()
     assert (job.state, job.lease, job.tries, job.losses) == ("queued", None, 0, 0)
+    assert not run(job.pk)
     assert marks("made") == []

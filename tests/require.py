@@ -1,0 +1,59 @@
+"""Tests that need a real part are skipped where it is not to be had, and say why.
+
+`CRM_REQUIRE=postgres,redis,browser` turns such skips into failures.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+def no_postgres() -> str:
+    if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        return ""
+    return "this run is on SQLite; set DATABASE_URL, or CRM_REQUIRE=postgres with `verify`"
+
+
+def no_redis() -> str:
+    return "" if shutil.which("redis-server") else "the program redis-server is not installed"
+
+
+def no_browser() -> str:
+    try:
+        import playwright  # noqa: F401
+    except ImportError:
+        return "playwright is not installed (requirements-dev.txt)"
+    return "" if CHROMIUM.exists() else f"{CHROMIUM} is not installed"
+
+
+NEEDS: dict[str, Callable[[], str]] = {
+    "postgres": cache(no_postgres),
+    "redis": cache(no_redis),
+    "browser": cache(no_browser),
+}
+
+
+def required() -> set[str]:
+    return {word.strip() for word in os.environ.get("CRM_REQUIRE", "").split(",")} - {""}
+
+
+def pytest_sessionstart() -> None:
+    unknown = required() - NEEDS.keys()
+    if unknown:
+        raise pytest.UsageError(f"CRM_REQUIRE knows {', '.join(NEEDS)}; not {', '.join(unknown)}.")
+    missing = [f"{need}: {NEEDS[need]()}" for need in sorted(required()) if NEEDS[need]()]
+    if missing:
+        raise pytest.UsageError("CRM_REQUIRE asks for what is not here. " + "; ".join(missing))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for need, why_not in NEEDS.items():
+        if item.get_closest_marker(need) and why_not():
+            pytest.skip(why_not())
