@@ -1,0 +1,1 @@
+"""What `manage.py` does before Django can be imported: the standard library alone."""

@@ -1,0 +1,36 @@
+"""Which word was asked for, and who carries it out."""
+
+import os
+
+from crm.bootstrap import environment
+from crm.bootstrap.starting import start
+from crm.bootstrap.trouble import Trouble, say
+from crm.bootstrap.verifying import verify
+
+WORDS = {"start": start, "verify": verify}
+INTRODUCTION = """Mainstay's own words (all others are Django's):
+
+  start     make the environment, the database and a demonstration company; run everything
+  verify    make the environment and run the tests
+"""
+
+
+def main(argv: list[str]) -> int:
+    """Run the word in `argv[1]` inside the environment; the answer is the exit code."""
+    word = argv[1] if len(argv) > 1 else "help"
+    try:
+        environment.enter(argv)
+        if word in WORDS:
+            return WORDS[word](argv[2:])
+    except Trouble as trouble:
+        say(f"Mainstay: {trouble}")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    if word in ("help", "--help", "-h") and len(argv) < 3:
+        print(INTRODUCTION)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+    from django.core.management import execute_from_command_line  # only stands inside
+
+    execute_from_command_line(argv)
+    return 0
