@@ -143,10 +143,12 @@ FORMAT_MODULE_PATH = ["crm.formats"]
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# own files alone: nothing that a package brings along is served
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "crm.lib.staticfiles.HashedFiles"},
 }
 MEDIA_ROOT = DATA_DIR / "files"
 

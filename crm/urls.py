@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+<<<<<<< Updated upstream
 from crm import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -9,3 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     path("healthz", health.healthz, name="healthz"),
 ]
+=======
+urlpatterns: list[URLPattern | URLResolver] = []
+handler500 = "crm.lib.errors.server_error"
+>>>>>>> Stashed changes

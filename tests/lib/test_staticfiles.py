@@ -1,0 +1,73 @@
+"""Static files as production serves them: hashed names, also inside scripts and styles."""
+
+import gzip
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.test import override_settings
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """The folder that collectstatic fills, and its map from plain to hashed names."""
+
+    folder = tmp_path_factory.mktemp("static")
+    storages = {"staticfiles": {"BACKEND": "crm.lib.staticfiles.HashedFiles"}}
+    with override_settings(STATIC_ROOT=folder, STORAGES=storages):
+        call_command("collectstatic", verbosity=0, interactive=False)
+    return folder, json.loads((folder / "staticfiles.json").read_text())["paths"]
+
+
+def test_script_modules_import_each_other_by_hashed_names(served):
+    folder, names = served
+    main = (folder / names["js/main.js"]).read_text()
+    imported = re.findall(r'import ?"\./([^"]+)"', main)
+    modules = sorted(path.name for path in (ROOT / "static" / "js").glob("*.js"))
+    assert len(imported) == len(modules) - 1
+    assert all(re.fullmatch(r"[a-z_]+\.[0-9a-f]{12}\.js", name) for name in imported)
+
+
+def test_styles_name_their_fonts_by_hashed_names(served):
+    folder, names = served
+    fonts = re.findall(r'url\("([^"]+)"\)', (folder / names["css/tokens.css"]).read_text())
+    assert len(fonts) == 4
+    assert all(re.search(r"\.[0-9a-f]{12}\.woff2$", font) for font in fonts)
+
+
+def test_every_static_file_a_template_names_exists(served):
+    _, names = served
+    used = {
+        name
+        for path in (ROOT / "templates").rglob("*.html")
+        for name in re.findall(r"{% static '([^']+)'", path.read_text())
+    }
+    assert used - set(names) == set()
+    assert "css/tokens.css" in used
+
+
+def test_a_first_visit_weighs_less_than_260_kb(served):
+    folder, names = served
+    skeleton = (ROOT / "templates" / "skeleton.html").read_text()
+    first = set(re.findall(r"{% static '([^']+)'", skeleton)) - {"vendor/tom-select.base.min.js"}
+    first |= {f"js/{path.name}" for path in (ROOT / "static" / "js").glob("*.js")}
+    first |= {"icons.svg", "vendor/inter-cyrillic.woff2", "vendor/inter-hryvnia.woff2"}
+    weight = sum(compressed(folder / names[name]) for name in first)
+    assert weight < 260_000, weight
+
+
+def compressed(path):
+    content = path.read_bytes()
+    return len(content) if path.suffix == ".woff2" else len(gzip.compress(content, 9))
+
+
+def test_no_style_or_script_stands_inside_a_template():
+    for path in (ROOT / "templates").rglob("*.html"):
+        text = path.read_text()
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"|javascript:", text), path
+        assert not re.search(r"<script(?![^>]*\ssrc=)", text), path
+        assert not re.search(r"hx-(on|vals='js|headers='js)", text), path
