@@ -2,7 +2,6 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-<<<<<<< Updated upstream
 from crm import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,7 +9,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     path("healthz", health.healthz, name="healthz"),
 ]
-=======
-urlpatterns: list[URLPattern | URLResolver] = []
 handler500 = "crm.lib.errors.server_error"
->>>>>>> Stashed changes
