@@ -5,4 +5,5 @@ class SalesConfig(AppConfig):
     name = "sales"
 
     def ready(self) -> None:
-        from sales import today  # noqa: F401 - registers what waits in the rail
+        # they register: what leads and deals are found by, what waits in the rail
+        from sales import search, today  # noqa: F401

@@ -41,6 +41,10 @@ class Scope:
     team_ids: frozenset[int]
     pool: bool
 
+    @property
+    def is_one_person(self) -> bool:
+        return not self.all and not self.pool and len(self.user_ids) == 1
+
     def covers(self, owner_id: int | None) -> bool:
         if self.all:
             return True

@@ -34,3 +34,24 @@ def normalise_phone(text: str, region: str = "UA") -> str:
     if not phonenumbers.is_possible_number(number):
         return ""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def phone_forms(text: str, region: str = "UA") -> list[str]:
+    """The digits of each number in a text: international, then national if that differs.
+
+    A number that cannot be read gives the digits as they stand.
+    """
+    forms: list[str] = []
+    for part in re.split(r"[,;/\n]", text):
+        known = normalise_phone(part, region)
+        if known:
+            number = phonenumbers.parse(known, None)
+            national = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+            forms += [digits_of(known), digits_of(national)]
+        else:
+            forms.append(digits_of(part))
+    return list(dict.fromkeys(form for form in forms if form))
+
+
+def digits_of(text: str) -> str:
+    return "".join(letter for letter in text if letter.isdecimal())

@@ -16,5 +16,5 @@ class SearchTerm(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["kind", "term", "record_id"], name="search_by_term"),
-            models.Index(fields=["kind", "record_id"], name="search_of_record"),
+            models.Index(fields=["kind", "record_id", "term"], name="search_of_record"),
         ]

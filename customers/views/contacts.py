@@ -14,7 +14,7 @@ from customers.filters import ContactFilters
 from customers.forms import ContactForm
 from customers.keeping import add_contact, bin_record, change_contact
 from customers.models import Contact
-from customers.search import matching_ids
+from customers.search import narrow
 from team.access import SIGNED_IN, SignedInRequest, access, visible_or_404
 from team.conflicts import conflict
 from team.models import Company
@@ -38,7 +38,7 @@ def contact_list(request: SignedInRequest) -> HttpResponse:
         columns=COLUMNS,
         default_sort="name",
         filters=ContactFilters,
-        search=lambda rows, text: rows.filter(pk__in=matching_ids("contact", text)),
+        search=lambda rows, text: narrow(rows, "contact", text, viewer=request.user),
     )
     return respond(
         request,

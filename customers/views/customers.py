@@ -15,7 +15,7 @@ from customers.filters import CustomerFilters
 from customers.forms import CustomerForm
 from customers.keeping import add_customer, bin_record, change_customer
 from customers.models import Customer
-from customers.search import matching_ids
+from customers.search import narrow
 from team.access import SIGNED_IN, SignedInRequest, access, visible_or_404
 from team.conflicts import conflict
 from team.models import Company
@@ -40,7 +40,7 @@ def customer_list(request: SignedInRequest) -> HttpResponse:
         columns=COLUMNS,
         default_sort="value",
         filters=CustomerFilters,
-        search=lambda rows, text: rows.filter(pk__in=matching_ids("customer", text)),
+        search=lambda rows, text: narrow(rows, "customer", text, viewer=request.user),
         total="annual_cents",
     )
     context = {"listing": listing, "today": Company.get().today}
