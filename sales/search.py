@@ -1,6 +1,6 @@
 """The search box: customers, contacts, leads and deals that a person may see, found by what was typed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -20,64 +20,60 @@ searchable(Searchable("deal", Deal, ("title",), reachable=False))
 
 
 @dataclass(frozen=True)
-class Hits:
-    """What was found of one kind; `more`: there are further ones than these rows."""
+class Found:
+    """The first hits of each kind, in the order in which they are shown.
 
-    kind: str
-    rows: list[Any]
-    more: bool = False
-
-
-def find(user: Any, text: str, limit: int = LIMIT) -> list[Hits]:
-    """Up to `limit` hits of each kind within the person's scope, one query a kind; empty kinds are left out.
-
-    Who has exactly the phone number that was typed stands first, as a group of kind "phone".
+    `exact`: who has precisely the phone number that was typed; they stand first among their kind too.
+    `more`: the kinds of which there are further hits.
     """
+
+    exact: list[Customer | Contact | Lead] = field(default_factory=list)
+    customers: list[Customer] = field(default_factory=list)
+    contacts: list[Contact] = field(default_factory=list)
+    leads: list[Lead] = field(default_factory=list)
+    deals: list[Deal] = field(default_factory=list)
+    more: frozenset[str] = frozenset()
+
+    @property
+    def any(self) -> bool:
+        return bool(self.exact or self.customers or self.contacts or self.leads or self.deals)
+
+
+def find(user: Any, text: str, limit: int = LIMIT) -> Found:
+    """Up to `limit` hits of each kind within the person's scope, by one query and one more for each kind."""
     if not is_searchable(text):
-        return []
-    narrowed = narrow_for_hits(_sources(user), text, viewer=user)
-    groups = [_cut(kind, rows, limit) for kind, rows in narrowed.items()]
+        return Found()
+    sources = narrow_for_hits(_sources(user), text, viewer=user)
+    hits = {kind: list(rows[: limit + 1]) for kind, rows in sources.items()}
+    more = frozenset(kind for kind, rows in hits.items() if len(rows) > limit)
     number = normalise_phone(text)
-    if number:
-        exact = [row for hits in groups for row in hits.rows if _has_phone(row, number)]
-        groups = [Hits("phone", exact), *(_without(hits, number) for hits in groups)]
-    return [hits for hits in groups if hits.rows]
+    for rows in hits.values():
+        rows.sort(key=lambda row: not _has_phone(row, number))
+    first = {f"{kind}s": rows[:limit] for kind, rows in hits.items()}
+    exact = [row for rows in first.values() for row in rows if _has_phone(row, number)]
+    return Found(exact=exact, more=more, **first)
 
 
 def _sources(user: Any) -> dict[str, QuerySet[Any]]:
     """What can be found of each kind, in the order in which it is shown."""
-    rows: dict[str, QuerySet[Any]] = {
-        "customer": Customer.visible_to(user)
-        .filter(binned_on=None, merged_into=None)
-        .select_related("owner"),
-        "contact": Contact.visible_to(user)
-        .filter(binned_on=None, customer__binned_on=None)
-        .select_related("customer"),
-        "lead": Lead.visible_to(user).filter(deleted_on=None).select_related("owner"),
-        "deal": Deal.visible_to(user).filter(binned_on=None).select_related("customer", "stage"),
+    customers = Customer.visible_to(user).filter(binned_on=None, merged_into=None)
+    contacts = Contact.visible_to(user).filter(binned_on=None, customer__binned_on=None)
+    leads = Lead.visible_to(user).filter(deleted_on=None)
+    deals = Deal.visible_to(user).filter(binned_on=None)
+    newest = _sorted_by("opened_on", date.min).desc()
+    by_name = _sorted_by("sort_name", "")
+    return {
+        "customer": customers.select_related("owner").order_by(by_name, "pk"),
+        "contact": contacts.select_related("customer").order_by(by_name, "pk"),
+        "lead": leads.select_related("owner").order_by(by_name, "pk"),
+        "deal": deals.select_related("customer", "stage").order_by(newest, "-pk"),
     }
-    order: dict[str, Any] = {
-        "customer": _sorted_by("sort_name", ""),
-        "contact": _sorted_by("sort_name", ""),
-        "lead": _sorted_by("sort_name", ""),
-        "deal": _sorted_by("opened_on", date.min).desc(),
-    }
-    return {kind: queryset.order_by(order[kind], "pk") for kind, queryset in rows.items()}
 
 
-def _sorted_by(column: str, least: Any) -> Any:
+def _sorted_by(column: str, least: Any) -> Coalesce:
     """An order that no index serves: the few hits are sorted, the company is never walked in this order."""
     return Coalesce(F(column), Value(least))
 
 
-def _cut(kind: str, rows: "QuerySet[Any]", limit: int) -> Hits:
-    found = list(rows[: limit + 1])
-    return Hits(kind, found[:limit], more=len(found) > limit)
-
-
 def _has_phone(row: Any, number: str) -> bool:
-    return not isinstance(row, Deal) and row.phone_e164 == number
-
-
-def _without(hits: Hits, number: str) -> Hits:
-    return Hits(hits.kind, [row for row in hits.rows if not _has_phone(row, number)], hits.more)
+    return bool(number) and not isinstance(row, Deal) and row.phone_e164 == number

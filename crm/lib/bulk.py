@@ -18,7 +18,7 @@ def insert_rows(
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             text = io.StringIO("".join(_copy_line(row) for row in rows))
-            cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", text)  # type: ignore[attr-defined]
+            cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", text)
         else:
             marks = ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(rows))

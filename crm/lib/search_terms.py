@@ -21,7 +21,17 @@ _CYRILLIC = {
     **{"ю": "iu", "я": "ia", "ь": "", "ъ": ""},
 }
 # One letter for those that people spell either way: Halyna, Galina; Yuliia, Julia.
-_LATIN = {"y": "i", "j": "i", "g": "h", "w": "v", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"}
+_LATIN = {
+    "y": "i",
+    "j": "i",
+    "g": "h",
+    "w": "v",
+    "ł": "l",
+    "ø": "o",
+    "đ": "d",
+    "æ": "ae",
+    "œ": "oe",
+}
 _SPELLING = str.maketrans({**_CYRILLIC, **_LATIN})
 _APOSTROPHES = re.compile(r"['’ʼ`´‘]")
 _HAN = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -40,7 +50,7 @@ def terms_of(names: Iterable[str], phone: str = "", email: str = "") -> set[str]
     terms = {term for name in names for term in _name_terms(name)}
     if email:
         address = normalise_email(email)
-        terms.add(address[:TERM_LENGTH])
+        terms |= {address[:TERM_LENGTH]} - {""}
         terms |= set(_name_terms(address.rpartition(".")[0]))
     return terms | _phone_terms(phone)
 
@@ -118,4 +128,3 @@ def _phone_needle(text: str) -> Needle:
     if text.isdecimal():
         prefixes.add(text)
     return tuple(sorted(prefix[:TERM_LENGTH] for prefix in prefixes))
-

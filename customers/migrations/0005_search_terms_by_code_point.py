@@ -6,7 +6,7 @@ from crm.lib.postgres import PostgresSQL
 class Migration(migrations.Migration):
     """Prefixes are ranges in code-point order, which only this collation keeps on PostgreSQL."""
 
-    dependencies = [("customers", "0003_purchases_of_a_day")]
+    dependencies = [("customers", "0004_merge_without_a_day")]
     operations = [
         PostgresSQL(
             'ALTER TABLE customers_searchterm ALTER COLUMN term TYPE varchar(60) COLLATE "C"',
