@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Generic, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from crm.lib.money import base_cents
@@ -136,7 +136,12 @@ def _due_tasks(user: User, today: date) -> "QuerySet[Task]":
     return (
         Task.everything.filter(owner=user, state=Task.State.OPEN, due_on__lte=today)
         .select_related("customer", "contact", "lead", "deal")
-        .order_by("due_at", "-customer__annual_cents", "due_on", "id")
+        .order_by(
+            F("due_at").asc(nulls_last=True),
+            F("customer__annual_cents").desc(nulls_last=True),
+            "due_on",
+            "id",
+        )
     )
 
 

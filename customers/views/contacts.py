@@ -1,6 +1,5 @@
 """The list of contacts; adding and editing one."""
 
-from crm.lib.notices import say
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.lib.listing import Column, Listing
+from crm.lib.notices import say
 from crm.lib.web import SeeOther, invalid, respond, safe_next
 from customers.filters import ContactFilters
 from customers.forms import ContactForm

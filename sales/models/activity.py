@@ -220,6 +220,11 @@ class Task(Owned, Record):
         return self.deal or self.lead or self.customer
 
     @property
+    def who(self) -> Customer | Lead | Deal | None:
+        """Whose name stands on the row: the customer's or lead's, if one is known."""
+        return self.customer or self.lead or self.deal
+
+    @property
     def key(self) -> str:
         return str(self.pk)
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from crm.lib.notices import say
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.lib.listing import Column, Listing
+from crm.lib.notices import say
 from crm.lib.web import SeeOther, respond, safe_next
 from customers.models import Customer
 from sales.briefing import recently_spoken_with

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 from crm.lib.web import respond
 from customers.models import Customer
 from sales.briefing import briefing_of
-from sales.call_forms import CallForm
 from sales.timeline import TABS, timeline_of
 from team.access import SIGNED_IN, SignedInRequest, access, visible_or_404
 from team.models import Company
@@ -21,7 +20,6 @@ from team.models import Company
 @access(SIGNED_IN)
 def customer_detail(request: SignedInRequest, customer_id: int) -> HttpResponse:
     customer = visible_or_404(Customer, request.user, pk=customer_id)
-    company = Company.get()
     timeline = timeline_of(
         customer, tab=request.GET.get("tab", "all"), before=_instant(request.GET.get("before"))
     )
@@ -33,8 +31,7 @@ def customer_detail(request: SignedInRequest, customer_id: int) -> HttpResponse:
     }
     if request.GET.get("before") and request.htmx:  # type: ignore[attr-defined]
         return respond(request, "sales/customer.html", context, fragment="sales/_timeline.html")
-    context["briefing"] = briefing_of(customer, company)
-    context["form"] = CallForm(viewer=request.user, subject=customer, company=company)
+    context["briefing"] = briefing_of(customer, Company.get())
     return respond(request, "sales/customer.html", context)
 
 

@@ -53,6 +53,7 @@ def test_undo_takes_the_call_back(
 ) -> None:
     visitor = visit(rep)
     page = visitor.open(f"/customers/{customer.pk}/")
+    page.keyboard.press("c")
     page.get_by_text("Left word").click()
     page.get_by_label("What was said").fill("Asked to be called after the harvest")
     page.keyboard.press("Control+Enter")
@@ -69,7 +70,7 @@ def test_a_call_without_outcome_stays_on_the_page_with_its_text(
     visit: Callable[..., object], rep: User, customer: Customer
 ) -> None:
     visitor = visit(rep)
-    page = visitor.open(f"/customers/{customer.pk}/")
+    page = visitor.open(f"/calls/new/?customer={customer.pk}")
     page.get_by_label("What was said").fill("Wants a written promise")
     page.keyboard.press("Control+Enter")
     page.get_by_text("Choose how the call ended.").first.wait_for()
