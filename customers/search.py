@@ -27,12 +27,16 @@ FEW = 500
 
 @dataclass(frozen=True)
 class Searchable:
-    """A kind of record, the fields that name it, and whether it has a phone and an e-mail."""
+    """A kind of record, the fields that name it, and whether it has a phone and an e-mail.
+
+    `gone` is the column that is filled once the record is in the bin.
+    """
 
     kind: str
     model: type[Owned]
     names: tuple[str, ...]
     reachable: bool = True
+    gone: str = "binned_on"
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -180,7 +184,7 @@ def _first_records(kinds: list[str], needles: list[Needle]) -> Found:
 
     In the order of the terms, so that whole words stand before longer ones.
     """
-    part = f"SELECT %s AS kind, part.* FROM ({_RANGE} ORDER BY term LIMIT {FEW + 1}) AS part"
+    part = f"SELECT %s AS kind, part.* FROM ({_RANGE} ORDER BY term LIMIT {FEW + 1}) AS part"  # noqa: S608
     values = [
         (kind, position, kind, *prefix_range(prefix))
         for kind in kinds

@@ -15,7 +15,7 @@ from sales.models import Deal, Lead
 
 LIMIT = 6
 
-searchable(Searchable("lead", Lead, ("name", "person")))
+searchable(Searchable("lead", Lead, ("name", "person"), gone="deleted_on"))
 searchable(Searchable("deal", Deal, ("title",), reachable=False))
 
 
