@@ -53,9 +53,18 @@ class Visitor:
             self.complaints.append(message.text)
 
     def findings(self) -> list[str]:
-        """What axe finds on the page as it stands, a line each."""
-        found: Any = Axe().run(self.page).response["violations"]
-        return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+        return axe_findings(self.page)
+
+
+def axe_findings(page: Page) -> list[str]:
+    """What axe finds on the page as it stands, a line each."""
+    found: Any = Axe().run(page).response["violations"]
+    return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+
+
+@pytest.fixture
+def findings() -> Callable[[Page], list[str]]:
+    return axe_findings
 
 
 @pytest.fixture
