@@ -4,9 +4,10 @@ import logging
 
 import pytest
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from crm.lib import logs, middleware
+from crm.lib.errors import server_error
 
 get = RequestFactory().get
 
@@ -81,3 +82,49 @@ def test_the_id_is_taken_back_when_a_view_fails():
     with pytest.raises(ValueError, match="broken"):
         through(broken, get("/"))
     assert logs.current_request_id.get() == "-"
+
+
+@pytest.mark.urls("tests.browser.gallery.urls")
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "host", "status"),
+    [
+        ("/door/", "testserver", 200),
+        ("/missing/", "testserver", 404),
+        ("/broken/", "testserver", 500),
+        ("/door/", "elsewhere.example", 400),
+        ("/static/icons.svg", "testserver", 200),
+    ],
+)
+def test_every_answer_carries_the_policy(settings, path, host, status):
+    settings.WHITENOISE_USE_FINDERS = True
+    client = Client(raise_request_exception=False, headers={"host": host})
+    answer = client.get(path)
+    assert answer.status_code == status
+    assert answer["Content-Security-Policy"] == middleware.CONTENT_SECURITY_POLICY
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["X-Request-ID"]
+    assert ("no-store" in answer["Cache-Control"]) is not path.startswith("/static/")
+    assert "Strict-Transport-Security" not in answer
+
+
+@pytest.mark.urls("tests.browser.gallery.urls")
+@pytest.mark.django_db
+def test_https_alone_is_promised_for_later_visits(settings):
+    settings.SECURE_HSTS_SECONDS = 63_072_000
+    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    assert Client().get("/door/", secure=True)["Strict-Transport-Security"] == (
+        "max-age=63072000; includeSubDomains"
+    )
+    assert "Strict-Transport-Security" not in Client().get("/door/")
+
+
+@pytest.mark.urls("tests.browser.gallery.urls")
+def test_the_page_of_a_broken_request_asks_no_database_and_names_the_reference():
+    """Without the mark for the database, any query would fail the test."""
+    request = get("/broken/")
+    answer = through(server_error, request)
+    assert answer.status_code == 500
+    assert answer["X-Request-ID"] in answer.content.decode()
+    assert 'id="problem-text"' in answer.content.decode()
