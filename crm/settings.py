@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "team.middleware.signed_in_by_default",
     "team.middleware.acting_user",
+    "team.middleware.slow_down",
 ]
 ROOT_URLCONF = "crm.urls"
 WSGI_APPLICATION = "crm.wsgi.application"
@@ -120,7 +121,10 @@ AUTH_USER_MODEL = "team.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email")},
+    },
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
@@ -130,7 +134,6 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
-PASSWORD_RESET_TIMEOUT = 60 * 60
 
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -174,6 +177,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env("CRM_MAIL_FROM", default="mainstay@localhost")
+EMAIL_TIMEOUT = 10
 SITE_URL = env("CRM_SITE_URL", default="http://localhost:8000")
 
 REDIS_URL = env("REDIS_URL", default="")
@@ -186,3 +190,5 @@ JOB_TIME_LIMIT_SECONDS = env.int("CRM_JOB_TIME_LIMIT_SECONDS", default=1800)
 # less than the ten seconds that containers and `start` wait before they insist
 WORKER_STOP_SECONDS = env.float("CRM_WORKER_STOP_SECONDS", default=6.0)
 WORKER_PROCESSES = env.int("CRM_WORKER_PROCESSES", default=2)
+# how long refusals and opened customers wait to be written together
+BUFFER_SECONDS = 1.0

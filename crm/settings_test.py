@@ -12,3 +12,4 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 WHITENOISE_AUTOREFRESH = True
 DATABASES["default"]["TEST"] = {"NAME": env("CRM_TEST_DATABASE", default=None)}
+BUFFER_SECONDS = 0.0

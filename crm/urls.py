@@ -1,6 +1,6 @@
 """The addresses of all apps, by string: the composition root imports none of them."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from crm import health
 
@@ -8,5 +8,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("healthz", health.healthz, name="healthz"),
+    path("", include("team.urls")),
 ]
 handler500 = "crm.lib.errors.server_error"

@@ -2,15 +2,21 @@
 
 import zoneinfo
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from team.access import ANYONE
 from team.audit import Actor, acting
+from team.reading import ReadTooMuch
+from team.watching import note_answer
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -20,10 +26,30 @@ def signed_in_by_default(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated and not _is_open(request):
-            return redirect_to_login(request.get_full_path())
+            return _ask_to_sign_in(request)
         return get_response(request)
 
     return middleware
+
+
+def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Afterwards the person is back where they were; a part of a page takes its page along."""
+    htmx: Any = getattr(request, "htmx", None)
+    here = request.get_full_path() if request.method in ("GET", "HEAD") else _page_before(request)
+    if not htmx:
+        return redirect_to_login(here)
+    answer = HttpResponse(status=204)
+    answer["HX-Redirect"] = redirect_to_login(htmx.current_url_abs_path or "/").url
+    return answer
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page a form was sent from, if it is one of ours."""
+    page = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(page, {request.get_host()}):
+        return "/"
+    parts = urlsplit(page)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _is_open(request: HttpRequest) -> bool:
@@ -52,10 +78,25 @@ def acting_user(get_response: Handler) -> Handler:
         )
         try:
             with acting(actor):
-                return get_response(request)
+                response = get_response(request)
+                note_answer(request, response.status_code)
+                return response
         finally:
             timezone.deactivate()
 
+    return middleware
+
+
+def slow_down(get_response: Handler) -> Handler:
+    """429 where somebody opens more customers than anybody may."""
+
+    def answer_too_much(request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return render(request, "429.html", status=429) if isinstance(error, ReadTooMuch) else None
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    middleware.process_exception = answer_too_much  # type: ignore[attr-defined]
     return middleware
 
 

@@ -1,14 +1,48 @@
 """Jobs of this app."""
 
-from datetime import time
+import logging
+from datetime import date, time
 
 from django.utils import timezone
 
+from team.departures import DAY, end_due_sign_ins
 from team.jobs import Progress, handler
 from team.jobs.housekeeping import clear_expired
+from team.letters import JOB as LETTER
+from team.letters import send_letter
+from team.models import User
+from team.passwords import RESET_JOB, send_reset
+from team.sealing import last_head, seal_log
+
+log = logging.getLogger("mainstay.audit")
 
 
 @handler("team.housekeeping", nightly_at=time(3, 30))
 def keep_house(progress: Progress, *, day: str) -> None:
     with progress.publishing(day=day):
         clear_expired(timezone.now())
+
+
+@handler("team.departures", nightly_at=time(0, 10))
+def end_sign_ins(_progress: Progress, *, day: str) -> None:
+    end_due_sign_ins(date.fromisoformat(day) + DAY)
+
+
+@handler("team.seal", nightly_at=time(3, 10))
+def seal_audit_log(progress: Progress, *, day: str) -> None:
+    """The head goes into the log files too: whoever cuts the database cannot cut those."""
+    sealed = seal_log()
+    head = last_head()
+    log.info("audit log sealed up to %s", head)
+    with progress.publishing(day=day, sealed=sealed, head=str(head)):
+        pass
+
+
+@handler(LETTER)
+def post_letter(_progress: Progress, *, letter: str, user: int, to: str) -> None:
+    send_letter(letter, User.objects.get(pk=user), to)
+
+
+@handler(RESET_JOB)
+def post_reset(_progress: Progress, *, email: str) -> None:
+    send_reset(email)

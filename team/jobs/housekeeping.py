@@ -4,17 +4,21 @@ from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
 
-from team.models import Job
+from team.models import Attempt, Job, Reading
 
 KEEP_JOBS = timedelta(days=90)
+KEEP_READINGS = timedelta(days=90)
+KEEP_ATTEMPTS = timedelta(days=1)
 
 
 def clear_expired(now: datetime) -> int:
-    """Delete sessions that ended and jobs done long ago; the answer is how many rows went.
+    """Delete ended sessions, jobs done long ago and what limits counted; answers how many rows went.
 
     Of jobs with a key the rows stay: they say which periods were computed.
     """
     sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
     old = Job.everything.filter(finished_at__lt=now - KEEP_JOBS, key="")
     jobs, _ = old.delete()
-    return sessions + jobs
+    readings, _ = Reading.objects.filter(at__lt=now - KEEP_READINGS).delete()
+    attempts, _ = Attempt.objects.filter(at__lt=now - KEEP_ATTEMPTS).delete()
+    return sessions + jobs + readings + attempts

@@ -4,6 +4,7 @@ from datetime import date, time
 from zoneinfo import ZoneInfo
 
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +39,9 @@ class Company(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("company-settings")
 
     @classmethod
     def get(cls) -> "Company":

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +51,15 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("team-list")
+
+    @classmethod
+    def visible_to(cls, user: "User") -> "models.QuerySet[Team]":
+        """The teams a person runs, with those inside them, or all."""
+        scope = scope_of(user)
+        return cls.objects.all() if scope.all else cls.objects.filter(pk__in=scope.team_ids)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -124,6 +134,9 @@ class User(AbstractBaseUser):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.sort_name = sort_key(self.name)
         super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("person-detail", args=[self.pk])
 
     def clean(self) -> None:
         super().clean()

@@ -1,0 +1,3 @@
+from team.forms.records import RecordForm
+
+__all__ = ["RecordForm"]

@@ -1,0 +1,88 @@
+"""Forms of the company and its calendar."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crm.lib.forms import VersionField
+from team.company import money_is_booked
+from team.forms.common import DayField, zones
+from team.models import Company, Holiday
+
+WEEKDAYS = [
+    (0, _("Monday")),
+    (1, _("Tuesday")),
+    (2, _("Wednesday")),
+    (3, _("Thursday")),
+    (4, _("Friday")),
+    (5, _("Saturday")),
+    (6, _("Sunday")),
+]
+
+
+class CompanyForm(forms.ModelForm):
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=zones,
+        help_text=_("Days, months and reports are counted in it."),
+    )
+    workdays = forms.TypedMultipleChoiceField(
+        label=_("Working days"),
+        choices=WEEKDAYS,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Company
+        fields = [
+            "name",
+            "time_zone",
+            "base_currency",
+            "workdays",
+            "work_start",
+            "work_end",
+            "orders_imported",
+        ]
+        widgets = {
+            "work_start": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "work_end": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        }
+        help_texts = {
+            "orders_imported": _("Then winning a deal books no revenue: the orders will come."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"] = VersionField(initial=self.instance.version)
+        self.fields["name"].required = True
+        currency = self.fields["base_currency"]
+        if money_is_booked():
+            currency.disabled = True
+            currency.help_text = _("Amounts are kept in it, so it stays as it is.")
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+    def clean_base_currency(self) -> str:
+        currency: str = self.cleaned_data["base_currency"].upper()
+        if len(currency) != 3 or not currency.isascii() or not currency.isalpha():
+            raise forms.ValidationError(_("Write the three letters of the currency, like UAH."))
+        return currency
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        start, end = cleaned.get("work_start"), cleaned.get("work_end")
+        if start and end and end <= start:
+            self.add_error("work_end", _("Work ends after it starts."))
+        return cleaned
+
+
+class HolidayForm(forms.ModelForm):
+    on = DayField(label=_("Day"))
+
+    class Meta:
+        model = Holiday
+        fields = ["on", "name"]

@@ -1,0 +1,37 @@
+"""The audit log for administrators."""
+
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from crm.lib.listing import Column, Listing
+from crm.lib.web import respond
+from team.access import ADMIN, access
+from team.filters import AuditFilters, entries_matching
+from team.history import in_words
+from team.models import AuditEntry, User
+
+COLUMNS = [
+    Column("at", _("When"), ("-id",)),
+    Column("actor", _("Who")),
+    Column("what", _("What")),
+    Column("change", _("Before and after")),
+]
+
+
+@require_safe
+@access(ADMIN)
+def audit_list(request: HttpRequest) -> HttpResponse:
+    listing = Listing(
+        request,
+        AuditEntry.objects.select_related("detail"),
+        columns=COLUMNS,
+        default_sort="at",
+        filters=AuditFilters,
+        search=entries_matching,
+    )
+    events = in_words(listing.page.rows, cast(User, request.user))
+    context = {"listing": listing, "events": events}
+    return respond(request, "team/audit_list.html", context, fragment="team/_audit.html")

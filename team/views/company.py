@@ -1,0 +1,61 @@
+"""Settings of the company, and its holidays."""
+
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from crm.lib.notices import say
+from crm.lib.web import SeeOther, invalid
+from team.access import ADMIN, access
+from team.company import add_holiday, change_company, remove_holiday
+from team.conflicts import conflict
+from team.forms.company import CompanyForm, HolidayForm
+from team.models import Company, Holiday, User
+from team.records import VersionConflict
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access(ADMIN)
+def company_settings(request: HttpRequest) -> HttpResponse:
+    company = Company.get()
+    form = CompanyForm(request.POST or None, instance=company)
+    if request.method != "POST":
+        return render(request, "team/company.html", _context(form, HolidayForm()))
+    if not form.is_valid():
+        return invalid(request, "team/company.html", _context(form, HolidayForm()))
+    version = form.cleaned_data["version"]
+    try:
+        change_company(company, form.typed, by=cast(User, request.user), version=version)
+    except VersionConflict as error:
+        return conflict(request, form, error.current)
+    say(request, _("Settings saved."))
+    return SeeOther(reverse("company-settings"))
+
+
+@require_POST
+@access(ADMIN)
+def company_holiday_new(request: HttpRequest) -> HttpResponse:
+    form = HolidayForm(request.POST)
+    if not form.is_valid():
+        page = _context(CompanyForm(instance=Company.get()), form)
+        return invalid(request, "team/company.html", page)
+    add_holiday(form.save(commit=False), by=cast(User, request.user))
+    say(request, _("Holiday saved."))
+    return SeeOther(reverse("company-settings"))
+
+
+@require_POST
+@access(ADMIN)
+def company_holiday_remove(request: HttpRequest, holiday_id: int) -> HttpResponse:
+    holiday = get_object_or_404(Holiday, pk=holiday_id)
+    remove_holiday(holiday, by=cast(User, request.user))
+    say(request, _("%(day)s is a working day again.") % {"day": holiday})
+    return SeeOther(reverse("company-settings"))
+
+
+def _context(form: CompanyForm, holiday_form: HolidayForm) -> dict[str, object]:
+    return {"form": form, "holiday_form": holiday_form, "holidays": Holiday.objects.all()}

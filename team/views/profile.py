@@ -1,0 +1,84 @@
+"""One's own profile: language, zone, looks, e-mail, sessions."""
+
+from typing import cast
+
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from crm.lib.notices import say
+from crm.lib.web import SeeOther, invalid, safe_next
+from team.access import SIGNED_IN, access
+from team.conflicts import conflict
+from team.forms.signing import EmailChangeForm, PreferencesForm, ProfileForm
+from team.models import User
+from team.passwords import change_email, end_sessions
+from team.preferences import prefer
+from team.records import VersionConflict
+from team.views.language import keep_language
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access(SIGNED_IN)
+def profile(request: HttpRequest) -> HttpResponse:
+    person = User.objects.get(pk=cast(User, request.user).pk)
+    form = ProfileForm(request.POST or None, instance=person, viewer=person)
+    context = {"form": form, "person": person}
+    if request.method != "POST":
+        return render(request, "team/profile.html", context)
+    if not form.is_valid():
+        return invalid(request, "team/profile.html", context)
+    try:
+        form.change(person)
+    except VersionConflict as error:
+        return conflict(request, form, error.current)
+    say(request, _("Profile saved."))
+    response = SeeOther(reverse("profile"))
+    keep_language(response, form.cleaned_data["language"])
+    return response
+
+
+@require_POST
+@access(SIGNED_IN)
+def preferences(request: HttpRequest) -> HttpResponse:
+    """The quick switches of the menu; what is no choice is left as it was."""
+    form = PreferencesForm(request.POST)
+    response = SeeOther(safe_next(request, "/"))
+    if form.is_valid() and form.chosen:
+        prefer(cast(User, request.user), form.chosen)
+        if "language" in form.chosen:
+            keep_language(response, form.chosen["language"])
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access(SIGNED_IN)
+@sensitive_post_parameters("present")
+def email_change(request: HttpRequest) -> HttpResponse:
+    person = User.objects.get(pk=cast(User, request.user).pk)
+    form = EmailChangeForm(request.POST or None, person=person)
+    if request.method != "POST":
+        return render(request, "team/email_change.html", {"form": form})
+    if not form.is_valid():
+        return invalid(request, "team/email_change.html", {"form": form})
+    change_email(person, form.cleaned_data["email"])
+    say(
+        request,
+        _("From now on you sign in with %(email)s.") % {"email": form.cleaned_data["email"]},
+    )
+    return SeeOther(reverse("profile"))
+
+
+@require_POST
+@access(SIGNED_IN)
+def sessions_end(request: HttpRequest) -> HttpResponse:
+    """End the person's sessions on all other devices."""
+    person = cast(User, request.user)
+    end_sessions(person, by=person)
+    update_session_auth_hash(request, person)
+    say(request, _("You are signed out on all other devices."))
+    return SeeOther(reverse("profile"))

@@ -1,0 +1,48 @@
+"""What the audit log says besides changes: refusals, exports and bulk reads."""
+
+from collections.abc import Mapping
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from team.audit import current_actor, one_line, record
+from team.buffer import Buffer
+from team.models import AuditEntry, User
+
+# Statuses that refuse, and the action they are logged as. "Not yours" is "not found", as on the screen.
+REFUSALS = {403: "refuse", 404: "not found", 429: "slow down"}
+
+_refused: Buffer[AuditEntry] = Buffer(AuditEntry.objects.bulk_create)
+
+
+def note_answer(request: HttpRequest, status: int) -> None:
+    """Log an answer that refuses; of "not found" only addresses that name a record."""
+    match = request.resolver_match
+    if status not in REFUSALS or (status == 404 and not (match and match.kwargs)):
+        return
+    actor = current_actor()
+    _refused.add(
+        AuditEntry(
+            at=timezone.now(),
+            actor=actor.user,
+            actor_name=actor.name,
+            action=REFUSALS[status],
+            subject_name=one_line(f"{request.method} {request.path}")[:250],
+            batch=actor.batch,
+            request_id=actor.request_id,
+            address=actor.address,
+        )
+    )
+
+
+def record_export(
+    what: str, *, rows: int, filters: Mapping[str, str], sha256: str, by: User
+) -> None:
+    """A list or report left the house: what, how many rows, by which filter, and the file's hash."""
+    after = {"what": what, "rows": rows, "filter": dict(filters), "sha256": sha256}
+    record("export", None, by=by, after=after)
+
+
+def record_bulk_read(what: str, *, rows: int, filters: Mapping[str, str], by: User) -> None:
+    """Many records were shown at once (a printed list, an extract on the screen)."""
+    record("bulk read", None, by=by, after={"what": what, "rows": rows, "filter": dict(filters)})
