@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Max, Sum
@@ -90,7 +90,7 @@ def _orders(customer: Customer, before: datetime | None) -> list[Event]:
     """One event an order and day; lines without an order number of one day stand together."""
     rows = Revenue.everything.filter(customer=customer, deleted_on__isnull=True)
     if before is not None:
-        rows = rows.filter(on__lt=before.astimezone(UTC).date())
+        rows = rows.filter(on__lte=_last_day_before(before))
     orders = (
         rows.values("on", "order_ref")
         .annotate(cents=Sum("cents"), last=Max("id"))
@@ -106,7 +106,7 @@ def _deals(customer: Customer, before: datetime | None) -> list[Event]:
         .order_by("-on", "-reference")
     )
     if before is not None:
-        rows = rows.filter(on__lt=before.astimezone(UTC).date())
+        rows = rows.filter(on__lte=_last_day_before(before))
     return [Event("deal", _start_of(row.on), row) for row in rows[: PAGE + 1]]
 
 
@@ -117,8 +117,13 @@ def _owners(customer: Customer, before: datetime | None) -> list[Event]:
         .order_by("-from_on", "-id")
     )
     if before is not None:
-        rows = rows.filter(from_on__lt=before.astimezone(UTC).date())
+        rows = rows.filter(from_on__lte=_last_day_before(before))
     return [Event("owner", _start_of(row.from_on), row) for row in rows[: PAGE + 1]]
+
+
+def _last_day_before(instant: datetime) -> date:
+    """The last day that starts before an instant."""
+    return (instant.astimezone(UTC) - timedelta(microseconds=1)).date()
 
 
 def _start_of(day: date) -> datetime:

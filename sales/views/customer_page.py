@@ -40,6 +40,6 @@ def _instant(text: str | None) -> datetime | None:
         found = parse_datetime(text or "")
     except ValueError:
         return None
-    if found is None:
+    if found is None or not 1900 < found.year < 9000:
         return None
     return found if timezone.is_aware(found) else timezone.make_aware(found)

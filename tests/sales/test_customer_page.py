@@ -1,0 +1,134 @@
+"""The customer page: one timeline, in order, page by page; figures that open; and only for who may see."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from customers.models import Customer, Revenue
+from sales.models import Activity
+from sales.timeline import PAGE, timeline_of
+from team.models import User
+
+pytestmark = pytest.mark.django_db
+Login = Callable[[User], Client]
+
+
+def _entry(customer: Customer, author: User, start: datetime, **values: object) -> Activity:
+    return Activity.everything.create(
+        customer=customer,
+        author=author,
+        start_at=start,
+        recorded_on=start.date(),
+        created_at=start,
+        **values,
+    )
+
+
+def _order(customer: Customer, on: date, amount: str, order_ref: str = "") -> Revenue:
+    return Revenue.everything.create(
+        customer=customer, on=on, amount=Decimal(amount), order_ref=order_ref, recorded_on=on
+    )
+
+
+def test_orders_stand_once_an_order_with_their_sum(rep: User, keep) -> None:
+    customer = keep(rep)
+    _order(customer, date(2026, 10, 13), "48000", "26-04811")
+    _order(customer, date(2026, 10, 13), "200", "26-04811")
+    _order(customer, date(2026, 10, 13), "7.50", "26-04812")
+    events = timeline_of(customer, tab="orders").events
+    assert [(e.row["order_ref"], e.row["cents"]) for e in events] == [
+        ("26-04812", 750),
+        ("26-04811", 4820000),
+    ]
+
+
+def test_deleted_and_planned_entries_are_not_there(login: Login, rep: User, keep) -> None:
+    customer, now = keep(rep), timezone.now()
+    _entry(customer, rep, now, note="Seen")
+    _entry(customer, rep, now, note="Taken back", deleted_on=now.date())
+    _entry(customer, rep, now + timedelta(days=3), note="Planned", status="planned")
+    page = login(rep).get(f"/customers/{customer.pk}/").content.decode()
+    assert "Seen" in page
+    assert "Taken back" not in page
+    assert "Planned" not in page
+
+
+def test_every_event_is_on_exactly_one_page(rep: User, keep) -> None:
+    customer = keep(rep)
+    start = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    for i in range(70):
+        # many at one instant, so that an edge falls inside a tie
+        _entry(customer, rep, start - timedelta(days=i // 4), note=str(i))
+        if i % 7 == 0:
+            _order(customer, (start - timedelta(days=i // 4)).date(), "10", f"O{i}")
+    seen, before = [], None
+    while True:
+        page = timeline_of(customer, before=before)
+        seen += [
+            (e.kind, e.row.pk if e.kind != "order" else e.row["order_ref"]) for e in page.events
+        ]
+        if not page.earlier:
+            break
+        assert len(page.events) >= PAGE
+        before = datetime.fromisoformat(page.earlier)
+    assert len(seen) == len(set(seen)) == 70 + 10 + 1
+
+
+def test_an_unreadable_cursor_is_the_first_page(login: Login, rep: User, keep) -> None:
+    customer = keep(rep)
+    for text in (
+        "yesterday",
+        "2026-13-45T00:00:00",
+        "",
+        "0",
+        "2026-01-01",
+        "9999-12-31T23:59:59-23:59",
+    ):
+        assert login(rep).get(f"/customers/{customer.pk}/", {"before": text}).status_code == 200
+
+
+def test_not_yours_is_the_same_as_not_there(login: Login, rep: User, other_rep: User, keep) -> None:
+    theirs = keep(other_rep)
+    foreign = login(rep).get(f"/customers/{theirs.pk}/")
+    missing = login(rep).get("/customers/999999/")
+    assert foreign.status_code == missing.status_code == 404
+
+
+def test_a_manager_sees_sub_teams_and_the_pool(
+    login: Login, manager: User, sub_rep: User, other_rep: User, keep
+) -> None:
+    assert login(manager).get(f"/customers/{keep(sub_rep).pk}/").status_code == 200
+    assert login(manager).get(f"/customers/{keep(None).pk}/").status_code == 200
+    assert login(manager).get(f"/customers/{keep(other_rep).pk}/").status_code == 404
+
+
+def test_a_note_is_kept_and_an_empty_one_is_not(login: Login, rep: User, keep) -> None:
+    customer, browser = keep(rep), login(rep)
+    browser.post(f"/customers/{customer.pk}/notes/", {"note": "  "})
+    assert not Activity.everything.exists()
+    browser.post(f"/customers/{customer.pk}/notes/", {"note": "Moves to Lviv in May"})
+    note = Activity.everything.get()
+    assert (note.kind, note.note, note.author) == ("note", "Moves to Lviv in May", rep)
+
+
+def test_the_queries_do_not_grow_with_the_rows(
+    login: Login, rep: User, keep, django_assert_max_num_queries, django_assert_num_queries
+) -> None:
+    customer, now = keep(rep), timezone.now()
+
+    def work(count: int) -> None:
+        for i in range(count):
+            _entry(customer, rep, now - timedelta(hours=i), note=str(i))
+            _order(customer, date(2026, 1, 1) + timedelta(days=i), "100", f"O{now}{count}{i}"[-40:])
+
+    browser = login(rep)
+    work(10)
+    with django_assert_max_num_queries(15) as first:
+        browser.get(f"/customers/{customer.pk}/")
+    work(20)
+    with django_assert_num_queries(len(first)):
+        browser.get(f"/customers/{customer.pk}/")

@@ -1,0 +1,141 @@
+"""Today: what stands on it, in which order, with which reason; and only one's own."""
+
+from collections.abc import Callable
+from datetime import date, time, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from customers.models import Customer
+from sales.models import Activity, Lead, LeadSource, Outcome, Task
+from sales.today import agenda_of, clock_of
+from team.models import Company, User
+
+pytestmark = pytest.mark.django_db
+Login = Callable[[User], Client]
+
+
+def _step(owner: User, title: str, days: int, **values: object) -> Task:
+    due = Company.get().today + timedelta(days=days)
+    return Task.everything.create(title=title, owner=owner, due_on=due, **values)
+
+
+def test_steps_stand_under_overdue_and_today_and_not_tomorrow(
+    login: Login, rep: User, keep
+) -> None:
+    customer = keep(rep)
+    late, due = _step(rep, "Late one", -2, customer=customer), _step(rep, "Due one", 0)
+    _step(rep, "Tomorrow's", 1)
+    _step(rep, "Done one", 0, state=Task.State.DONE)
+    agenda = agenda_of(rep, Company.get())
+    assert (agenda.overdue.rows, agenda.due.rows) == ([late], [due])
+    page = login(rep).get("/today/").content.decode()
+    assert "Late one" in page
+    assert "2 days late" in page
+    assert "Tomorrow&#x27;s" not in page
+
+
+def test_fixed_hours_come_first_then_the_money(rep: User, keep) -> None:
+    small, large = (
+        keep(rep, name="Small", annual_cents=100),
+        keep(rep, name="Large", annual_cents=900),
+    )
+    a, b = _step(rep, "a", 0, customer=small), _step(rep, "b", 0, customer=large)
+    c = _step(rep, "c", 0, customer=small, due_at=time(15, 30))
+    d = _step(rep, "d", 0, customer=small, due_at=time(11, 30))
+    assert agenda_of(rep, Company.get()).due.rows == [d, c, b, a]
+
+
+def test_a_silent_customer_says_why_and_leaves_when_a_step_is_planned(
+    login: Login, rep: User, at_risk: Customer
+) -> None:
+    page = login(rep).get("/today/").content.decode()
+    assert "Silent for 41 days, usually orders every 21" in page
+    _step(rep, "Call them", 3, customer=at_risk)
+    assert agenda_of(rep, Company.get()).silent.rows == []
+
+
+def test_a_lost_customer_is_not_called_silent(rep: User, at_risk: Customer) -> None:
+    Customer.everything.update(lost_on=Company.get().today)
+    assert agenda_of(rep, Company.get()).silent.rows == []
+
+
+def test_new_leads_wait_with_their_source_until_they_are_answered(
+    login: Login, rep: User, lead: Lead
+) -> None:
+    Lead.everything.update(
+        source=LeadSource.objects.get(key="web"),
+        arrived_at=timezone.now() - timedelta(hours=27),
+        response_due_at=timezone.now() - timedelta(hours=3),
+    )
+    page = login(rep).get("/today/").content.decode()
+    assert "苏州明华电子有限公司" in page
+    assert "Web form" in page
+    assert "3 h late" in page
+    Lead.everything.update(first_touch_at=timezone.now())
+    assert agenda_of(rep, Company.get()).leads.rows == []
+
+
+def test_the_clock_runs_against_the_goal(rep: User, lead: Lead) -> None:
+    arrived = timezone.now() - timedelta(hours=15, minutes=10)
+    lead.arrived_at, lead.response_due_at = arrived, arrived + timedelta(hours=24)
+    clock = clock_of(lead, timezone.now())
+    assert clock is not None
+    assert (clock.hours, clock.goal_hours, clock.late, clock.share) == (15, 24, False, 62)
+    lead.closed_on = date(2026, 11, 1)
+    assert clock_of(lead, timezone.now()) is None
+
+
+def test_what_was_done_today_is_summed(rep: User, keep) -> None:
+    customer, now = keep(rep), timezone.now()
+    reached, missed = Outcome.objects.get(key="reached"), Outcome.objects.get(key="no_answer")
+    rows = [(reached, 6, now), (missed, 1, now), (reached, 9, now - timedelta(days=2))]
+    for outcome, minutes, start in rows:
+        Activity.everything.create(
+            author=rep,
+            customer=customer,
+            outcome=outcome,
+            minutes=minutes,
+            start_at=start,
+            recorded_on=Company.get().today,
+            created_at=start,
+        )
+    agenda = agenda_of(rep, Company.get())
+    assert (len(agenda.calls), agenda.reached, agenda.minutes) == (2, 1, 7)
+
+
+def test_other_peoples_work_is_not_there(
+    login: Login, rep: User, other_rep: User, keep, at_risk: Customer
+) -> None:
+    _step(rep, "Rita's step", 0, customer=keep(rep))
+    page = login(other_rep).get("/today/").content.decode()
+    assert "Rita" not in page
+    assert "Silent Ltd" not in page
+    assert login(other_rep).get(f"/today/?customer={at_risk.pk}").status_code == 404
+
+
+def test_the_chosen_row_fills_the_form(login: Login, rep: User, keep) -> None:
+    first = _step(rep, "First", 0, customer=keep(rep, name="Alpha", annual_cents=900))
+    second = _step(rep, "Second", 0, customer=keep(rep, name="Beta"))
+    browser = login(rep)
+    assert f'name="task" value="{first.pk}"' in browser.get("/today/").content.decode()
+    page = browser.get(f"/today/?task={second.pk}").content.decode()
+    assert f'name="task" value="{second.pk}"' in page
+
+
+def test_the_queries_do_not_grow_with_the_rows(
+    login: Login, rep: User, keep, django_assert_max_num_queries, django_assert_num_queries
+) -> None:
+    def work(count: int) -> None:
+        for i in range(count):
+            _step(rep, f"Step {i}", -(i % 2), customer=keep(rep, name=f"Customer {i}"))
+            Lead.everything.create(name=f"Lead {i}", owner=rep, recorded_on=date(2026, 1, 5))
+
+    browser = login(rep)
+    work(6)
+    with django_assert_max_num_queries(12) as first:
+        browser.get("/today/")
+    work(6)
+    with django_assert_num_queries(len(first)):
+        browser.get("/today/")
