@@ -90,6 +90,8 @@ class Family:
             )
         say(f"The {member.name} stopped ({member.process.returncode}); starting it again.")
         time.sleep(0.2 * len(member.deaths))
+        if self.stopping:
+            return
         member.process = self._launch(member.name, member.command)
 
     def _launch(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:

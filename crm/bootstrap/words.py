@@ -30,7 +30,17 @@ def main(argv: list[str]) -> int:
     if word in ("help", "--help", "-h") and len(argv) < 3:
         print(INTRODUCTION)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
-    from django.core.management import execute_from_command_line  # only stands inside
+    return _ask_django(argv)
 
-    execute_from_command_line(argv)
+
+def _ask_django(argv: list[str]) -> int:
+    # these only stand inside the environment
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
+
+    try:
+        execute_from_command_line(argv)
+    except ImproperlyConfigured as error:
+        say(f"Mainstay: {error}")
+        return 1
     return 0

@@ -1,0 +1,189 @@
+"""`manage.py start` as people use it: an address, everything running, nothing left behind."""
+
+import http.client
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.processes
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """A database that is migrated and not empty, so that nothing needs to be seeded."""
+    database = tmp_path_factory.mktemp("installed") / "mainstay.sqlite3"
+    made = (
+        "from django.core.management import call_command; call_command('migrate', verbosity=0);"
+        "from team.models import User; User.objects.create(name='Somebody')"
+    )
+    subprocess.run(
+        [sys.executable, "manage.py", "shell", "-v", "0", "-c", made],
+        cwd=ROOT,
+        env=surroundings(database.parent, f"sqlite:///{database}"),
+        check=True,
+    )
+    return database
+
+
+@pytest.fixture
+def home(tmp_path, installed):
+    shutil.copy(installed, tmp_path / "mainstay.sqlite3")
+    yield tmp_path
+    for pid in processes_of(tmp_path):
+        os.kill(pid, signal.SIGKILL)
+
+
+def surroundings(folder, database_url=""):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    kept.pop("DJANGO_SETTINGS_MODULE", None)
+    kept.pop("REDIS_URL", None)
+    url = database_url or f"sqlite:///{folder}/mainstay.sqlite3"
+    return kept | {"CRM_DATA_DIR": str(folder), "DATABASE_URL": url, "CRM_WORKER_PROCESSES": "1"}
+
+
+def start(folder, port, **more):
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "start", "--port", str(port)],
+        cwd=ROOT,
+        env=surroundings(folder) | more,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def refused(folder, port, **more):
+    """The one sentence with which it refuses."""
+    process = start(folder, port, **more)
+    said, sentence = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert said == ""
+    assert len(sentence.splitlines()) == 1, sentence
+    return sentence
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def processes_of(folder):
+    """Ids of all processes that work on this data directory."""
+    mark = f"CRM_DATA_DIR={folder}".encode()
+    found = []
+    for environ in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if mark in environ.read_bytes().split(b"\0"):
+                found.append(int(environ.parent.name))
+        except (FileNotFoundError, PermissionError, ProcessLookupError):
+            continue
+    return found
+
+
+def wait_until_nobody_is_left(folder, seconds):
+    deadline = time.monotonic() + seconds
+    while processes_of(folder):
+        assert time.monotonic() < deadline, [
+            Path(f"/proc/{pid}/cmdline").read_bytes() for pid in processes_of(folder)
+        ]
+        time.sleep(0.1)
+
+
+def read_until(process, pattern):
+    said = ""
+    while not re.search(pattern, said):
+        line = process.stdout.readline()
+        assert line, process.stderr.read()
+        said += line
+    return said
+
+
+def get(port, path):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", path)
+    return connection.getresponse()
+
+
+def commands_of(folder):
+    return " ".join(
+        Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+        for pid in processes_of(folder)
+    )
+
+
+def test_everything_runs_and_is_kept_running_until_ctrl_c(home):
+    port = free_port()
+    process = start(home, port)
+    said = read_until(process, "Ctrl-C")
+    assert f"http://127.0.0.1:{port}" in said
+    assert get(port, "/livez").status == 200
+    assert get(port, "/readyz").status == 200
+    running = commands_of(home)
+    for part in ("gunicorn", "celery --app crm worker", "celery --app crm beat", "publisher"):
+        assert part in running
+
+    (publisher,) = (pid for pid in processes_of(home) if _is(pid, "publisher"))
+    os.kill(publisher, signal.SIGKILL)
+    assert "The publisher stopped" in process.stderr.readline()
+
+    process.send_signal(signal.SIGINT)
+    _said, sentence = process.communicate(timeout=30)
+    assert (process.returncode, sentence) == (0, "Stopped.\n")
+    wait_until_nobody_is_left(home, 3)
+
+
+def test_a_killed_start_leaves_no_orphans(home):
+    process = start(home, free_port())
+    read_until(process, "Ctrl-C")
+    assert len(processes_of(home)) > 5
+
+    process.kill()
+
+    wait_until_nobody_is_left(home, 20)
+
+
+def _is(pid, word):
+    return word in Path(f"/proc/{pid}/cmdline").read_text()
+
+
+def test_a_port_that_is_taken(home):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        sentence = refused(home, port)
+    assert f"port {port} is taken" in sentence
+    assert f"--port {port + 1}" in sentence
+
+
+def test_a_data_directory_that_cannot_be_written(home):
+    sentence = refused(home, free_port(), CRM_DATA_DIR="/proc/nowhere")
+    assert "/proc/nowhere" in sentence
+    assert "CRM_DATA_DIR" in sentence
+
+
+def test_a_database_that_cannot_be_written(home):
+    sentence = refused(home, free_port(), DATABASE_URL="sqlite:////proc/mainstay.sqlite3")
+    assert "the database /proc/mainstay.sqlite3 cannot be written" in sentence
+
+
+def test_a_database_server_that_does_not_answer(home):
+    sentence = refused(home, free_port(), DATABASE_URL="postgres://nobody@127.0.0.1:9/nothing")
+    assert "DATABASE_URL" in sentence
+    assert "Connection refused" in sentence
+
+
+def test_the_development_key_in_production(home):
+    sentence = refused(home, free_port(), CRM_ENV="production", CRM_ALLOWED_HOSTS="crm.example.com")
+    assert sentence.startswith("Mainstay: CRM_SECRET_KEY")
