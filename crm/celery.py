@@ -22,7 +22,7 @@ def file_queue() -> dict[str, Any]:
         folder.mkdir(parents=True, exist_ok=True)
     folders = {"data_folder_in": str(messages), "data_folder_out": str(messages)}
     return {
-        "broker_url": "filesystem://",
+        "broker_url": "filesystem://localhost/",
         "broker_transport_options": folders
         | {"control_folder": str(control), "polling_interval": 0.5},
     }

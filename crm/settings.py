@@ -10,6 +10,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from crm.lib.logs import logging_config
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -179,6 +181,8 @@ vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env("CRM_MAIL_FROM", default="mainstay@localhost")
 EMAIL_TIMEOUT = 10
 SITE_URL = env("CRM_SITE_URL", default="http://localhost:8000")
+
+LOGGING = logging_config(env("CRM_LOG_LEVEL", default="INFO"), as_json=PRODUCTION)
 
 REDIS_URL = env("REDIS_URL", default="")
 QUEUE_PREFIX = env("CRM_QUEUE_PREFIX", default="mainstay:")

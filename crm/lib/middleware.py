@@ -1,16 +1,22 @@
 """What every answer carries, errors and static files included: a request id and the policy."""
 
+import logging
 import re
+import time
 import uuid
 from collections.abc import Callable
+from urllib.parse import quote
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from crm.lib.logs import current_request_id
 
+log = logging.getLogger("mainstay.requests")
+
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
+NOT_WORTH_A_LINE = ("/static/", "/livez", "/readyz")
 WELL_FORMED_ID = re.compile(r"[A-Za-z0-9-]{8,40}")
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -53,14 +59,29 @@ def request_id(get_response: GetResponse) -> GetResponse:
         name = given if WELL_FORMED_ID.fullmatch(given) else uuid.uuid4().hex[:16]
         request.request_id = name  # type: ignore[attr-defined]
         token = current_request_id.set(name)
+        started = time.perf_counter()
         try:
             response = get_response(request)
+            _log(request, response, time.perf_counter() - started)
         finally:
             current_request_id.reset(token)
         response.headers["X-Request-ID"] = name
         return response
 
     return middleware
+
+
+def _log(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
+    """A line a request, without the query: what people search for is nobody's business here."""
+    if request.path.startswith(NOT_WORTH_A_LINE):
+        return
+    said = {
+        "method": request.method,
+        "path": quote(request.path),
+        "status": response.status_code,
+        "ms": round(seconds * 1000, 1),
+    }
+    log.info("%(method)s %(path)s %(status)s in %(ms)s ms", said, extra=said)
 
 
 def security_headers(get_response: GetResponse) -> GetResponse:

@@ -98,7 +98,7 @@ def _bell_of(house):
     else:
         messages, control = (house.folder / "queue" / name for name in ("messages", "control"))
         wait_until(lambda: messages.is_dir() and control.is_dir())
-        bell.conf.broker_url = "filesystem://"
+        bell.conf.broker_url = "filesystem://localhost/"
         bell.conf.broker_transport_options = {
             "data_folder_in": str(messages),
             "data_folder_out": str(messages),
