@@ -1,27 +1,34 @@
-"""Putting many rows into a table at once: COPY on PostgreSQL, prepared inserts on SQLite."""
+"""Putting very many rows into tables: by COPY on PostgreSQL, by prepared inserts on SQLite."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from io import StringIO
 from itertools import islice
 from typing import Any
 
 from django.db import connection, models
+
+from crm.lib.bulk import insert_rows
 
 CHUNK = 10_000
 Row = Sequence[Any]
 
 
 def load(model: type[models.Model], names: Sequence[str], rows: Iterable[Row]) -> None:
-    """Store rows of plain values under the fields (or `..._id` columns) named; keys come from the database.
+    """Store rows of values under the columns named; other columns get the model's default, keys the next number.
 
     Values are numbers, texts, dates, aware instants, truths or None. Nothing is checked but by the database.
     """
-    columns = [_column(model, name) for name in names]
-    put = _copy if connection.vendor == "postgresql" else _insert
-    for chunk in _chunks(rows):
-        put(model._meta.db_table, columns, chunk)
+    defaults = {
+        field.attname: field.get_default()
+        for field in model._meta.concrete_fields
+        if not field.primary_key and field.attname not in names
+    }
+    columns = [*_columns(model, defaults), *_columns(model, names)]
+    fixed = [_plain(value) for value in defaults.values()]
+    plain = ([*fixed, *map(_plain, row)] for row in rows)
+    while chunk := list(islice(plain, CHUNK)):
+        insert_rows(model, columns, chunk)
 
 
 def load_instances(instances: Sequence[models.Model]) -> None:
@@ -32,52 +39,24 @@ def load_instances(instances: Sequence[models.Model]) -> None:
     load(type(instances[0]), names, ([getattr(row, name) for name in names] for row in instances))
 
 
-def _column(model: type[models.Model], name: str) -> str:
-    field = model._meta.get_field(name.removesuffix("_id"))
-    assert isinstance(field, models.Field)
-    return str(field.column)
+def first_key(model: type[models.Model]) -> int:
+    """The smallest key; the rows of one load follow it without gaps."""
+    key = model._base_manager.order_by("pk").values_list("pk", flat=True).first()
+    assert key is not None
+    return int(key)
 
 
-def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    rest = iter(rows)
-    while chunk := list(islice(rest, CHUNK)):
-        yield chunk
+def _columns(model: type[models.Model], attnames: Iterable[str]) -> Iterator[str]:
+    by_name = {field.attname: field.column for field in model._meta.concrete_fields}
+    return (str(by_name[name]) for name in attnames)
 
 
-def _insert(table: str, columns: list[str], rows: list[Row]) -> None:
-    names = ", ".join(f'"{column}"' for column in columns)
-    marks = ", ".join(["%s"] * len(columns))
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f'INSERT INTO "{table}" ({names}) VALUES ({marks})',  # noqa: S608 - names of our own models
-            [[_plain(value) for value in row] for row in rows],
-        )
-
-
-def _plain(value: Any) -> Any:
-    """As Django keeps it in SQLite: instants in UTC without zone, decimals digit for digit."""
-    if isinstance(value, datetime):
+def _plain(value: Any) -> str | int | None:
+    """Text, whole numbers and nothing; instants in UTC, on SQLite without their zone as Django keeps them."""
+    if value is None or isinstance(value, (int, str)):
+        return value
+    if isinstance(value, datetime) and connection.vendor == "sqlite":
         return str(value.astimezone(UTC).replace(tzinfo=None))
-    if isinstance(value, date):
+    if isinstance(value, (datetime, date)):
         return str(value)
-    return format(value, "f") if isinstance(value, Decimal) else value
-
-
-def _copy(table: str, columns: list[str], rows: list[Row]) -> None:
-    text = StringIO("".join("\t".join(map(_escaped, row)) + "\n" for row in rows))
-    names = ", ".join(f'"{column}"' for column in columns)
-    with connection.cursor() as cursor:
-        cursor.copy_expert(f'COPY "{table}" ({names}) FROM STDIN', text)
-
-
-def _escaped(value: Any) -> str:
-    if value is None:
-        return r"\N"
-    if isinstance(value, str):
-        return (
-            value.replace("\\", r"\\")
-            .replace("\t", r"\t")
-            .replace("\n", r"\n")
-            .replace("\r", r"\r")
-        )
     return format(value, "f") if isinstance(value, Decimal) else str(value)

@@ -28,19 +28,21 @@ from sales.models import Activity, Deal, Lead, Outcome, Task
 from team.audit import record
 from team.models import Company, User
 
+WHOLE = Size()
+
 
 class NotEmpty(Exception):
     """The database has records already; the demonstration would mix with them."""
 
 
-def seed_demo(seed: int, today: date | None = None, size: Size = Size()) -> dict[str, int]:  # noqa: B008 - frozen
+def seed_demo(seed: int, today: date | None = None, size: Size = WHOLE) -> dict[str, int]:
     """Make the demonstration as of `today` (the company's zone; default: the present day), all or nothing.
 
     The same seed and day give the same company. Raises `NotEmpty`. Answers counts by kind of record.
     """
     with transaction.atomic():
         refuse_unless_empty()
-        world = World(seed, _clock(today), size)
+        world = World(seed, clock_of(today), size)
         make_company(world)
         make_people(world)
         draw_lives(world)
@@ -64,7 +66,7 @@ def seed_demo(seed: int, today: date | None = None, size: Size = Size()) -> dict
     return counts
 
 
-def _clock(today: date | None) -> Clock:
+def clock_of(today: date | None) -> Clock:
     zone = Company.get().zone
     now = timezone.now()
     return Clock.on(today or local_date(now, zone), zone, now)

@@ -33,6 +33,11 @@ def phone(country: str, number: int) -> str:
     return f"+380 {prefix} 555 {number // 100 % 100:02d} {number % 100:02d}"
 
 
+def e164(written: str) -> str:
+    """What `normalise_phone` answers for these numbers, without the work of asking it 400,000 times."""
+    return "+" + "".join(filter(str.isdigit, written))
+
+
 def latin(text: str) -> str:
     """Lower-case Latin letters and digits, words joined by hyphens; what has no spelling falls away."""
     spelt = "".join(LATIN.get(letter, letter) for letter in text.casefold())

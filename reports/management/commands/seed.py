@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from reports.demo.large.seeding import seed_large
 from reports.demo.people import SIGN_INS
 from reports.demo.seeding import NotEmpty, seed_demo
 from reports.demo.staff import PASSWORD
@@ -15,7 +16,7 @@ class Command(BaseCommand):
     help = "Fill an empty database with a demonstration company."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--size", choices=["demo"], default="demo")
+        parser.add_argument("--size", choices=["demo", "large"], default="demo")
         parser.add_argument("--seed", type=int, default=1, help="another number, another company")
         parser.add_argument(
             "--today",
@@ -25,7 +26,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            counts = seed_demo(options["seed"], options["today"])
+            seed = seed_large if options["size"] == "large" else seed_demo
+            counts = seed(options["seed"], options["today"])
         except NotEmpty as refusal:
             raise CommandError(str(refusal)) from refusal
         for name, count in counts.items():
