@@ -10,6 +10,7 @@ from django.utils import timezone
 from crm.lib.periods import local_date
 from customers.models import Contact, Customer, Revenue
 from customers.purchases import refresh_purchases
+from customers.search import SEARCHABLE, index_records
 from reports.demo.agreements import make_contracts, make_surveys, plan_contracts
 from reports.demo.campaigns import make_campaigns
 from reports.demo.clock import Clock
@@ -60,9 +61,16 @@ def seed_demo(seed: int, today: date | None = None, size: Size = WHOLE) -> dict[
         make_tasks(world)
         make_today(world)
         store_activities(world)
-        refresh_purchases(None, today=world.clock.today)
-        counts = count_records()
-        record("seed", None, by=None, after={"seed": seed, "today": world.clock.today, **counts})
+        return finish(world)
+
+
+def finish(world: World) -> dict[str, int]:
+    """Work out what is derived from the rows, and write the one audit entry. Answers the counts."""
+    refresh_purchases(None, today=world.clock.today)
+    for kind in SEARCHABLE:
+        index_records(kind)
+    counts = count_records()
+    record("seed", None, by=None, after={"seed": world.seed, "today": world.clock.today, **counts})
     return counts
 
 

@@ -26,6 +26,7 @@ from sales.models import (
     LeadOwnership,
     Task,
 )
+from sales.search import find
 from team.models import Absence, AuditEntry, Company, Employment, Membership, Team, User, Wage
 
 DAY = date(2026, 11, 23)
@@ -297,3 +298,12 @@ def test_the_morning_of_the_rep(world):
         "no_answer": 2,
         "call_back": 1,
     }
+
+
+def test_records_can_be_found(world):
+    rep = User.objects.get(email="rep@example.com")
+    found = find(rep, "karp")
+    assert "ТОВ «Карпатська Кава»" in [customer.name for customer in found.customers]
+    assert [customer.name for customer in find(rep, "义乌").customers] == ["义乌新程贸易有限公司"]
+    assert find(rep, "Coffee bags 2027").deals
+    assert find(rep, "Полісся").leads

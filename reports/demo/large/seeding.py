@@ -4,7 +4,6 @@ from datetime import date
 
 from django.db import connection, transaction
 
-from customers.purchases import refresh_purchases
 from reports.demo.large.crowd import make_crowd
 from reports.demo.large.money import make_money
 from reports.demo.large.parties import make_parties
@@ -12,9 +11,8 @@ from reports.demo.large.selling import make_campaigns, make_deals, make_leads
 from reports.demo.large.size import LargeSize
 from reports.demo.large.work import make_work
 from reports.demo.people import make_company
-from reports.demo.seeding import clock_of, count_records, refuse_unless_empty
+from reports.demo.seeding import clock_of, finish, refuse_unless_empty
 from reports.demo.world import World
-from team.audit import record
 
 WHOLE = LargeSize()
 
@@ -33,9 +31,7 @@ def seed_large(seed: int, today: date | None = None, size: LargeSize = WHOLE) ->
         first_lead = make_leads(clock, size, crowd, first_customer, world.random("leads"))
         make_deals(clock, size, crowd, first_customer, world.random("deals"))
         make_work(clock, size, crowd, first_customer, first_lead, world.random("work"))
-        refresh_purchases(None, today=clock.today)
-        counts = count_records()
-        record("seed", None, by=None, after={"seed": seed, "today": clock.today, **counts})
+        counts = finish(world)
     _settle()
     return counts
 
