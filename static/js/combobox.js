@@ -30,11 +30,14 @@ function find(address) {
 
 function dress(select) {
   const address = select.dataset.url;
-  new window.TomSelect(select, {
+  const box = new window.TomSelect(select, {
     maxOptions: 50,
     render: { option: line, item: line, no_results: null },
     ...(address && { load: find(address), shouldLoad: (text) => text.length > 1, searchField: [], sortField: [{ field: "$order" }] }),
   });
+  // what is left of the select is out of sight; a link to it leads to the box
+  select.setAttribute("aria-hidden", "true");
+  select.addEventListener("focus", () => box.focus());
 }
 
 async function dressAll(root) {

@@ -249,3 +249,16 @@ def test_errors_stand_on_top_with_the_focus_and_leave_when_mended(open_gallery, 
     assert page.evaluate("document.activeElement.id") == "id_amount"
     page.locator("#id_amount").fill("12500")
     assert page.locator("#id_amount_error").count() == 0
+
+
+def test_a_long_select_is_searched_on_the_server(open_gallery, findings):
+    page = open_gallery()
+    field = page.get_by_role("combobox", name="Customer")
+    field.fill("карп")
+    option = page.get_by_role("option", name="ТОВ «Карпатська Кава»")
+    option.wait_for()
+    assert option.locator("small").inner_text() == "Оксана <Мельник>"
+    assert findings(page) == []
+    field.press("Enter")
+    assert page.locator("#customer").input_value() == "7"
+    assert page.complaints == []

@@ -1,6 +1,7 @@
 """Tags and filters of every page: icons, money, numbers, days, changes. Usage: docs/ui.md."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 import phonenumbers
 from django import template
@@ -16,6 +17,8 @@ from crm.lib.notices import undo_address
 
 register = template.Library()
 
+HIDDEN = SafeString('aria-hidden="true"')
+
 register.filter("number", formatting.number)
 register.filter("money", formatting.money)
 register.filter("amount", formatting.amount)
@@ -27,14 +30,16 @@ register.filter("undo_address", undo_address)
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite; one that stands alone gets a `label`."""
-    address = f"{static('icons.svg')}#{name}"
-    if label:
-        return format_html(
-            '<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>',
-            label,
-            address,
-        )
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', address)
+    return _drawn(name, str(label))
+
+
+@lru_cache(maxsize=1024)
+def _drawn(name: str, label: str) -> SafeString:
+    """Kept, since a list draws hundreds of the same."""
+    naming = format_html('role="img" aria-label="{}"', label) if label else HIDDEN
+    return format_html(
+        '<svg class="icon" {}><use href="{}#{}"></use></svg>', naming, static("icons.svg"), name
+    )
 
 
 @register.filter

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from django import forms
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.template import engines
 from django.urls import path
 
@@ -126,6 +126,15 @@ def search(request):
     )
 
 
+def found(request):
+    text = request.GET.get("q", "")
+    items = [
+        {"value": "7", "text": "ТОВ «Карпатська Кава»", "note": "Оксана <Мельник>"},
+        {"value": "8", "text": "Northgate Dairy Co.", "note": ""},
+    ]
+    return JsonResponse({"items": [item for item in items if text.lower() in item["text"].lower()]})
+
+
 def noted(request):
     posts.append(request.path)
     return HttpResponse("noted")
@@ -144,6 +153,7 @@ VIEWS = {
     "drawer/": drawer,
     "door/": door,
     "search/": search,
+    "found/": found,
     "undo/": noted,
     "once/": noted,
     "missing/": missing,
