@@ -31,9 +31,15 @@ def normalise_phone(text: str, region: str = "UA") -> str:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return ""
-    if not phonenumbers.is_possible_number(number):
+    if not is_complete(number):
         return ""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def is_complete(number: phonenumbers.PhoneNumber) -> bool:
+    """Long enough to be dialled from anywhere: a local number without its area code is not."""
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    return bool(reason == phonenumbers.ValidationResult.IS_POSSIBLE)
 
 
 def phone_forms(text: str, region: str = "UA") -> list[str]:
