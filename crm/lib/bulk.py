@@ -21,7 +21,7 @@ def insert_rows(
             cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", text)
         else:
             marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(rows))
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(rows))  # noqa: S608
 
 
 def _copy_line(row: Sequence[Any]) -> str:

@@ -17,8 +17,17 @@ _LAST = "\U0010ffff"
 
 _CYRILLIC = {
     **dict(zip("абвгґдезийіїклмнопрстуфыэёў", "abvhhdeziiiiklmnoprstufieeu", strict=True)),
-    **{"є": "ie", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch"},
-    **{"ю": "iu", "я": "ia", "ь": "", "ъ": ""},
+    "є": "ie",
+    "ж": "zh",
+    "х": "kh",
+    "ц": "ts",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "shch",
+    "ю": "iu",
+    "я": "ia",
+    "ь": "",
+    "ъ": "",
 }
 # One letter for those that people spell either way: Halyna, Galina; Yuliia, Julia.
 _LATIN = {
@@ -49,10 +58,19 @@ def terms_of(names: Iterable[str], phone: str = "", email: str = "") -> set[str]
     """All terms of a record: its names' words, its e-mail whole and by word, its phone's spellings."""
     terms = {term for name in names for term in _name_terms(name)}
     if email:
-        address = normalise_email(email)
-        terms |= {address[:TERM_LENGTH]} - {""}
-        terms |= set(_name_terms(address.rpartition(".")[0]))
+        terms |= {email_term(email)} - {""}
+        terms |= set(_name_terms(normalise_email(email).rpartition(".")[0]))
     return terms | _phone_terms(phone)
+
+
+def email_term(email: str) -> str:
+    """The term of a whole e-mail address."""
+    return normalise_email(email)[:TERM_LENGTH]
+
+
+def phone_term(e164: str) -> str:
+    """The term of a whole phone number in international form."""
+    return f"#{digits_of(e164)}"
 
 
 def needles_of(text: str) -> list[Needle]:
@@ -63,7 +81,7 @@ def needles_of(text: str) -> list[Needle]:
     needles: list[Needle] = []
     for token in text.split():
         if "@" in token:
-            needles.append((normalise_email(token)[:TERM_LENGTH],))
+            needles.append((email_term(token),))
         else:
             needles += [(prefix,) for prefix in _name_prefixes(token)]
     return list(dict.fromkeys(needles))
