@@ -113,9 +113,11 @@ else:
     _database["CONN_MAX_AGE"] = env.int("CRM_DB_CONN_MAX_AGE", default=60)
     _database["CONN_HEALTH_CHECKS"] = True
     _database.setdefault("OPTIONS", {})["connect_timeout"] = 5
+    # pages give up early (crm.wsgi says when); jobs and commands have the time they need
+    _patience_ms = env.int("CRM_STATEMENT_TIMEOUT_MS", default=0)
     _database["OPTIONS"]["options"] = (
-        f"-c statement_timeout={env.int('CRM_STATEMENT_TIMEOUT_MS', default=15000)} "
-        "-c idle_in_transaction_session_timeout=30000"
+        f"-c statement_timeout={_patience_ms} "
+        f"-c idle_in_transaction_session_timeout={2 * _patience_ms}"
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -165,7 +167,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = env.list("CRM_TRUSTED_ORIGINS", default=[])
-SECURE_SSL_REDIRECT = False  # the proxy in front redirects; a second redirect here would loop
+# X-Frame-Options comes with the policy (crm.lib.middleware); the proxy redirects to https, since a
+# second redirect here would loop; a browser's preload list is the operator's own decision
+SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W008", "security.W021"]
 SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"

@@ -6,6 +6,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from crm.bootstrap.children import die_with_parent
 from crm.bootstrap.trouble import Trouble
 
 PORT = 5432
+LOCAL = f"postgres://{os.environ.get('PGUSER') or 'postgres'}@127.0.0.1:{PORT}"
 
 
 @contextlib.contextmanager
@@ -24,16 +26,31 @@ def postgres_for_tests() -> Iterator[str]:
     named = os.environ.get("TEST_DATABASE_URL") or os.environ.get("DATABASE_URL", "")
     if named.startswith("postgres"):
         yield named
-    elif _listens("127.0.0.1", PORT):
-        yield f"postgres://{os.environ.get('PGUSER', 'postgres')}@127.0.0.1:{PORT}/{name}"
+    elif _lets_us_in(LOCAL):
+        yield f"{LOCAL}/{name}"
     else:
         with _throw_away() as port:
             yield f"postgres://postgres@127.0.0.1:{port}/{name}"
 
 
-def _listens(host: str, port: int) -> bool:
+def _lets_us_in(server: str) -> bool:
+    """Whether a server listens there and we may make databases on it."""
+    if not _listens(PORT):
+        return False
+    question = (
+        "import sys, psycopg2; cursor = psycopg2.connect(sys.argv[1]).cursor();"
+        "cursor.execute('SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = user');"
+        "sys.exit(not cursor.fetchone()[0])"
+    )
+    asked = subprocess.run(  # noqa: S603 - the driver lies in the environment, not in this library
+        [sys.executable, "-c", question, f"{server}/postgres"], capture_output=True, check=False
+    )
+    return asked.returncode == 0
+
+
+def _listens(port: int) -> bool:
     with socket.socket() as probe:
-        return probe.connect_ex((host, port)) == 0
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @contextlib.contextmanager
@@ -103,7 +120,7 @@ def _free_port() -> int:
 
 def _wait(port: int) -> None:
     deadline = time.monotonic() + 30
-    while not _listens("127.0.0.1", port):
+    while not _listens(port):
         if time.monotonic() > deadline:
             raise Trouble("the PostgreSQL for the tests does not answer.")
         time.sleep(0.1)

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
-
 from django.utils import timezone
 
 from reports.demo.people import SIGN_INS
@@ -30,7 +29,9 @@ class Command(BaseCommand):
         call_command("collectstatic", interactive=False, verbosity=0, stdout=self.stderr)
         if not settings.PRODUCTION and not User.objects.exists():
             call_command("seed", size="demo", stdout=self.stderr)
-        ask_due(timezone.now())  # what fell due while nothing ran; the beat's first look is a minute off
+        ask_due(
+            timezone.now()
+        )  # what fell due while nothing ran; the beat's first look is a minute off
         self.stdout.write(json.dumps(_what_there_is()))
 
 
