@@ -71,3 +71,28 @@ def test_no_style_or_script_stands_inside_a_template():
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"|javascript:", text), path
         assert not re.search(r"<script(?![^>]*\ssrc=)", text), path
         assert not re.search(r"hx-(on|vals='js|headers='js)", text), path
+
+
+def test_every_own_class_of_a_template_is_known_to_a_style_sheet():
+    styles = "".join(path.read_text() for path in (ROOT / "static" / "css").glob("*.css"))
+    known = set(re.findall(r"\.(m-[a-z0-9-]+)", styles))
+    used = {
+        (path.name, name)
+        for path in (ROOT / "templates").rglob("*.html")
+        for attribute in re.findall(r'class="([^"]*)"', path.read_text())
+        for name in re.findall(r"(?<![\w-])m-[a-z0-9-]*[a-z0-9](?![\w{-])", attribute)
+    }
+    assert {(file, name) for file, name in used if name not in known} == set()
+
+
+@pytest.mark.parametrize(
+    "sheet", sorted((ROOT / "static" / "css").glob("*.css")), ids=lambda sheet: sheet.name
+)
+def test_style_sheets_close_what_they_open(sheet):
+    plain = re.sub(r'/\*.*?\*/|"[^"]*"', "", sheet.read_text(), flags=re.DOTALL)
+    depth = 0
+    for sign in re.findall(r"[{}]", plain):
+        depth += 1 if sign == "{" else -1
+        assert 0 <= depth <= 2
+    assert depth == 0
+    assert not re.search(r"[.#:][\w-]+ /\*|;\s*;", plain)
