@@ -126,7 +126,11 @@ SELECT customer_id, day, SUM(cents), COUNT(*) FROM purchase GROUP BY customer_id
 
 
 def _columns(listed: str) -> str:
-    """Write the columns of those customers whose columns differ from what is known now."""
+    """Write the columns of those customers whose columns differ from what is known now.
+
+    Two parts are put side by side by union and grouping, or joined in a fixed order (`CROSS JOIN`), where
+    SQLite would compare each row of one with each of the other.
+    """
     vendor = connection.vendor
     only = f"AND r.customer_id IN ({listed})"
     last_day = day_number_sql("c.last_purchase_on", vendor)
@@ -135,18 +139,28 @@ def _columns(listed: str) -> str:
     return f"""
 WITH RECURSIVE {survivors()}, {money_rows(vendor, only)}, {_covers(listed)}, {_rhythm(listed)},
 yearly AS (
-    SELECT b.customer_id, SUM(m.cents) AS cents FROM bought b JOIN money m
-        ON m.customer_id = b.customer_id AND m.day > b.last_day - %(value_days)s
+    SELECT b.customer_id, SUM(m.cents) AS cents FROM money m CROSS JOIN bought b
+    WHERE b.customer_id = m.customer_id AND m.day > b.last_day - %(value_days)s
     GROUP BY b.customer_id
 ),
+covered AS (
+    SELECT customer_id, MAX(last_day) AS last_day, MAX(purchases) AS purchases,
+        MAX(halves) AS halves, MAX(parts) AS parts, MAX(last_covered) AS last_covered
+    FROM (
+        SELECT customer_id, last_day, purchases, halves, parts, NULL AS last_covered FROM threshold
+        UNION ALL
+        SELECT customer_id, NULL, NULL, NULL, NULL, last_covered FROM cover
+    ) AS either
+    GROUP BY customer_id HAVING MAX(last_day) IS NOT NULL
+),
 ending AS (
-    SELECT t.*, CASE WHEN v.last_covered IS NULL OR t.last_day > v.last_covered
-            THEN t.last_day + t.parts / (2 * %(parts)s) + 1
-            ELSE v.last_covered + %(grace)s + 1 END AS lost_day,
-        CASE WHEN v.last_covered IS NULL OR t.last_day > v.last_covered
-            THEN t.last_day
-                + (t.parts * %(warn_top)s + %(warn_parts)s - 1) / %(warn_parts)s END AS risk_day
-    FROM threshold t LEFT JOIN cover v ON v.customer_id = t.customer_id
+    SELECT t.*, CASE WHEN last_covered IS NULL OR last_day > last_covered
+            THEN last_day + parts / (2 * %(parts)s) + 1
+            ELSE last_covered + %(grace)s + 1 END AS lost_day,
+        CASE WHEN last_covered IS NULL OR last_day > last_covered
+            THEN last_day + (parts * %(warn_top)s + %(warn_parts)s - 1) / %(warn_parts)s
+            END AS risk_day
+    FROM covered t
 ),
 fresh AS (
     SELECT c.id, e.last_day, COALESCE(e.purchases, 0) AS purchases, e.halves,

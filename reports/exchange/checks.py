@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from crm.lib.money import base_cents
 from crm.lib.periods import local_date
@@ -15,6 +16,7 @@ from reports.exchange.world import ALWAYS, World
 
 # A row's money beyond this would not add up in a database's whole numbers.
 MOST_CENTS = 10**15
+ZERO, ONE = Decimal(0), Decimal(1)
 SCALES = {"nps": (0, 10), "csat": (1, 5), "": (1, 0)}
 PERIODS_OF = {"ownership": "customer_id", "lead_ownership": "lead_id"}
 
@@ -43,7 +45,7 @@ class Checker:
                 self._check_reference(row, column.name, column.refers, named)
         if row.wrong:
             return
-        complete(self.table, values, self.world)
+        complete(self.table, values, self.world.zone)
         row.wrong += [sentence for rule in self.rules if (sentence := rule(values))]
         self._remember(row, reference)
 
@@ -109,20 +111,30 @@ class Checker:
                     yield self.merges[each][1], f"is merged in a circle: {told}"
 
 
-def complete(table: Table, values: Values, world: World) -> None:
-    """What an empty cell means: a name repeats the reference, a recording its event, a rate is 1."""
+def complete(table: Table, values: Values, zone: ZoneInfo) -> None:
+    """What an empty cell means: a name repeats the reference, a rate is 1, a wage beside expenses is 0."""
     if "name" in values and not values["name"]:
         values["name"] = values[table.key]
     if "fx_rate" in values and values["fx_rate"] is None:
-        values["fx_rate"] = Decimal(1)
-    if table.event and values["recorded_on"] is None:
-        values["recorded_on"] = event_day(values[table.event], world)
-    if table.name == "surveys" and values["recorded_on"] is None:
-        values["recorded_on"] = asked_on(values["sent_on"], values["answered_on"])
+        values["fx_rate"] = ONE
+    if "monthly_wage" in values:
+        _complete_wage(table, values)
+    if "recorded_on" in values and values["recorded_on"] is None:
+        values["recorded_on"] = usually_recorded_on(table, values, zone)
 
 
-def event_day(event: date | datetime, world: World) -> date:
-    return local_date(event, world.zone) if isinstance(event, datetime) else event
+def _complete_wage(table: Table, values: Values) -> None:
+    costs = (values["monthly_wage"], values["monthly_expenses"])
+    if table.name == "rep_costs" or costs != (None, None):
+        values["monthly_wage"], values["monthly_expenses"] = (cost or ZERO for cost in costs)
+
+
+def usually_recorded_on(table: Table, values: Values, zone: ZoneInfo) -> date | None:
+    """The day on which a row is recorded if nobody says otherwise: the day of its event."""
+    if table.name == "surveys":
+        return asked_on(values["sent_on"], values["answered_on"])
+    event = values[table.event] if table.event else None
+    return local_date(event, zone) if isinstance(event, datetime) else event
 
 
 def asked_on(sent_on: date | None, answered_on: date | None) -> date:

@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
+from crm.lib.periods import local_date
 from crm.lib.transactions import unhurried
 from customers.purchases import refresh_purchases
-from reports.exchange.checks import Checker
+from reports.exchange.checks import PERIODS_OF, Checker
+from reports.exchange.comparing import differences
 from reports.exchange.emptying import empty_database, has_records
 from reports.exchange.reading import (
     Problem,
@@ -21,7 +24,6 @@ from reports.exchange.reading import (
     UnreadableTable,
     fingerprint,
     rows_of,
-    tables_in,
 )
 from reports.exchange.settings_file import Settings, read_settings, store_settings
 from reports.exchange.spec import TABLES, Table
@@ -34,6 +36,7 @@ from team.models import AuditDetail, Company, User
 
 CHUNK = 5000
 ACTION = "load-tables"
+Store = Callable[..., None]
 
 
 class BadTables(Exception):
@@ -65,13 +68,13 @@ def load(folder: Path, *, by: User | None, replace: bool = False) -> Loaded:
     key = fingerprint(folder)
     with transaction.atomic():
         unhurried()
-        if has_records() and not replace:
-            if key is not None and key == _last_load():
-                return Loaded({}, again=True)
-            raise NotEmpty([])
+        settings, problems = read_settings(folder)
         if replace:
             empty_database()
-        settings, problems = read_settings(folder)
+        elif has_records():
+            if key is None or key != _last_load():
+                _refuse_others(folder, settings, problems)
+            return Loaded({}, again=True)
         counts = _load_tables(folder, settings, problems)
         record(ACTION, by=by, after={"rows": counts, "fingerprint": key, "replaced": replace})
     return Loaded(counts)
@@ -83,20 +86,16 @@ def _last_load() -> str | None:
 
 
 def _load_tables(folder: Path, settings: Settings, problems: list[Problem]) -> dict[str, int]:
-    company = Company.get()
-    zone = settings.zone or company.zone
-    world = World(zone=zone, today=company.today, problems=problems)
-    given, sales = tables_in(folder), Sales(world)
+    world = _world(settings, problems)
+    sales = Sales(world)
     stores = [People(world), Customers(world), sales]
     if not problems:
         store_settings(settings)
         sales.name_stages(settings.values.get("stage_probability", {}))
     for table in TABLES.values():
-        world.ids[table.name] = {}
         store = next(each for each in stores if hasattr(each, f"store_{table.name}"))
-        if table in given:
-            _load_table(table, folder, world, getattr(store, f"store_{table.name}"))
-        finish: Callable[[], None] | None = getattr(store, f"finish_{table.name}", None)
+        _read_table(table, folder, world, getattr(store, f"store_{table.name}"))
+        finish: Store | None = getattr(store, f"finish_{table.name}", None)
         if finish is not None and not world.problems:
             finish()
     if world.problems:
@@ -105,9 +104,38 @@ def _load_tables(folder: Path, settings: Settings, problems: list[Problem]) -> d
     return world.counts
 
 
-def _load_table(
-    table: Table, folder: Path, world: World, store: Callable[[list[dict[str, Any]]], None]
-) -> None:
+def _world(settings: Settings, problems: list[Problem]) -> World:
+    company = Company.get()
+    zone = settings.zone or company.zone
+    return World(zone=zone, today=local_date(timezone.now(), zone), problems=problems)
+
+
+def _refuse_others(folder: Path, settings: Settings, problems: list[Problem]) -> None:
+    """Raise `BadTables` or `NotEmpty` unless the folder says exactly what is stored."""
+    world = _world(settings, problems)
+    for table in TABLES.values():
+        _read_table(table, folder, world, _nowhere)
+    if world.problems:
+        raise BadTables(_in_order(world.problems))
+    others = differences(folder, settings, world)
+    if others:
+        raise NotEmpty(others)
+
+
+def _read_table(table: Table, folder: Path, world: World, store: Store) -> None:
+    """Hand the sound rows to `store` in chunks, as long as nothing at all was wrong."""
+    world.ids[table.name] = {}
+    if not (folder / table.file).is_file():
+        return
+    if table.name in PERIODS_OF:
+        # overlaps show at the end of the file, too late for a database that refuses them itself
+        _pass_through(table, folder, world, _nowhere)
+        if world.problems:
+            return
+    _pass_through(table, folder, world, store)
+
+
+def _pass_through(table: Table, folder: Path, world: World, store: Store) -> None:
     checker, count = Checker(table, world), 0
     for chunk in _chunks(_good_rows(table, folder, world, checker)):
         count += len(chunk)
@@ -115,6 +143,10 @@ def _load_table(
             store(chunk)
     world.problems += checker.finish()
     world.counts[table.name] = count
+
+
+def _nowhere(chunk: list[dict[str, Any]]) -> None:
+    """Rows are only looked at."""
 
 
 def _good_rows(

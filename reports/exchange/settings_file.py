@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from reports.exchange.cells import DAY, Unreadable
 from reports.exchange.reading import SETTINGS, Problem
 from reports.models import Parameters
+from sales.models import Stage
 from team.models import Company, Holiday
 
 
@@ -153,3 +154,33 @@ def store_settings(settings: Settings) -> None:
             values=values["params"],
             reason="Loaded with the exchange tables.",
         )
+
+
+def stored_settings() -> dict[str, Any]:
+    """What the company is set to, by the names of the file, in the form that reading gives."""
+    company, latest = Company.get(), Parameters.objects.order_by("-version").first()
+    values = {name: getattr(company, column) for name, column in COLUMNS.items()}
+    stages = Stage.objects.order_by("order", "pk").values_list("key", "win_share")
+    return {
+        **values,
+        "holidays": sorted(Holiday.all_days()),
+        "params": latest.values if latest else {},
+        "stage_probability": dict(stages),
+    }
+
+
+def settings_as_json(values: dict[str, Any]) -> dict[str, Any]:
+    hours = {name: f"{values[name]:%H:%M}" for name in ("work_start", "work_end")}
+    return {
+        **values,
+        **hours,
+        "holidays": [day.isoformat() for day in values["holidays"]],
+        "stage_probability": {
+            stage: _plain(share) for stage, share in values["stage_probability"].items()
+        },
+    }
+
+
+def _plain(number: Decimal) -> int | float:
+    """A share as a JSON number: eight places pass through a float unharmed."""
+    return int(number) if number == int(number) else float(number)

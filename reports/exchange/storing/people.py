@@ -1,7 +1,6 @@
 """Storing reps with their employment, team and wages, and their absences."""
 
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -11,7 +10,6 @@ from reports.exchange.world import ALWAYS, World
 from team.models import Absence, Employment, Membership, Team, User, Wage
 
 Values = dict[str, Any]
-ZERO = Decimal(0)
 
 
 class People:
@@ -19,8 +17,8 @@ class People:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        # reference -> (day of hire, wage, expenses): the wage of the reps table, in force from the beginning
-        self.first_wages: dict[str, tuple[date | None, Decimal | None, Decimal | None]] = {}
+        # rep -> row of reps with a wage, in force from the beginning
+        self.first_wages: dict[str, Values] = {}
         self.wages: list[Values] = []
         self.teams = {team.name.casefold(): team.pk for team in Team.objects.order_by("-name")}
 
@@ -90,9 +88,8 @@ class People:
             if (team := team_of[row["rep_id"]]) is not None
         )
         for row in rows:
-            wage, expenses = row["monthly_wage"], row["monthly_expenses"]
-            if wage is not None or expenses is not None:
-                self.first_wages[row["rep_id"]] = (row["hire_on"], wage, expenses)
+            if row["monthly_wage"] is not None:
+                self.first_wages[row["rep_id"]] = row
 
     def store_rep_costs(self, rows: list[Values]) -> None:
         self.wages += rows
@@ -104,8 +101,8 @@ class People:
             since[row["rep_id"]] = min(since.get(row["rep_id"], date.max), row["from_on"])
         rows = [self._wage(row["rep_id"], row) for row in self.wages]
         rows += [
-            self._wage(rep, first_wage(hired, wage, expenses, since.get(rep)))
-            for rep, (hired, wage, expenses) in self.first_wages.items()
+            self._wage(rep, row | _since_the_beginning(row["hire_on"], since.get(rep)))
+            for rep, row in self.first_wages.items()
         ]
         rows.sort(key=lambda w: (w.user_id, w.from_on, w.monthly_wage, w.monthly_expenses))
         Wage.objects.bulk_create(rows)
@@ -114,8 +111,8 @@ class People:
         return Wage(
             user_id=self.world.ids["reps"][rep],
             from_on=row["from_on"],
-            monthly_wage=row["monthly_wage"] or ZERO,
-            monthly_expenses=row["monthly_expenses"] or ZERO,
+            monthly_wage=row["monthly_wage"],
+            monthly_expenses=row["monthly_expenses"],
             recorded_on=row["recorded_on"],
             deleted_on=row["deleted_on"],
         )
@@ -132,17 +129,9 @@ class People:
         )
 
 
-def first_wage(
-    hired: date | None, wage: Decimal | None, expenses: Decimal | None, since: date | None
-) -> Values:
-    """The wage of the reps table: from the day of hire, or since ever where rep_costs begin by then."""
-    begins = hired if hired is not None and (since is None or since > hired) else ALWAYS
-    if since is not None and since <= begins:
-        begins = since - timedelta(days=1)
-    return {
-        "from_on": begins,
-        "monthly_wage": wage,
-        "monthly_expenses": expenses,
-        "recorded_on": begins,
-        "deleted_on": None,
-    }
+def _since_the_beginning(hired: date | None, rep_costs_from: date | None) -> Values:
+    """A wage of the reps table runs from the day of hire, or since ever where rep_costs begin by then."""
+    begins = hired or ALWAYS
+    if rep_costs_from is not None and rep_costs_from <= begins:
+        begins = min(ALWAYS, rep_costs_from - timedelta(days=1))
+    return {"from_on": begins, "recorded_on": begins, "deleted_on": None}
