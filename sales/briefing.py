@@ -43,7 +43,7 @@ class Briefing:
         return sum(month.cents for month in self.months[:12])
 
 
-def briefing_of(customer: Customer, company: Company) -> Briefing:
+def briefing_of(customer: Customer, owners: list[Ownership], company: Company) -> Briefing:
     """One query a part, whatever the number of rows; everything flows down with the customer."""
     today = company.today
     return Briefing(
@@ -53,7 +53,7 @@ def briefing_of(customer: Customer, company: Company) -> Briefing:
         steps=_steps(customer),
         contacts=list(Contact.of_customer(customer)[:20]),
         deals=_open_deals(customer),
-        owners=_owners(customer),
+        owners=owners[:10],
         contracts=_contracts(customer),
     )
 
@@ -92,11 +92,12 @@ def _open_deals(customer: Customer) -> list[Deal]:
     )
 
 
-def _owners(customer: Customer) -> list[Ownership]:
+def owners_of(customer: Customer) -> list[Ownership]:
+    """Who looked after a customer, the latest first."""
     return list(
         Ownership.everything.filter(customer=customer, deleted_on__isnull=True)
         .select_related("rep")
-        .order_by("-from_on", "-id")[:10]
+        .order_by("-from_on", "-id")[:100]
     )
 
 

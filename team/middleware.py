@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from team.access import ANYONE
 from team.audit import Actor, acting
+from team.models import Company
 from team.reading import ReadTooMuch
 from team.watching import note_answer
 
@@ -77,7 +78,7 @@ def acting_user(get_response: Handler) -> Handler:
             address=client_address(request),
         )
         try:
-            with acting(actor):
+            with acting(actor), Company.read_once():
                 response = get_response(request)
                 note_answer(request, response.status_code)
                 return response

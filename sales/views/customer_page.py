@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from crm.lib.web import respond
 from customers.models import Customer
-from sales.briefing import briefing_of
+from sales.briefing import briefing_of, owners_of
 from sales.timeline import TABS, timeline_of
 from team.access import SIGNED_IN, SignedInRequest, access, visible_or_404
 from team.models import Company
@@ -19,9 +19,13 @@ from team.models import Company
 @require_safe
 @access(SIGNED_IN)
 def customer_detail(request: SignedInRequest, customer_id: int) -> HttpResponse:
-    customer = visible_or_404(Customer, request.user, pk=customer_id)
+    customer = visible_or_404(Customer, request.user, related=("owner",), pk=customer_id)
+    owners = owners_of(customer)
     timeline = timeline_of(
-        customer, tab=request.GET.get("tab", "all"), before=_instant(request.GET.get("before"))
+        customer,
+        owners,
+        tab=request.GET.get("tab", "all"),
+        before=_instant(request.GET.get("before")),
     )
     context: dict[str, Any] = {
         "customer": customer,
@@ -31,7 +35,7 @@ def customer_detail(request: SignedInRequest, customer_id: int) -> HttpResponse:
     }
     if request.GET.get("before") and request.htmx:  # type: ignore[attr-defined]
         return respond(request, "sales/customer.html", context, fragment="sales/_timeline.html")
-    context["briefing"] = briefing_of(customer, Company.get())
+    context["briefing"] = briefing_of(customer, owners, Company.get())
     return respond(request, "sales/customer.html", context)
 
 

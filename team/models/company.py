@@ -1,6 +1,10 @@
 """The one company of this database, its zone, currency and working calendar."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -9,6 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib.periods import local_date
+
+# The company as read in this request; None outside of one.
+_read: ContextVar["dict[int, Company] | None"] = ContextVar("company", default=None)
 
 
 def monday_to_friday() -> list[int]:
@@ -43,10 +50,30 @@ class Company(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("company-settings")
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        (_read.get() or {}).clear()
+
     @classmethod
     def get(cls) -> "Company":
+        """The company; inside `read_once` the row is asked for once."""
+        read = _read.get()
+        if read:
+            return read[1]
         company, _made = cls.objects.get_or_create(id=1)
+        if read is not None:
+            read[1] = company
         return company
+
+    @classmethod
+    @contextmanager
+    def read_once(cls) -> Iterator[None]:
+        """Within one request the company does not change under its reader."""
+        token = _read.set({})
+        try:
+            yield
+        finally:
+            _read.reset(token)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from customers.models import Customer, Revenue
+from sales.briefing import owners_of
 from sales.models import Activity
 from sales.timeline import PAGE, timeline_of
 from team.models import User
@@ -39,7 +40,7 @@ def test_orders_stand_once_an_order_with_their_sum(rep: User, keep) -> None:
     _order(customer, date(2026, 10, 13), "48000", "26-04811")
     _order(customer, date(2026, 10, 13), "200", "26-04811")
     _order(customer, date(2026, 10, 13), "7.50", "26-04812")
-    events = timeline_of(customer, tab="orders").events
+    events = timeline_of(customer, [], tab="orders").events
     assert [(e.row["order_ref"], e.row["cents"]) for e in events] == [
         ("26-04812", 750),
         ("26-04811", 4820000),
@@ -67,7 +68,7 @@ def test_every_event_is_on_exactly_one_page(rep: User, keep) -> None:
             _order(customer, (start - timedelta(days=i // 4)).date(), "10", f"O{i}")
     seen, before = [], None
     while True:
-        page = timeline_of(customer, before=before)
+        page = timeline_of(customer, owners_of(customer), before=before)
         seen += [
             (e.kind, e.row.pk if e.kind != "order" else e.row["order_ref"]) for e in page.events
         ]
