@@ -1,5 +1,6 @@
 // A form is sent once: a second press while it is being saved does nothing, and the button says so.
-// The button is never disabled, or its own name and value would not be sent.
+// The button is never disabled, or its own name and value would not be sent. A form that answers with a
+// file carries data-download: its page stays, and it may be sent again.
 
 function release(form) {
   const button = form.querySelector(".is-saving");
@@ -12,7 +13,7 @@ function release(form) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post") return;
+  if (event.defaultPrevented || form.method !== "post" || form.matches("[data-download]")) return;
   if (form.dataset.sending) {
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -28,10 +29,12 @@ document.addEventListener("submit", (event) => {
   button.textContent = document.body.dataset.saving;
 }, true);
 
-document.addEventListener("htmx:afterRequest", (event) => {
-  const form = event.target.closest?.("form");
-  if (form) release(form);
-});
+for (const type of ["htmx:afterRequest", "htmx:validation:halted"]) {
+  document.addEventListener(type, (event) => {
+    const form = event.target.closest?.("form");
+    if (form) release(form);
+  });
+}
 
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) document.querySelectorAll("form[data-sending]").forEach(release);
