@@ -3,7 +3,12 @@
 import uuid
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Column, Layout, Row
 from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crm.lib.locales import SYMBOLS
 
 
 def new_client_ref() -> str:
@@ -21,3 +26,64 @@ class VersionField(forms.IntegerField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=forms.HiddenInput, min_value=1, **kwargs)
+
+
+class CurrencyField(forms.ChoiceField):
+    """The company's currency first, then those the product writes with a symbol, and the one that stands."""
+
+    def __init__(self, base: str, stands: str = "") -> None:
+        codes = dict.fromkeys([base, *SYMBOLS, *([stands] if stands else [])])
+        super().__init__(
+            label=_("Currency"),
+            choices=[(code, f"{code} {SYMBOLS.get(code, '')}".strip()) for code in codes],
+            initial=stands or base,
+        )
+
+
+SPOKEN = [
+    ("uk", _("Ukrainian")),
+    ("en", _("English")),
+    ("zh", _("Chinese")),
+    ("de", _("German")),
+    ("pl", _("Polish")),
+]
+
+
+class LanguageField(forms.ChoiceField):
+    """The language somebody speaks; a code that an import brought stays a choice."""
+
+    def __init__(self, stands: str = "") -> None:
+        choices: list[tuple[str, Any]] = [("", _("Not known")), *SPOKEN]
+        if stands and stands not in dict(choices):
+            choices.append((stands, stands))
+        super().__init__(label=_("Language"), choices=choices, required=False)
+
+
+class PairedLayout:
+    """A form that sets short fields side by side: each of `pairs` is a row, all other fields stand alone.
+
+    Fields that a form has left out (for want of a right, or once a record is closed) leave no hole.
+    """
+
+    pairs: tuple[tuple[str, ...], ...] = ()
+    fields: dict[str, forms.Field]
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag, helper.disable_csrf = False, True
+        helper.layout = Layout(*self._rows())
+        return helper
+
+    def _rows(self) -> list[Any]:
+        rows: list[Any] = []
+        placed: set[str] = set()
+        for name in self.fields:
+            row = next((pair for pair in self.pairs if name in pair), (name,))
+            here = [one for one in row if one in self.fields and one not in placed]
+            placed.update(here)
+            if len(here) > 1:
+                rows.append(Row(*(Column(one) for one in here)))
+            else:
+                rows += here
+        return rows

@@ -29,11 +29,22 @@ class Column:
 
 @dataclass(frozen=True)
 class Chip:
-    """A filter in force, and the address without it."""
+    """A filter in force ("Segment: Bakeries"), and the address without it."""
 
+    name: str
     label: str
-    value: str
-    remove: str
+    remove_url: str
+
+
+@dataclass(frozen=True)
+class Tabs:
+    """Ways to see a list, one always chosen: `?state=` names it, the first without it.
+
+    `narrow` turns the rows and the chosen name into fewer rows.
+    """
+
+    labels: Mapping[str, Any]
+    narrow: Callable[[Any, str], "QuerySet[Any]"]
 
 
 class Listing:
@@ -51,6 +62,7 @@ class Listing:
         columns: list[Column],
         default_sort: str,
         filters: type[django_filters.FilterSet] | None = None,
+        tabs: Tabs | None = None,
         search: Callable[["QuerySet[Any]", str], "QuerySet[Any]"] | None = None,
         total: str | None = None,
         page_size: int = PAGE_SIZE,
@@ -60,11 +72,38 @@ class Listing:
         self.default_sort = default_sort
         self.total_column = total
         self.page_size = page_size
+        self.tabs = tabs
         self.query = " ".join(request.GET.get("q", "").split())[:100]
         self.filterset = filters(request.GET, queryset=rows, request=request) if filters else None
         rows = self.filterset.qs if self.filterset is not None else rows
+        rows = tabs.narrow(rows, self.tab) if tabs else rows
         self.rows = search(rows, self.query) if search and self.query else rows
         self.searchable = search is not None
+
+    @cached_property
+    def tab(self) -> str:
+        """The name of the tab in force; empty for a list without tabs."""
+        if self.tabs is None:
+            return ""
+        asked = self.request.GET.get("state", "")
+        return asked if asked in self.tabs.labels else self._default_tab
+
+    @property
+    def _default_tab(self) -> str:
+        return next(iter(self.tabs.labels), "") if self.tabs else ""
+
+    @property
+    def tab_links(self) -> list[dict[str, Any]]:
+        """Each tab with its address; the rest of the address stays."""
+        labels = self.tabs.labels if self.tabs else {}
+        return [
+            {
+                "label": label,
+                "url": self.address(state=None if name == self._default_tab else name),
+                "current": name == self.tab,
+            }
+            for name, label in labels.items()
+        ]
 
     @cached_property
     def sort(self) -> str:
@@ -119,21 +158,43 @@ class Listing:
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.query or self.chips)
+        return bool(self.query or self._filtered or self.tab != self._default_tab)
 
     @cached_property
+    def selects(self) -> list[Any]:
+        """The filters offered as selects; others are reached by links and shown as chips."""
+        form: Any = self.filterset.form if self.filterset is not None else ()
+        selects = [field for field in form if hasattr(field.field, "choices")]
+        for field in selects:
+            chosen = field.name in self._filtered
+            field.field.widget.attrs["class"] = "form-select is-set" if chosen else "form-select"
+        return selects
+
+    @property
+    def carried(self) -> list[tuple[str, str]]:
+        """What the filter form passes on unseen: the tab, the sort, filters without a select."""
+        names = ["sort", *(["state"] if self.tabs else []), *(chip.name for chip in self.chips)]
+        return [(name, self.request.GET[name]) for name in names if name in self.request.GET]
+
+    @cached_property
+    def _filtered(self) -> dict[str, Any]:
+        """The filters in force and their values."""
+        cleaned = self.filterset.form.cleaned_data if self.filterset is not None else {}
+        return {name: value for name, value in cleaned.items() if value not in (None, "", [])}
+
+    @property
     def chips(self) -> list[Chip]:
-        """The filters in force, for showing and removing each."""
-        if self.filterset is None:
-            return []
-        form = self.filterset.form
+        """The filters in force that no select shows."""
+        shown = {field.name for field in self.selects}
         return [
-            Chip(
-                str(form.fields[name].label), _spoken(form.fields[name], value), self.without(name)
-            )
-            for name, value in form.cleaned_data.items()
-            if value not in (None, "", [])
+            Chip(name, f"{self._label(name)}: {value}", self.without(name))
+            for name, value in self._filtered.items()
+            if name not in shown
         ]
+
+    def _label(self, name: str) -> str:
+        form: Any = self.filterset.form if self.filterset is not None else None
+        return str(form.fields[name].label)
 
     def address(self, **changes: str | None) -> str:
         """This address with some parameters changed; cursors are dropped unless named."""
@@ -153,6 +214,10 @@ class Listing:
     @property
     def cleared(self) -> str:
         return self.request.path
+
+    @property
+    def has_pages(self) -> bool:
+        return self.page.has_previous or self.page.has_next
 
     @property
     def first(self) -> str | None:
@@ -198,8 +263,3 @@ class Listing:
         if self.sort == f"-{column.name}" and column.name != self.default_sort:
             return self.address(sort=None)
         return self.address(sort=column.name)
-
-
-def _spoken(field: Any, value: Any) -> str:
-    choices = dict(getattr(field, "choices", []) or [])
-    return str(choices.get(value, value))

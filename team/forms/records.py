@@ -17,7 +17,9 @@ class RecordForm(forms.ModelForm):
     """A ModelForm for one viewer.
 
     Every choice over an owned model or over people offers only what this person may see, so a foreign id
-    in a post is "not one of the choices". A new record carries `client_ref`, an edit its `version`.
+    in a post is "not one of the choices". What stands and is beyond their sight (a deal of their own about
+    a customer that is by now somebody else's) has no field, and so stays. A new record carries
+    `client_ref`, an edit its `version`.
     """
 
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
@@ -29,16 +31,26 @@ class RecordForm(forms.ModelForm):
             self.fields["version"] = VersionField(initial=self.instance.version)
         if "owner" in self.fields and not may_change_owner(viewer):
             del self.fields["owner"]
-        for field in self.fields.values():
-            if isinstance(field, forms.ModelChoiceField):
-                self._narrow(field)
+        for name, field in list(self.fields.items()):
+            if isinstance(field, forms.ModelChoiceField) and self._is_narrowed(field):
+                self._keep_out_of_sight(name, field)
 
-    def _narrow(self, field: "forms.ModelChoiceField[Any]") -> None:
+    def _is_narrowed(self, field: "forms.ModelChoiceField[Any]") -> bool:
+        """Leave the choices this person may see; False: the model is everybody's."""
         model: Any = field.queryset.model if field.queryset is not None else None
         if model is User:
             field.queryset = User.visible_to(self.viewer).filter(is_active=True)
-        elif model is not None and issubclass(model, Owned):
+            return True
+        if model is not None and issubclass(model, Owned):
             field.queryset = model.visible_to(self.viewer)
+            return True
+        return False
+
+    def _keep_out_of_sight(self, name: str, field: "forms.ModelChoiceField[Any]") -> None:
+        stands = getattr(self.instance, f"{name}_id", None)
+        offered: Any = field.queryset
+        if stands is not None and not offered.filter(pk=stands).exists():
+            del self.fields[name]
 
     @property
     def typed(self) -> dict[str, Any]:
