@@ -1,10 +1,11 @@
 """What was done: calls, e-mails, meetings, notes; and what is to be done next."""
 
-from typing import Any
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib.references import new_reference
@@ -12,6 +13,7 @@ from customers.models import Contact, Customer
 from sales.models.choices import Choice
 from sales.models.deal import Deal
 from sales.models.lead import Lead
+from sales.querysets import TaskQuerySet
 from team.models import Fact, Owned, Record
 
 ICONS = {
@@ -205,6 +207,8 @@ class Task(Owned, Record):
     )
     note = models.TextField(_("note"), blank=True, default="", max_length=5000)
 
+    everything: ClassVar[models.Manager[Any]] = TaskQuerySet.as_manager()
+
     class Meta(Owned.Meta):
         indexes = [
             models.Index(fields=["owner", "state", "due_on", "due_at", "id"], name="task_due"),
@@ -213,6 +217,9 @@ class Task(Owned, Record):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("task-edit", args=[self.pk])
 
     @property
     def about(self) -> Deal | Lead | Customer | None:
@@ -239,3 +246,7 @@ class Task(Owned, Record):
             if person is not None and person.phone_e164:
                 return person.phone_e164
         return ""
+
+    @classmethod
+    def visible_to(cls, user: Any) -> TaskQuerySet:
+        return cast(TaskQuerySet, super().visible_to(user))

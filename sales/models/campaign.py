@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib.fields import ExactDecimalField
@@ -43,6 +44,9 @@ class Campaign(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("campaign-detail", args=[self.pk])
 
 
 class CampaignCost(Fact):

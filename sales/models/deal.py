@@ -1,6 +1,6 @@
 """Deals on their way through stages, with every change kept."""
 
-from typing import Any
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +13,7 @@ from crm.lib.references import new_reference
 from crm.lib.text import sort_key
 from customers.models import Contact, Customer
 from sales.models.choices import Choice
+from sales.querysets import DealQuerySet
 from team.models import Fact, Owned, Record
 
 
@@ -94,6 +95,8 @@ class Deal(Owned, Record):
     note = models.TextField(_("note"), blank=True, default="", max_length=5000)
     binned_on = models.DateField(null=True, blank=True, editable=False)
 
+    everything: ClassVar[models.Manager[Any]] = DealQuerySet.as_manager()
+
     class Meta(Owned.Meta):
         indexes = [
             models.Index(fields=["owner", "-opened_on", "-id"], name="deal_newest"),
@@ -109,6 +112,10 @@ class Deal(Owned, Record):
 
     def get_absolute_url(self) -> str:
         return reverse("deal-detail", args=[self.pk])
+
+    @classmethod
+    def visible_to(cls, user: Any) -> DealQuerySet:
+        return cast(DealQuerySet, super().visible_to(user))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.fill_columns()

@@ -1,6 +1,6 @@
 """Leads: who answers for them, and how they ended."""
 
-from typing import Any
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.db import models
@@ -15,6 +15,7 @@ from crm.lib.text import normalise_email, normalise_phone, sort_key
 from customers.models import Customer
 from sales.models.campaign import Campaign
 from sales.models.choices import Choice
+from sales.querysets import LeadQuerySet
 from team.models import Fact, Owned, Record
 
 
@@ -92,6 +93,8 @@ class Lead(Owned, Record):
     closed_reason = models.CharField(max_length=100, blank=True, default="", editable=False)
     deleted_on = models.DateField(null=True, blank=True, editable=False)
 
+    everything: ClassVar[models.Manager[Any]] = LeadQuerySet.as_manager()
+
     class Meta(Owned.Meta):
         indexes = [
             models.Index(fields=["owner", "-arrived_at", "-id"], name="lead_newest"),
@@ -115,6 +118,15 @@ class Lead(Owned, Record):
 
     def get_absolute_url(self) -> str:
         return reverse("lead-detail", args=[self.pk])
+
+    @classmethod
+    def visible_to(cls, user: Any) -> LeadQuerySet:
+        return cast(LeadQuerySet, super().visible_to(user))
+
+    @property
+    def closing_label(self) -> str:
+        """The reason in words; a reason that an import brought stands as written."""
+        return str(dict(self.Closing.choices).get(self.closed_reason, self.closed_reason))
 
     @property
     def is_open(self) -> bool:

@@ -1,0 +1,47 @@
+"""How a deal went through its stages: periods derived from its changes (ruling 14)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sales.models import Deal, DealChange, Stage
+
+
+@dataclass(frozen=True)
+class StagePeriod:
+    """From a day until the next stage (None: still there), with the change that ended in it last.
+
+    `days` in an open stage count up to today; a closed deal stands still.
+    """
+
+    stage: Stage
+    since: date
+    until: date | None
+    days: int | None
+    last: DealChange
+
+
+def stage_history(deal: Deal, today: date) -> list[StagePeriod]:
+    """The newest period first; one query."""
+    changes = (
+        DealChange.everything.filter(deal=deal, deleted_on__isnull=True)
+        .select_related("stage", "by")
+        .order_by("on", "reference")
+    )
+    runs: list[list[DealChange]] = []
+    for change in changes:
+        if runs and runs[-1][-1].stage_id == change.stage_id:
+            runs[-1].append(change)
+        else:
+            runs.append([change])
+    starts = [run[0].on for run in runs]
+    ends = [*starts[1:], None]
+    return [
+        _period(run, until, today) for run, until in reversed(list(zip(runs, ends, strict=True)))
+    ]
+
+
+def _period(run: list[DealChange], until: date | None, today: date) -> StagePeriod:
+    stage, since = run[0].stage, run[0].on
+    closed = until is None and stage.kind != Stage.Kind.OPEN
+    days = None if closed else ((until or today) - since).days
+    return StagePeriod(stage, since, until, days, run[-1])
