@@ -9,5 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     path("healthz", health.healthz, name="healthz"),
     path("", include("team.urls")),
+    path("", include("customers.urls")),
+    path("", include("sales.urls")),
 ]
 handler500 = "crm.lib.errors.server_error"

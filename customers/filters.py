@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Contact, Customer
-from team.models import Company, User
+from team.access import scope_of
+from team.models import User
 
 
 def people_in_scope(request: HttpRequest | None) -> "QuerySet[User]":
@@ -18,33 +19,33 @@ def people_in_scope(request: HttpRequest | None) -> "QuerySet[User]":
     return User.visible_to(request.user).filter(is_rep=True)
 
 
-class CustomerFilters(django_filters.FilterSet):
-    owner = django_filters.ModelChoiceFilter(label=_("Owner"), queryset=people_in_scope)
+class OwnerFilters(django_filters.FilterSet):
+    """Who sees one person's records only, their own, is not asked whose."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.request is not None and scope_of(self.request.user).is_one_person:
+            self.filters.pop("owner", None)
+
+
+class CustomerFilters(OwnerFilters):
+    owner = django_filters.ModelChoiceFilter(
+        label=_("Owner"), queryset=people_in_scope, empty_label=_("Any owner")
+    )
     segment = django_filters.CharFilter(label=_("Segment"), lookup_expr="exact")
     region = django_filters.CharFilter(label=_("Region"), lookup_expr="exact")
-    state = django_filters.ChoiceFilter(
-        label=_("State"),
-        choices=[
-            ("buying", _("Buying")),
-            ("at-risk", _("At risk")),
-            ("lost", _("Lost")),
-            ("never", _("No purchase yet")),
-            ("pool", _("Without owner")),
-        ],
-        method="by_state",
-    )
 
     class Meta:
         model = Customer
         fields: list[str] = []
 
-    def by_state(self, rows: Any, name: str, value: str) -> Any:
-        return rows.in_state(value, Company.get().today)
 
-
-class ContactFilters(django_filters.FilterSet):
+class ContactFilters(OwnerFilters):
     owner = django_filters.ModelChoiceFilter(
-        label=_("Owner"), field_name="customer__owner", queryset=people_in_scope
+        label=_("Owner"),
+        field_name="customer__owner",
+        queryset=people_in_scope,
+        empty_label=_("Any owner"),
     )
 
     class Meta:

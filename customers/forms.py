@@ -5,40 +5,32 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crm.lib.text import normalise_email, normalise_phone
+from crm.lib.forms import CurrencyField, LanguageField, PairedLayout
+from crm.lib.typed_fields import AddressField, PhoneField
 from customers.models import Contact, Customer
+from customers.picking import PickField, PickingForm
 from team.forms import RecordForm
-from team.models import User
+from team.models import Company, User
 
 
-class ReachableForm(RecordForm):
+class ReachableForm(PairedLayout, RecordForm):
     """A record with a phone number and an e-mail."""
 
-    def clean_phone(self) -> str:
-        phone: str = self.cleaned_data.get("phone", "").strip()
-        if phone and not normalise_phone(phone):
-            raise forms.ValidationError(
-                _(
-                    "This is no complete phone number. Write it like 067 555 01 42 or +380 67 555 01 42."
-                )
-            )
-        return phone
+    phone = PhoneField(label=_("Phone"), required=False)
+    email = AddressField(label=_("E-mail"), required=False)
 
-    def clean_email(self) -> str:
-        email = normalise_email(self.cleaned_data.get("email", ""))
-        if email:
-            forms.EmailField(
-                error_messages={
-                    "invalid": _("This is no e-mail address. It looks like name@company.com.")
-                }
-            ).clean(email)
-        return email
+    def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
+        super().__init__(*args, viewer=viewer, **kwargs)
+        if "language" in self.fields:
+            self.fields["language"] = LanguageField(self.instance.language)
 
 
 class CustomerForm(ReachableForm):
     owner = forms.ModelChoiceField(
         label=_("Owner"), queryset=User.objects.none(), required=False, empty_label=_("Nobody yet")
     )
+    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
+    pairs = (("segment", "region"), ("phone", "email"), ("language", "currency"))
 
     class Meta:
         model = Customer
@@ -58,6 +50,7 @@ class CustomerForm(ReachableForm):
 
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, viewer=viewer, **kwargs)
+        self.fields["currency"] = CurrencyField(Company.get().base_currency, self.instance.currency)
         if self.instance.pk is not None:
             # an owner changes by handing over, never by an edit
             self.fields.pop("owner", None)
@@ -70,10 +63,15 @@ class CustomerForm(ReachableForm):
 
     @property
     def typed(self) -> dict[str, Any]:
-        return {name: value for name, value in super().typed.items() if name != "owner"}
+        return {
+            name: value for name, value in super().typed.items() if name not in ("owner", "second")
+        }
 
 
-class ContactForm(ReachableForm):
+class ContactForm(ReachableForm, PickingForm):
+    customer = PickField("customer", Customer.everything.none(), label=_("Customer"))
+    pairs = (("name", "role"), ("phone", "email"))
+
     class Meta:
         model = Contact
         fields = ["customer", "name", "role", "phone", "email", "language"]

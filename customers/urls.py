@@ -1,11 +1,11 @@
 from django.urls import path
 
-from customers.views import contacts, customers
+from customers.views import contacts, customers, duplicates
 
 urlpatterns = [
     path("customers/", customers.customer_list, name="customer-list"),
     path("customers/new/", customers.customer_new, name="customer-new"),
-    path("customers/duplicates/", customers.customer_duplicates, name="customer-duplicates"),
+    path("duplicates/<slug:kind>/", duplicates.duplicates, name="duplicates"),
     path("customers/<int:customer_id>/edit/", customers.customer_edit, name="customer-edit"),
     path("customers/<int:customer_id>/bin/", customers.customer_bin, name="customer-bin"),
     path(

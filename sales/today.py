@@ -186,6 +186,11 @@ class Clock:
     late: bool
 
     @property
+    def days(self) -> int:
+        """Whole days, where hours would be a number nobody grasps; 0 up to three days."""
+        return self.hours // 24 if self.hours >= 72 else 0
+
+    @property
     def share(self) -> int:
         """Percent of the goal used up, at most 100."""
         return min(100, 100 * self.hours // self.goal_hours) if self.goal_hours else 100

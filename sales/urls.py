@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sales.views import calls, customer_page, today
+from sales.views import calls, campaigns, customer_page, deals, leads, search, tasks, today
 
 urlpatterns = [
     path("today/", today.today, name="today"),
@@ -9,4 +9,43 @@ urlpatterns = [
     path("calls/", calls.activity_list, name="activity-list"),
     path("calls/new/", calls.call_new, name="call-new"),
     path("calls/<int:activity_id>/undo/", calls.call_undo, name="call-undo"),
+    path("leads/", leads.lead_list, name="lead-list"),
+    path("leads/new/", leads.lead_new, name="lead-new"),
+    path("leads/<int:lead_id>/", leads.lead_detail, name="lead-detail"),
+    path("leads/<int:lead_id>/edit/", leads.lead_edit, name="lead-edit"),
+    path("leads/<int:lead_id>/close/", leads.lead_close, name="lead-close"),
+    path("leads/<int:lead_id>/reopen/", leads.lead_reopen, name="lead-reopen"),
+    path("leads/<int:lead_id>/owner/", leads.lead_assign, name="lead-assign"),
+    path("deals/", deals.deal_list, name="deal-list"),
+    path("deals/new/", deals.deal_new, name="deal-new"),
+    path("deals/<int:deal_id>/", deals.deal_detail, name="deal-detail"),
+    path("deals/<int:deal_id>/edit/", deals.deal_edit, name="deal-edit"),
+    path("deals/<int:deal_id>/move/", deals.deal_move, name="deal-move"),
+    path("deals/<int:deal_id>/moves/<int:change_id>/undo/", deals.deal_undo, name="deal-undo"),
+    path("deals/<int:deal_id>/bin/", deals.deal_bin, name="deal-bin"),
+    path("deals/<int:deal_id>/restore/", deals.deal_restore, name="deal-restore"),
+    path("campaigns/", campaigns.campaign_list, name="campaign-list"),
+    path("campaigns/new/", campaigns.campaign_new, name="campaign-new"),
+    path("campaigns/<int:campaign_id>/", campaigns.campaign_detail, name="campaign-detail"),
+    path("campaigns/<int:campaign_id>/edit/", campaigns.campaign_edit, name="campaign-edit"),
+    path("campaigns/<int:campaign_id>/costs/", campaigns.cost_new, name="cost-new"),
+    path(
+        "campaigns/<int:campaign_id>/costs/<int:cost_id>/delete/",
+        campaigns.cost_delete,
+        name="cost-delete",
+    ),
+    path(
+        "campaigns/<int:campaign_id>/costs/<int:cost_id>/restore/",
+        campaigns.cost_restore,
+        name="cost-restore",
+    ),
+    path("tasks/", tasks.task_list, name="task-list"),
+    path("tasks/new/", tasks.task_new, name="task-new"),
+    path("tasks/<int:task_id>/edit/", tasks.task_edit, name="task-edit"),
+    path("tasks/<int:task_id>/done/", tasks.task_done, name="task-done"),
+    path("tasks/<int:task_id>/drop/", tasks.task_drop, name="task-drop"),
+    path("tasks/<int:task_id>/reopen/", tasks.task_reopen, name="task-reopen"),
+    path("tasks/<int:task_id>/reschedule/", tasks.task_reschedule, name="task-reschedule"),
+    path("search/", search.search, name="search"),
+    path("pick/<slug:kind>/", search.pick, name="pick"),
 ]

@@ -1,5 +1,6 @@
 """Customers, the people there, who looked after them when, and merges."""
 
+from datetime import date
 from typing import Any, ClassVar, cast
 
 from django.conf import settings
@@ -105,6 +106,18 @@ class Customer(Owned, Record):
     def visible_to(cls, user: Any) -> CustomerQuerySet:
         return cast(CustomerQuerySet, super().visible_to(user))
 
+    def state_on(self, today: date) -> str:
+        """buying, at-risk, lost or never (nothing bought), as `CustomerQuerySet.in_state` names them."""
+        if self.lost_on is not None and self.lost_on <= today:
+            return "lost"
+        if self.at_risk_on is not None and self.at_risk_on <= today:
+            return "at-risk"
+        return "buying" if self.purchases else "never"
+
+    def silent_on(self, today: date) -> int | None:
+        """Days since the last purchase."""
+        return None if self.last_purchase_on is None else (today - self.last_purchase_on).days
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.fill_search_columns()
         super().save(*args, **kwargs)
@@ -148,6 +161,9 @@ class Contact(Owned, Record):
     @classmethod
     def visible_to(cls, user: Any) -> ContactQuerySet:
         return cast(ContactQuerySet, super().visible_to(user))
+
+    def get_absolute_url(self) -> str:
+        return reverse("customer-detail", args=[self.customer_id])
 
     @classmethod
     def of_customer(cls, customer: Customer | None) -> models.QuerySet["Contact"]:

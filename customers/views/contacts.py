@@ -15,6 +15,7 @@ from customers.forms import ContactForm
 from customers.keeping import add_contact, bin_record, change_contact
 from customers.models import Contact
 from customers.search import narrow
+from customers.views.duplicates import suspected
 from team.access import SIGNED_IN, SignedInRequest, access, visible_or_404
 from team.conflicts import conflict
 from team.models import Company
@@ -58,6 +59,9 @@ def contact_new(request: SignedInRequest) -> HttpResponse:
         return render(request, "customers/contact_form.html", {"form": form})
     if not form.is_valid():
         return invalid(request, "customers/contact_form.html", {"form": form})
+    found = suspected(request, form, "contact")
+    if found is not None:
+        return invalid(request, "customers/contact_form.html", {"form": form, "found": found})
     new = Contact(client_ref=form.cleaned_data["client_ref"], **form.typed)
     contact, made = add_contact(new, by=request.user)
     if made:

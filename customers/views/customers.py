@@ -1,5 +1,9 @@
 """The list of customers; adding and editing one. (Its page belongs to sales, which knows the calls.)"""
 
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -7,45 +11,85 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from crm.lib.listing import Column, Listing
+from crm.lib.listing import Column, Listing, Tabs
 from crm.lib.notices import say
 from crm.lib.web import SeeOther, invalid, respond
-from customers.duplicates import possible_duplicates
 from customers.filters import CustomerFilters
 from customers.forms import CustomerForm
 from customers.keeping import add_customer, bin_record, change_customer
 from customers.models import Customer
 from customers.search import narrow
-from team.access import SIGNED_IN, SignedInRequest, access, visible_or_404
+from customers.views.duplicates import suspected
+from team.access import SIGNED_IN, SignedInRequest, access, scope_of, visible_or_404
 from team.conflicts import conflict
-from team.models import Company
+from team.models import Company, User
 from team.records import VersionConflict
 
 COLUMNS = [
     Column("name", gettext_lazy("Customer"), ("sort_name", "id")),
     Column("owner", gettext_lazy("Owner")),
     Column("segment", gettext_lazy("Segment")),
+    Column("region", gettext_lazy("Region")),
     Column("value", gettext_lazy("A year"), ("-annual_cents", "-id"), numeric=True),
     Column("last", gettext_lazy("Last order"), ("-last_purchase_on", "-id"), numeric=True),
-    Column("lost", gettext_lazy("Silent"), ("lost_on", "id"), numeric=True),
+    Column("lost", gettext_lazy("State"), ("lost_on", "id")),
 ]
+TAB_LABELS = {
+    "all": gettext_lazy("All"),
+    "buying": gettext_lazy("Buying"),
+    "at-risk": gettext_lazy("At risk"),
+    "lost": gettext_lazy("Lost"),
+    "never": gettext_lazy("No purchase yet"),
+    "pool": gettext_lazy("Without owner"),
+}
+
+
+@dataclass(frozen=True)
+class ListedCustomer:
+    """A row of the list; the addresses narrow the list to customers like this one."""
+
+    customer: Customer
+    state: str
+    silent: int | None
+    segment_url: str
+    region_url: str
 
 
 @require_safe
 @access(SIGNED_IN)
 def customer_list(request: SignedInRequest) -> HttpResponse:
+    today = Company.get().today
+    show_owner = not scope_of(request.user).is_one_person
     listing = Listing(
         request,
         Customer.visible_to(request.user).listed().select_related("owner"),
-        columns=COLUMNS,
+        columns=[column for column in COLUMNS if show_owner or column.name != "owner"],
         default_sort="value",
         filters=CustomerFilters,
+        tabs=Tabs(_tab_labels(request.user), lambda rows, tab: rows.in_state(tab, today)),
         search=lambda rows, text: narrow(rows, "customer", text, viewer=request.user),
         total="annual_cents",
     )
-    context = {"listing": listing, "today": Company.get().today}
+    rows = [_listed(customer, listing, today) for customer in listing.page.rows]
+    context = {"listing": listing, "rows": rows, "today": today, "show_owner": show_owner}
     return respond(
         request, "customers/customer_list.html", context, fragment="customers/_customers.html"
+    )
+
+
+def _tab_labels(user: User) -> dict[str, Any]:
+    """Who does not see the pool is not offered it."""
+    hidden = set() if scope_of(user).pool else {"pool"}
+    return {name: label for name, label in TAB_LABELS.items() if name not in hidden}
+
+
+def _listed(customer: Customer, listing: Listing, today: date) -> ListedCustomer:
+    return ListedCustomer(
+        customer=customer,
+        state=customer.state_on(today),
+        silent=customer.silent_on(today),
+        segment_url=listing.address(segment=customer.segment),
+        region_url=listing.address(region=customer.region),
     )
 
 
@@ -57,25 +101,14 @@ def customer_new(request: SignedInRequest) -> HttpResponse:
         return render(request, "customers/customer_form.html", {"form": form})
     if not form.is_valid():
         return invalid(request, "customers/customer_form.html", {"form": form})
+    found = suspected(request, form, "customer")
+    if found is not None:
+        return invalid(request, "customers/customer_form.html", {"form": form, "found": found})
     new = Customer(client_ref=form.cleaned_data["client_ref"], **form.typed)
     customer, made = add_customer(new, owner=form.first_owner, by=request.user)
     if made:
         say(request, _("Customer saved."))
     return SeeOther(reverse("customer-detail", args=[customer.pk]))
-
-
-@require_safe
-@access(SIGNED_IN)
-def customer_duplicates(request: SignedInRequest) -> HttpResponse:
-    """The part of the form that tells, while typing, who might be the same customer."""
-    found = possible_duplicates(
-        request.user,
-        "customer",
-        name=request.GET.get("name", ""),
-        phone=request.GET.get("phone", ""),
-        email=request.GET.get("email", ""),
-    )
-    return render(request, "customers/_duplicates.html", {"found": found})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
