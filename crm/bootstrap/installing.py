@@ -16,7 +16,7 @@ _UNREACHABLE = re.compile(
     r"NewConnectionError|ConnectTimeout|ReadTimeout|Read timed out|Temporary failure in name"
     r"|Name or service not known|Connection refused|Network is unreachable|No route to host"
     r"|ProxyError|SSLError|Could not fetch URL|Max retries exceeded|Connection reset"
-    r"|No matching distribution found|dns error|tcp connect error|error sending request",
+    r"|from versions: none|dns error|tcp connect error|error sending request",
     re.IGNORECASE,
 )
 

@@ -161,6 +161,10 @@ def test_an_index_out_of_reach_is_one_sentence(tmp_path):
     for source in (ROOT / "crm" / "bootstrap").glob("*.py"):
         (bootstrap / source.name).write_bytes(source.read_bytes())
 
+    # one without pip is made in no time; the interpreter's own pip then fills it
+    made = [installing.base_python(), "-m", "venv", "--without-pip", ".venv"]
+    subprocess.run(made, cwd=home, check=True)
+
     told = subprocess.run(
         [installing.base_python(), "manage.py", "report", "churn", "--json"],
         cwd=home,
@@ -173,9 +177,65 @@ def test_an_index_out_of_reach_is_one_sentence(tmp_path):
     assert told.stdout == ""
     assert "no package index could be reached" in told.stderr
     assert "Traceback" not in told.stderr
-    assert not environment_is_complete(home)
+    assert not (home / ".venv" / "mainstay.json").exists()
 
 
-def environment_is_complete(home):
-    stamp = home / ".venv" / "mainstay.json"
-    return "lock" in stamp.read_text()
+@pytest.fixture
+def runs(monkeypatch):
+    """What the installer would run, answered without running it."""
+    answers = []
+    commands = []
+
+    def run(command):
+        commands.append(command)
+        code, said = answers.pop(0) if answers else (0, "")
+        return subprocess.CompletedProcess(command, code, said)
+
+    monkeypatch.setattr(installing, "_run", run)
+    run.answers, run.commands = answers, commands
+    return run
+
+
+def test_a_python_without_ensurepip_makes_one_without_pip(runs, tmp_path):
+    runs.answers += [(1, "ensurepip is not available"), (0, "")]
+    installing.make(tmp_path)
+    assert runs.commands[1][1:] == ["-m", "venv", "--without-pip", str(tmp_path)]
+
+
+def test_a_python_without_venv_is_told_what_to_install(runs, tmp_path):
+    runs.answers += [(1, "No module named venv"), (1, "No module named venv")]
+    with pytest.raises(Trouble, match="apt install python3-venv"):
+        installing.make(tmp_path)
+
+
+def test_pip_takes_over_where_uv_fails(runs, tmp_path, monkeypatch):
+    monkeypatch.setattr(installing.shutil, "which", lambda name: f"/bin/{name}")
+    runs.answers += [(0, "pip 26"), (2, "error: no route"), (0, "")]
+    installing.fill(tmp_path, tmp_path / "lock")
+    assert runs.commands[1][:3] == ["/bin/uv", "pip", "install"]
+    assert runs.commands[2][1:4] == ["-m", "pip", "install"]
+    assert "--require-hashes" in runs.commands[1]
+    assert "--require-hashes" in runs.commands[2]
+
+
+def test_nothing_to_install_with_is_one_sentence(runs, tmp_path, monkeypatch):
+    monkeypatch.setattr(installing.shutil, "which", lambda name: None)
+    runs.answers += [(1, "No module named pip"), (1, "No module named pip")]
+    with pytest.raises(Trouble, match="neither pip nor uv"):
+        installing.fill(tmp_path, tmp_path / "lock")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("ERROR: no amqp==5.4.2 (from versions: none)", "no package index"),
+        ("OSError: [Errno 28] No space left on device", "the disk is full"),
+        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "DO NOT MATCH THE HASHES"),
+    ],
+)
+def test_what_the_installer_says_becomes_one_sentence(runs, tmp_path, monkeypatch, said, told):
+    monkeypatch.setattr(installing.shutil, "which", lambda name: None)
+    runs.answers += [(0, "pip 26"), (1, f"Collecting\n{said}\n")]
+    with pytest.raises(Trouble, match=told):
+        installing.fill(tmp_path, tmp_path / "lock")
+    assert said in (tmp_path / "install.log").read_text()
