@@ -7,12 +7,12 @@ import os
 import shutil
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
+from importlib.util import find_spec
 
 import pytest
 from django.conf import settings
 
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = os.environ.get("CRM_CHROMIUM") or shutil.which("chromium") or ""
 
 
 def no_postgres() -> str:
@@ -26,11 +26,10 @@ def no_redis() -> str:
 
 
 def no_browser() -> str:
-    try:
-        import playwright  # noqa: F401
-    except ImportError:
-        return "playwright is not installed (requirements-dev.txt)"
-    return "" if CHROMIUM.exists() else f"{CHROMIUM} is not installed"
+    for package in ("playwright", "axe_playwright_python"):
+        if find_spec(package) is None:
+            return f"{package} is not installed (requirements-dev.txt)"
+    return "" if CHROMIUM else "chromium is not installed; CRM_CHROMIUM may name another"
 
 
 NEEDS: dict[str, Callable[[], str]] = {
