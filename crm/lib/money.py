@@ -1,16 +1,18 @@
 """Money: amounts as given, base cents rounded once per row (loss-reports R5)."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, Inexact
 from fractions import Fraction
 
 # What a row may hold: 20 digits, 8 of them after the point.
 AMOUNT_DIGITS = 20
 AMOUNT_PLACES = 8
+_EXACT = Context(prec=200, traps=[Inexact])
 
 
 def base_cents(amount: Decimal, fx_rate: Decimal) -> int:
     """Cents in the company's currency: `half_up(amount * fx_rate * 100)`, halves away from zero (R5)."""
-    return half_up(Fraction(amount) * Fraction(fx_rate) * 100)
+    cents = _EXACT.multiply(_EXACT.multiply(amount, fx_rate), 100)
+    return int(cents.to_integral_value(ROUND_HALF_UP))
 
 
 def half_up(value: Fraction) -> int:

@@ -56,8 +56,10 @@ def text(longest: int) -> Kind:
 def storable(cell: str) -> str:
     if "\x00" in cell:
         raise Unreadable("holds a character that no text has (NUL)")
-    if any("\ud800" <= c <= "\udfff" for c in cell):
-        raise Unreadable("is not UTF-8")
+    try:
+        cell.encode()
+    except UnicodeEncodeError as error:
+        raise Unreadable("is not UTF-8") from error
     return cell
 
 
@@ -88,6 +90,12 @@ def _read_number(cell: str) -> Decimal:
     if not _NUMBER.fullmatch(cell):
         raise Unreadable(f"is not a number with a decimal point: {shown(cell)}")
     number = Decimal(cell)
+    if len(cell) > AMOUNT_PLACES + 1:
+        _check_size(number, cell)
+    return number
+
+
+def _check_size(number: Decimal, cell: str) -> None:
     _sign, digits, exponent = number.as_tuple()
     plain = "".join(map(str, digits)).lstrip("0")
     places = max(0, -int(exponent) - (len(plain) - len(plain.rstrip("0")))) if plain else 0
@@ -97,7 +105,6 @@ def _read_number(cell: str) -> Decimal:
             f"has more digits than fit ({AMOUNT_DIGITS - AMOUNT_PLACES} before the point, "
             f"{AMOUNT_PLACES} after it): {shown(cell)}"
         )
-    return number
 
 
 def write_number(value: Decimal) -> str:

@@ -32,6 +32,11 @@ class Checker:
         self.periods: dict[str, list[tuple[date, date, int, str]]] = defaultdict(list)
         self.merges: dict[str, tuple[str, int]] = {}
         self.rules = ROW_RULES.get(table.name, ())
+        self.references = [
+            (column.name, column.refers)
+            for column in table.columns
+            if column.refers not in ("", table.name)
+        ]
 
     def check(self, row: Row) -> None:
         """Add what is wrong to the row; fill in what an empty cell means."""
@@ -39,10 +44,10 @@ class Checker:
         reference = values.get(self.table.key, "")
         if reference:
             self._check_key(row, reference)
-        for column in self.table.columns:
-            named = values.get(column.name) if column.refers else None
-            if named and column.refers != self.table.name:
-                self._check_reference(row, column.name, column.refers, named)
+        for name, table in self.references:
+            named = values.get(name)
+            if named and not self.world.knows(table, named):
+                row.wrong.append(f"{name} {shown(named)} is not in {table}.csv")
         if row.wrong:
             return
         complete(self.table, values, self.world.zone)
@@ -53,10 +58,6 @@ class Checker:
         before = self.lines.setdefault(reference, row.line)
         if before != row.line:
             row.wrong.append(f"{self.table.key} {shown(reference)} is on line {before} already")
-
-    def _check_reference(self, row: Row, name: str, table: str, reference: str) -> None:
-        if not self.world.knows(table, reference):
-            row.wrong.append(f"{name} {shown(reference)} is not in {table}.csv")
 
     def _remember(self, row: Row, reference: str) -> None:
         values = row.values
@@ -143,10 +144,13 @@ def asked_on(sent_on: date | None, answered_on: date | None) -> date:
 
 
 def _money_fits(values: Values) -> str:
+    """Add the cents in the company's currency to the row (R5), unless they are too many."""
     for name in ("amount", "cost"):
         given = values.get(name)
-        if given is not None and abs(base_cents(given, values["fx_rate"])) > MOST_CENTS:
+        cents = None if given is None else base_cents(given, values["fx_rate"])
+        if cents is not None and abs(cents) > MOST_CENTS:
             return f"{name} times fx_rate is more than fits"
+        values[f"{name}_cents"] = cents
     return ""
 
 

@@ -12,7 +12,6 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from crm.lib.periods import local_date
 from crm.lib.transactions import unhurried
 from customers.purchases import refresh_purchases
 from reports.exchange.checks import PERIODS_OF, Checker
@@ -28,13 +27,16 @@ from reports.exchange.reading import (
 from reports.exchange.settings_file import Settings, read_settings, store_settings
 from reports.exchange.spec import TABLES, Table
 from reports.exchange.storing.customers import Customers
+from reports.exchange.storing.leads import Leads
 from reports.exchange.storing.people import People
-from reports.exchange.storing.sales import Sales
+from reports.exchange.storing.work import Work
 from reports.exchange.world import World
 from team.audit import record
 from team.models import AuditDetail, Company, User
 
 CHUNK = 5000
+# the tables that rows of others name
+REFERRED = {column.refers for table in TABLES.values() for column in table.columns}
 ACTION = "load-tables"
 Store = Callable[..., None]
 
@@ -87,14 +89,17 @@ def _last_load() -> str | None:
 
 def _load_tables(folder: Path, settings: Settings, problems: list[Problem]) -> dict[str, int]:
     world = _world(settings, problems)
-    sales = Sales(world)
-    stores = [People(world), Customers(world), sales]
+    work = Work(world)
+    stores = [People(world), Customers(world), Leads(world), work]
     if not problems:
         store_settings(settings)
-        sales.name_stages(settings.values.get("stage_probability", {}))
+        work.name_stages(settings.values.get("stage_probability", {}))
     for table in TABLES.values():
         store = next(each for each in stores if hasattr(each, f"store_{table.name}"))
         _read_table(table, folder, world, getattr(store, f"store_{table.name}"))
+        if table.name in REFERRED and not world.problems:
+            rows = table.model._default_manager.values_list("reference", "pk")
+            world.ids[table.name] = dict(rows.iterator())
         finish: Store | None = getattr(store, f"finish_{table.name}", None)
         if finish is not None and not world.problems:
             finish()
@@ -107,7 +112,7 @@ def _load_tables(folder: Path, settings: Settings, problems: list[Problem]) -> d
 def _world(settings: Settings, problems: list[Problem]) -> World:
     company = Company.get()
     zone = settings.zone or company.zone
-    return World(zone=zone, today=local_date(timezone.now(), zone), problems=problems)
+    return World(zone=zone, now=timezone.now(), problems=problems)
 
 
 def _refuse_others(folder: Path, settings: Settings, problems: list[Problem]) -> None:
@@ -157,7 +162,7 @@ def _good_rows(
     try:
         for row in rows_of(table, folder):
             checker.check(row)
-            if row.values.get(table.key):
+            if table.name in REFERRED and row.values.get(table.key):
                 # a row with a fault elsewhere is still there for those that refer to it
                 known.setdefault(row.values[table.key], 0)
             if row.wrong:

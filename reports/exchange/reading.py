@@ -65,7 +65,7 @@ def rows_of(table: Table, folder: Path) -> Iterator[Row]:
     columns = _columns(table, first[1])
     for line, cells in lines:
         if cells:
-            yield _row(line, cells, columns)
+            yield _row(line, cells, columns, len(first[1]))
 
 
 def _lines(table: Table, folder: Path) -> Iterator[tuple[int, list[str]]]:
@@ -111,28 +111,23 @@ def _twice(names: list[str]) -> list[str]:
     return sorted({name for name in names if names.count(name) > 1})
 
 
-def _row(line: int, cells: list[str], columns: list[tuple[Column, int]]) -> Row:
+def _row(line: int, cells: list[str], columns: list[tuple[Column, int]], width: int) -> Row:
     row = Row(line, {})
-    width = max(place for _column, place in columns) + 1
-    named = max(width, sum(place >= 0 for _column, place in columns))
-    if len(cells) != named:
-        row.wrong.append(f"has {len(cells)} cells where the first line names {named} columns")
+    if len(cells) != width:
+        row.wrong.append(f"has {len(cells)} cells where the first line names {width} columns")
         return row
     for column, place in columns:
         cell = cells[place] if place >= 0 else ""
-        try:
-            row.values[column.name] = _value(column, cell)
-        except Unreadable as unreadable:
-            row.wrong.append(f"{column.name} {unreadable}")
+        if cell:
+            try:
+                row.values[column.name] = column.kind.read(cell)
+            except Unreadable as unreadable:
+                row.wrong.append(f"{column.name} {unreadable}")
+        elif column.needed:
+            row.wrong.append(f"{column.name} is empty")
+        else:
+            row.values[column.name] = column.kind.empty
     return row
-
-
-def _value(column: Column, cell: str) -> Any:
-    if cell:
-        return column.kind.read(cell)
-    if column.needed:
-        raise Unreadable("is empty")
-    return column.kind.empty
 
 
 def fingerprint(folder: Path) -> str | None:

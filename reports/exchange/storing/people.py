@@ -32,8 +32,7 @@ class People:
             if row["rep_id"] in users:
                 self._take_over(users[row["rep_id"]], row, team_of[row["rep_id"]])
         users |= {user.reference: user for user in User.objects.bulk_create(made)}
-        self.world.ids["reps"].update({reference: user.pk for reference, user in users.items()})
-        self._employ(rows, team_of)
+        self._employ(rows, team_of, {reference: user.pk for reference, user in users.items()})
 
     def _team(self, name: str) -> int | None:
         """Teams whose names differ in case alone are one team."""
@@ -65,8 +64,9 @@ class People:
         user.is_rep = user.is_rep or row["hire_on"] is not None
         user.save()
 
-    def _employ(self, rows: list[Values], team_of: dict[str, int | None]) -> None:
-        ids = self.world.ids["reps"]
+    def _employ(
+        self, rows: list[Values], team_of: dict[str, int | None], ids: dict[str, int]
+    ) -> None:
         Employment.objects.bulk_create(
             Employment(
                 user_id=ids[row["rep_id"]],
