@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from reports.demo.large.crowd import make_crowd
 from reports.demo.large.money import make_money
@@ -11,7 +11,7 @@ from reports.demo.large.selling import make_campaigns, make_deals, make_leads
 from reports.demo.large.size import LargeSize
 from reports.demo.large.work import make_work
 from reports.demo.people import make_company
-from reports.demo.seeding import clock_of, finish, refuse_unless_empty
+from reports.demo.seeding import clock_of, finish, refuse_unless_empty, settle
 from reports.demo.world import World
 
 WHOLE = LargeSize()
@@ -32,13 +32,5 @@ def seed_large(seed: int, today: date | None = None, size: LargeSize = WHOLE) ->
         make_deals(clock, size, crowd, first_customer, world.random("deals"))
         make_work(clock, size, crowd, first_customer, first_lead, world.random("work"))
         counts = finish(world)
-    _settle()
+    settle()
     return counts
-
-
-def _settle() -> None:
-    """What autovacuum would do within minutes, so that the first pages are planned well."""
-    if connection.vendor == "postgresql" and connection.get_autocommit():
-        with connection.cursor() as cursor:
-            cursor.execute("SET statement_timeout = 0")
-            cursor.execute("VACUUM ANALYZE")
