@@ -48,15 +48,16 @@ def not_test(row: str) -> str:
     )
 
 
-def money_rows(vendor: str, only: str = "") -> str:
+def money_rows(vendor: str, only: str = "", name: str = "money") -> str:
     """`money(customer_id, day, cents, order_ref)`: the revenue rows that count, by surviving customer.
 
     Materialised: SQLite scanned it once for every customer (2.8 s for 400 of them, 0.05 s since).
-    `only` narrows the rows `r` of customers_revenue: `"AND r.customer_id IN (1, 2)"`.
+    `only` narrows the rows `r` of customers_revenue: `"AND r.customer_id IN (1, 2)"`. Two lots of rows
+    in one statement need two names.
     """
     on = 'r."on"'
     return f"""
-money AS MATERIALIZED (
+{name} AS MATERIALIZED (
     SELECT {survivor_of("r")} AS customer_id, {day_number_sql(on, vendor)} AS day, r.cents,
         r.order_ref
     FROM customers_revenue r LEFT JOIN survivor v ON v.customer_id = r.customer_id

@@ -1,4 +1,4 @@
 from reports.models.parameters import Parameters, Target
-from reports.models.snapshot import Evidence, Snapshot
+from reports.models.snapshot import Evidence, Part, Snapshot
 
-__all__ = ["Evidence", "Parameters", "Snapshot", "Target"]
+__all__ = ["Evidence", "Parameters", "Part", "Snapshot", "Target"]

@@ -9,13 +9,15 @@ from django.utils import timezone
 class Snapshot(models.Model):
     """One computation of one report. Complete ones never change; later knowledge makes a new revision.
 
-    `headline` holds what is not a sum of evidence (rates with their intervals, calibration, coverage).
+    `headline` holds the figures of the whole company; `sources` what was there to be read: counts and
+    highest ids by table. `kind` says only how long it is kept.
     """
 
     class Kind(models.TextChoices):
         MONTH_END = "month-end"
         DAILY = "daily"
         ON_DEMAND = "on-demand"
+        COMPARISON = "comparison"
 
     slug = models.CharField(max_length=30)
     formula_version = models.PositiveIntegerField()
@@ -31,6 +33,7 @@ class Snapshot(models.Model):
     revision = models.PositiveIntegerField(default=1)
     is_complete = models.BooleanField(default=False)
     headline = models.JSONField(default=dict)
+    sources = models.JSONField(default=dict)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
@@ -68,22 +71,39 @@ class Snapshot(models.Model):
 class Evidence(models.Model):
     """A counted row: what it is a part of (`measure`), what it is about, who answered at the event, its cents.
 
-    Owner and team are those at the event; `subject` is the record it opens.
+    Owner and team are those at the event; `subject` is the record it opens. `in_base` and `base_cents`
+    say whether, and with how much money, it also counts in the divisor of a rate. No foreign key is
+    checked by the database: people and teams are never deleted, and the checks of a hundred thousand
+    rows took longer than computing them.
     """
 
-    snapshot = models.ForeignKey(Snapshot, models.CASCADE, related_name="evidence", db_index=False)
+    snapshot = models.ForeignKey(
+        Snapshot, models.CASCADE, related_name="evidence", db_index=False, db_constraint=False
+    )
     measure = models.CharField(max_length=20)
     line_key = models.CharField(max_length=100)
     subject_type = models.CharField(max_length=20)
     subject_id = models.BigIntegerField()
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     team = models.ForeignKey(
-        "team.Team", models.PROTECT, null=True, related_name="+", db_index=False
+        "team.Team",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     occurred_on = models.DateField(null=True)
     cents = models.BigIntegerField(default=0)
+    in_base = models.BooleanField(default=False)
+    base_cents = models.BigIntegerField(default=0)
     facets = models.JSONField(default=dict)
 
     class Meta:
@@ -92,3 +112,41 @@ class Evidence(models.Model):
             models.Index(fields=["snapshot", "measure", "-cents", "id"], name="evidence_by_money"),
             models.Index(fields=["snapshot", "measure", "owner"], name="evidence_by_owner"),
         ]
+
+
+class Part(models.Model):
+    """Evidence of one snapshot added up by measure, key, month, owner and team, so that pages add few rows.
+
+    `key` is the line's key in reports with few lines, `month` (YYYY-MM) that of the event for measures
+    shown by month; else they are empty.
+    """
+
+    snapshot = models.ForeignKey(
+        Snapshot, models.CASCADE, related_name="parts", db_index=False, db_constraint=False
+    )
+    measure = models.CharField(max_length=20)
+    key = models.CharField(max_length=20, blank=True, default="")
+    month = models.CharField(max_length=7, blank=True, default="")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    team = models.ForeignKey(
+        "team.Team",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    n = models.PositiveIntegerField(default=0)
+    cents = models.BigIntegerField(default=0)
+    base_n = models.PositiveIntegerField(default=0)
+    base_cents = models.BigIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["snapshot", "owner"], name="part_of_snapshot")]

@@ -99,7 +99,7 @@ def test_odd_company(seed: int, tmp_path: Path) -> None:
         printed("calibration", odd), calibration(tables, settings, as_of, params), "calibration"
     )
     found += disagreements(printed("cohorts", odd), cohorts(tables, as_of), "cohorts")
-    assert found == []
+    assert found == [], "\n".join(found)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -1,0 +1,247 @@
+"""Every parameter of the reports: its kind, default, bounds, and the sentence that says what it does."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+Values = Mapping[str, Any]
+Kind = Literal["whole", "decimal", "share", "choice", "switch"]
+
+
+class BadParameter(ValueError):
+    """A value that cannot stand; the sentence is shown to who typed it."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """`low` and `high` are inclusive. A cleaned value is an int, a Decimal, a str or a bool."""
+
+    name: str
+    kind: Kind
+    default: Any
+    label: Any
+    sentence: Any = ""
+    low: Any = 0
+    high: Any = None
+    choices: tuple[str, ...] = ()
+    not_yet: tuple[str, ...] = ()
+
+    def clean(self, raw: Any) -> Any:
+        """What was typed or loaded, as a value; raises `BadParameter` with the sentence to show."""
+        if self.kind == "choice":
+            return self._choice(str(raw).strip())
+        if self.kind == "switch":
+            return self._switch(str(raw).strip().lower())
+        return self._number(str(raw).strip())
+
+    def _choice(self, text: str) -> str:
+        if text in self.not_yet:
+            raise BadParameter(
+                _now("%(name)s: “%(text)s” is not part of this version yet; use %(choices)s.")
+                % {"name": self.name, "text": text, "choices": ", ".join(self.choices)}
+            )
+        if text not in self.choices:
+            raise BadParameter(
+                _now("%(name)s is one of: %(choices)s.")
+                % {"name": self.name, "choices": ", ".join(self.choices)}
+            )
+        return text
+
+    def _switch(self, text: str) -> bool:
+        if text not in ("true", "false", "1", "0"):
+            raise BadParameter(_now("%(name)s is true or false.") % {"name": self.name})
+        return text in ("true", "1")
+
+    def _number(self, text: str) -> int | Decimal:
+        try:
+            number = Decimal(text)
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if not number.is_finite():
+            raise BadParameter(
+                _now("%(name)s: “%(text)s” is not a number.") % {"name": self.name, "text": text}
+            )
+        if self.kind == "whole" and number != number.to_integral_value():
+            raise BadParameter(_now("%(name)s is a whole number.") % {"name": self.name})
+        self._check_bounds(number)
+        return int(number) if self.kind == "whole" else number.normalize()
+
+    def _check_bounds(self, number: Decimal) -> None:
+        if number < self.low:
+            raise BadParameter(
+                _now("%(name)s is %(low)s or more.") % {"name": self.name, "low": self.low}
+            )
+        if self.high is not None and number > self.high:
+            raise BadParameter(
+                _now("%(name)s is %(high)s or less.") % {"name": self.name, "high": self.high}
+            )
+
+
+def _days(name: str, default: int, label: Any, sentence: Any = "", low: int = 0) -> Parameter:
+    return Parameter(name, "whole", default, label, sentence, low, 36_500)
+
+
+def _count(name: str, default: int, label: Any, sentence: Any = "", low: int = 0) -> Parameter:
+    return Parameter(name, "whole", default, label, sentence, low, 1_000_000)
+
+
+def _share(name: str, default: str, label: Any, sentence: Any = "") -> Parameter:
+    return Parameter(name, "share", Decimal(default), label, sentence, 0, 1)
+
+
+CHURN = (
+    Parameter(
+        "churn_method",
+        "choice",
+        "rule",
+        _("How a lost customer is told"),
+        _("By the rule: silent for longer than its own rhythm allows."),
+        choices=("rule",),
+        not_yet=("bgnbd",),
+    ),
+    Parameter(
+        "k",
+        "decimal",
+        Decimal(3),
+        _("Silent for how many of its own intervals"),
+        _("A customer counts as lost after this many of its typical intervals without a purchase."),
+        Decimal("0.01"),
+        Decimal(1000),
+    ),
+    _days(
+        "floor_days", 30, _("Never lost before"), _("No customer is lost after fewer silent days.")
+    ),
+    _days(
+        "cap_days", 365, _("Always lost after"), _("Every customer is lost after more silent days.")
+    ),
+    _days(
+        "default_interval_days",
+        120,
+        _("Interval of customers without a rhythm"),
+        _("Stands for the typical interval of a customer with too few purchases."),
+    ),
+    _count(
+        "gap_memory",
+        12,
+        _("Intervals looked back on"),
+        _("The typical interval is the median of the last ones."),
+        1,
+    ),
+    _count(
+        "min_gaps",
+        2,
+        _("Intervals that make a rhythm"),
+        _("With fewer, the default interval stands in."),
+        1,
+    ),
+    _days(
+        "value_days",
+        365,
+        _("Days of a customer’s value"),
+        _(
+            "A lost customer is worth its net revenue of this many days up to its last purchase, less later credits."
+        ),
+        1,
+    ),
+    _days(
+        "contract_grace_days",
+        30,
+        _("Days of grace after a contract"),
+        _(
+            "A customer whose contract ran out is lost after so many days without renewing or buying."
+        ),
+    ),
+    Parameter(
+        "warn_ratio",
+        "decimal",
+        Decimal("0.67"),
+        _("At risk from which part of the silence"),
+        _("A customer is at risk once this part of its threshold has passed."),
+        Decimal(0),
+        Decimal(1000),
+    ),
+)
+DEPARTURES = (
+    _days(
+        "departure_grace_days",
+        90,
+        _("Last purchase after a departure"),
+        _(
+            "A loss goes with a departed rep if the last purchase came at most so many days after the departure."
+        ),
+    ),
+    _days(
+        "handover_days",
+        60,
+        _("Customers handed over before leaving"),
+        _("A rep’s customers include those handed over within so many days before the departure."),
+    ),
+)
+CLASSES = (
+    _days("rfm_days", 365, _("Days of revenue behind a class"), "", 1),
+    _share("abc_a", "0.80", _("Share of revenue of class A")),
+    _share("abc_b", "0.95", _("Share of revenue of classes A and B")),
+)
+# Read by reports that are still to come; loading a company's settings keeps them.
+LATER = (
+    _share("p_lost", "0.5", _("Lost when the chance of being alive falls to")),
+    _count("bgnbd_min_customers", 100, _("Customers the model needs")),
+    _count("bgnbd_min_repeaters", 50, _("Repeat customers the model needs")),
+    Parameter("sla_hours", "decimal", Decimal(24), _("Hours to answer a lead"), "", 0, Decimal(8760)),
+    Parameter("sla_clock", "choice", "elapsed", _("Hours run"), choices=("elapsed", "working")),
+    _days("convert_days", 90, _("Days in which a lead converts")),
+    _days("rate_window_days", 365, _("Days of leads behind the normal rate"), "", 1),
+    _count("min_rate_n", 30, _("Leads a rate needs")),
+    _count("min_value_n", 5, _("Customers a value needs")),
+    _share("norm_share", "0.25", _("Share of revenue that new customers should bring")),
+    _days("new_days", 365, _("Days in which a customer is new")),
+    _count("min_touches", 3, _("Touches that make a lead worked")),
+    _days("touch_days", 30, _("Days in which a lead is worked")),
+    Parameter("hours_per_day", "decimal", Decimal(8), _("Paid hours a day"), "", Decimal("0.01"), Decimal(24)),
+    _share("allowance_share", "0", _("Share of the day that is not for selling")),
+    _count("max_activity_minutes", 480, _("Longest activity in minutes")),
+    _count("ramp_months", 3, _("Months until a newcomer is judged"), "", 1),
+    Parameter("min_result", "decimal", Decimal(0), _("Revenue that counts as a result"), "", 0, Decimal(10**12)),
+    Parameter(
+        "min_activities_per_day", "decimal", Decimal(1), _("Activities a day that count as a record"),
+        "", 0, Decimal(1000),
+    ),
+    Parameter("require_no_record", "switch", True, _("A newcomer with a record of work is no loss")),
+    _days("did_window_days", 180, _("Days before and after a departure"), "", 1),
+    _count("did_min_treated", 2, _("Customers of the leaver a comparison needs"), "", 2),
+    _count("did_min_controls", 5, _("Other customers a comparison needs"), "", 2),
+    _count("stage_min_n", 20, _("Closed deals a stage needs")),
+    _days("stage_window_days", 365, _("Days of closed deals behind a stage"), "", 1),
+)  # fmt: skip
+PARAMETERS = {parameter.name: parameter for parameter in CHURN + DEPARTURES + CLASSES + LATER}
+
+
+def parameters_named(names: Iterable[str]) -> tuple[Parameter, ...]:
+    return tuple(PARAMETERS[name] for name in names)
+
+
+def clean_values(raw: Values) -> dict[str, Any]:
+    """Cleaned values by name; raises `BadParameter` for an unknown name or a bad value."""
+    unknown = sorted(set(raw) - set(PARAMETERS))
+    if unknown:
+        raise BadParameter(
+            _now("There is no parameter %(name)s. There are: %(names)s.")
+            % {"name": unknown[0], "names": ", ".join(PARAMETERS)}
+        )
+    return {name: PARAMETERS[name].clean(value) for name, value in raw.items()}
+
+
+def defaults() -> dict[str, Any]:
+    return {name: parameter.default for name, parameter in PARAMETERS.items()}
+
+
+def as_json(values: Values) -> dict[str, Any]:
+    """Values as they are stored: a decimal as text, so that it comes back exact."""
+    return {
+        name: format(value, "f") if isinstance(value, Decimal) else value
+        for name, value in values.items()
+    }

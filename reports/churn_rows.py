@@ -1,0 +1,134 @@
+"""The evidence of loss 1 as one SQL statement, on top of where every customer stands.
+
+Money of a customer: `annual` is the net revenue of the `value_days` up to its last purchase and every
+later credit, `base` that of the 365 days before the period, both not below 0.
+"""
+
+from crm.lib.sql import date_sql, day_number_sql, json_object_sql
+from customers.knowledge import known, money_rows, not_test, survivor_of
+from reports.knowledge import owners
+
+
+def amounts(vendor: str) -> str:
+    """`amount(customer_id, annual, base)` and `class_before(customer_id, letter)`: ABC before the period."""
+    return f"""
+{money_rows(vendor, name="all_money")},
+amount AS (
+    SELECT m.customer_id,
+        SUM(CASE WHEN m.day > s.last_day - %(value_days)s THEN m.cents ELSE 0 END) AS annual,
+        SUM(CASE WHEN m.day > %(before)s - %(value_days)s AND m.day <= %(before)s
+            THEN m.cents ELSE 0 END) AS base,
+        SUM(CASE WHEN m.day > %(before)s - %(class_days)s AND m.day <= %(before)s
+            THEN m.cents ELSE 0 END) AS ranked
+    FROM all_money m LEFT JOIN state s ON s.customer_id = m.customer_id GROUP BY m.customer_id
+),
+running AS (
+    SELECT a.customer_id,
+        SUM(a.ranked) OVER (ORDER BY a.ranked DESC, c.reference) - a.ranked AS richer,
+        SUM(a.ranked) OVER () AS total
+    FROM amount a JOIN customers_customer c ON c.id = a.customer_id WHERE a.ranked > 0
+),
+class_before AS (
+    SELECT customer_id, CASE
+        WHEN richer * %(a_whole)s < total * %(a_part)s THEN 'A'
+        WHEN richer * %(b_whole)s < total * %(b_part)s THEN 'B' ELSE 'C' END AS letter
+    FROM running
+)"""
+
+
+def departures(vendor: str) -> str:
+    """`departed(customer_id, reference)`: the leaver whose departure a line belongs to (section 8)."""
+    left = day_number_sql("e.left_on", vendor)
+    start = day_number_sql("o.from_on", vendor)
+    stop = day_number_sql("o.to_on", vendor)
+    return f"""
+departure AS (
+    SELECT u.id AS rep_id, u.reference, {left} AS left_day
+    FROM team_employment e JOIN team_user u ON u.id = e.user_id
+    WHERE e.left_on <= %(date)s AND {known("e", "e.hired_on")}
+),
+departed_with AS (
+    SELECT s.customer_id, d.reference,
+        ROW_NUMBER() OVER (PARTITION BY s.customer_id
+            ORDER BY d.left_day DESC, d.reference) AS place
+    FROM customers_ownership o
+    LEFT JOIN survivor v ON v.customer_id = o.customer_id
+    JOIN departure d ON d.rep_id = o.rep_id
+    JOIN state s ON s.customer_id = {survivor_of("o")}
+    WHERE s.line = 1 AND {known("o", "o.from_on")} AND {not_test("o")}
+        AND {start} <= d.left_day AND ({stop} IS NULL OR {stop} > d.left_day - %(handover)s)
+        AND d.left_day <= s.lost_day AND s.last_day <= d.left_day + %(departure_grace)s
+),
+departed AS (SELECT customer_id, reference FROM departed_with WHERE place = 1)"""
+
+
+def details(vendor: str) -> str:
+    """`detail`: one row per customer that any measure counts, with everything its rows show."""
+    on_date = date_sql("last_day", vendor)
+    return f"""
+counted AS (
+    SELECT state.*, {on_date} AS on_date FROM state
+    WHERE opening = 1 OR active = 1 OR line = 1 OR at_risk = 1 OR called_day IS NOT NULL
+),{owners("counted")},
+detail AS (
+    SELECT k.*, w.rep_id, w.team_id, c.reference, c.segment, c.region,
+        d.reference AS leaver, COALESCE(b.letter, 'C') AS letter,
+        CASE WHEN a.annual > 0 THEN CAST(a.annual AS BIGINT) ELSE 0 END AS annual,
+        CASE WHEN k.opening = 1 AND a.base > 0 THEN CAST(a.base AS BIGINT) ELSE 0 END AS base
+    FROM counted k
+    JOIN customers_customer c ON c.id = k.customer_id
+    JOIN amount a ON a.customer_id = k.customer_id
+    LEFT JOIN answered w ON w.customer_id = k.customer_id AND w.on_date = k.on_date
+    LEFT JOIN departed d ON d.customer_id = k.customer_id
+    LEFT JOIN class_before b ON b.customer_id = k.customer_id
+)"""
+
+
+def evidence(vendor: str) -> str:
+    """The rows of every measure."""
+    full = _facets(vendor)
+    brief = json_object_sql({"segment": "segment", "region": "region"}, vendor)
+    lost, called = date_sql("lost_day", vendor), date_sql("called_day", vendor)
+    return " UNION ALL ".join(
+        [
+            _rows("'loss'", "line = 1", lost, full),
+            _rows("'departed'", "line = 1 AND leaver IS NOT NULL", lost, full),
+            _rows("'recovered'", "called_day IS NOT NULL AND line = 0", called, full),
+            _rows("'at_risk'", "at_risk = 1", "on_date", full),
+            _rows(
+                "CASE WHEN active = 1 THEN 'active' ELSE 'inactive' END",
+                "line = 0 AND (active = 1 OR opening = 1)",
+                "on_date",
+                brief,
+            ),
+        ]
+    )
+
+
+def _rows(measure: str, counted: str, occurred_on: str, facets: str) -> str:
+    return (
+        f"SELECT {measure} AS measure, reference AS line_key, 'customer' AS subject_type,"
+        " customer_id AS subject_id, rep_id AS owner_id, team_id,"
+        f" {occurred_on} AS occurred_on, annual AS cents, opening = 1 AS in_base,"
+        f" base AS base_cents, {facets} AS facets FROM detail WHERE {counted}"
+    )
+
+
+def _facets(vendor: str) -> str:
+    return json_object_sql(
+        {
+            "segment": "segment",
+            "region": "region",
+            "first_purchase": date_sql("first_day", vendor),
+            "last_purchase": "on_date",
+            "purchases": "purchases",
+            "typical_halves": "halves",
+            "threshold_parts": "parts",
+            "basis": "CASE WHEN by_contract = 1 THEN 'contract' ELSE 'rule' END",
+            "one_time": "CASE WHEN purchase_days = 1 THEN 1 ELSE 0 END",
+            "abc": "letter",
+            "tenure_years": "(last_day - first_day) / 365",
+            "departure": "leaver",
+        },
+        vendor,
+    )

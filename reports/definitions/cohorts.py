@@ -1,0 +1,138 @@
+"""Who stays: customers by the month of their first purchase, and how many bought or were active later on."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from crm.lib.periods import add_months, day_number
+from customers.knowledge import survivors
+from reports import cohort_rows, knowledge, rhythm, standing
+from reports.filling import insert_rows
+from reports.models import Snapshot
+from reports.report import Measure, Report, Run, Totals, register
+from team.models import Company
+
+PARAMETERS = (
+    "churn_method",
+    "k",
+    "floor_days",
+    "cap_days",
+    "default_interval_days",
+    "gap_memory",
+    "min_gaps",
+    "contract_grace_days",
+)
+
+
+def fill(snapshot: Snapshot, run: Run) -> None:
+    vendor = connection.vendor
+    expressions = ",".join(
+        [
+            survivors(),
+            knowledge.purchase_steps(vendor),
+            standing.covers(vendor, ("day",)),
+            rhythm.typical("step"),
+            rhythm.rule(),
+            cohort_rows.spans(),
+            cohort_rows.changes(vendor),
+            cohort_rows.members(vendor),
+            knowledge.owners("member"),
+        ]
+    )
+    values = {
+        **rhythm.memory_parameters(run.values),
+        **rhythm.rule_parameters(run.values["k"], run.values),
+        "date": run.as_of.isoformat(),
+        "day": day_number(run.as_of),
+        "today": Company.get().today.isoformat(),
+        "grace": run.values["contract_grace_days"],
+    }
+    insert_rows(snapshot, expressions, cohort_rows.evidence(vendor), values)
+
+
+def headline(totals: Totals, run: Run) -> dict[str, Any]:
+    """`cohorts`: by month of the first purchase, how many there are, how many bought and were active later.
+
+    Counts by month since; None for a month that is not over at the as-of day.
+    """
+    bought = totals.by_line_and_month("bought")
+    changed = totals.by_line_and_month("active")
+    if not bought:
+        return {"cohorts": []}
+    return {
+        "cohorts": [
+            _cohort(month, bought.get(month, {}), changed.get(month, {}), run.as_of)
+            for month in _months(min(bought), f"{run.as_of:%Y-%m}")
+        ]
+    }
+
+
+def _cohort(
+    month: str, bought: dict[str, Any], changed: dict[str, Any], as_of: date
+) -> dict[str, Any]:
+    size = bought[month].n if month in bought else 0
+    active, by_month = 0, []
+    for later in _months(month, f"{as_of:%Y-%m}"):
+        active += changed[later].cents if later in changed else 0
+        complete = size and _ends_by(later, as_of)
+        bought_then = bought[later].n if later in bought else 0
+        by_month.append((bought_then, active) if complete else (None, None))
+    return {
+        "cohort": month,
+        "customers": size,
+        "bought": [pair[0] for pair in by_month],
+        "active": [pair[1] for pair in by_month],
+    }
+
+
+def _months(first: str, last: str) -> list[str]:
+    """Months from one to another, both included, as YYYY-MM."""
+    day, months = date.fromisoformat(f"{first}-01"), []
+    while f"{day:%Y-%m}" <= last:
+        months.append(f"{day:%Y-%m}")
+        day = add_months(day, 1)
+    return months
+
+
+def _ends_by(month: str, as_of: date) -> bool:
+    return add_months(date.fromisoformat(f"{month}-01"), 1) - timedelta(days=1) <= as_of
+
+
+def printed(snapshot: Snapshot, run: Run) -> list[dict[str, Any]]:
+    """The JSON of `manage.py report cohorts`."""
+    return [
+        {
+            "cohort": each["cohort"],
+            "customers": each["customers"],
+            "retention": [None if n is None else n / each["customers"] for n in each["bought"]],
+        }
+        for each in snapshot.headline["cohorts"]
+    ]
+
+
+COHORTS = register(
+    Report(
+        slug="cohorts",
+        version=1,
+        title=_("Who stays"),
+        question=_(
+            "Of the customers who first bought in a month, how many buy in the months after?"
+        ),
+        formula=_(
+            "customers of a month with a purchase in a later month ÷ customers of that month"
+        ),
+        parameter_names=PARAMETERS,
+        measures=(
+            Measure("bought", _("Bought in the month"), by_month=True),
+            Measure("active", _("Active at the month’s end"), by_month=True),
+        ),
+        dimensions=(),
+        fill=fill,
+        headline=headline,
+        printed=printed,
+        needs_period=False,
+        parts_by_line=True,
+    )
+)

@@ -1,0 +1,64 @@
+"""What customers bought and who answered for them as of a day, as parts of one SQL statement (R2, R6, R7, R8).
+
+Built on `customers.knowledge`: call `survivors()` first. `%(date)s` is the as-of day as ISO text, `%(day)s`
+the same as an integer day, `%(today)s` the company's today.
+"""
+
+from customers.knowledge import known, money_rows, not_test, purchases, survivor_of
+
+
+def purchase_steps(vendor: str) -> str:
+    """`step(customer_id, first_day, n, purchases, day, gap, next_day)`: the n-th purchase day.
+
+    With the purchases up to it, the days since the one before, and the next one. The roll-up holds
+    today's knowledge: it answers for customers without a row that it reads otherwise than this day
+    does (`doubtful`) and without merges; for the others the rows themselves do.
+    """
+    return f"""
+doubtful AS (
+    SELECT r.customer_id AS id FROM customers_revenue r
+    WHERE r.recorded_on > %(date)s OR r.deleted_on > %(date)s OR r."on" > %(date)s
+        OR r."on" > r.recorded_on OR r.recorded_on > %(today)s
+    UNION SELECT g.customer_id FROM customers_merge g
+    UNION SELECT g.into_id FROM customers_merge g
+),{money_rows(vendor, "AND r.customer_id IN (SELECT id FROM doubtful)")},{purchases()},
+bought AS (
+    SELECT p.customer_id, p.day, p.purchases FROM customers_purchaseday p
+    WHERE p.day <= %(day)s AND p.customer_id NOT IN (SELECT id FROM doubtful)
+        AND p.customer_id NOT IN (SELECT id FROM test_customer)
+    UNION ALL
+    SELECT customer_id, day, COUNT(*) AS purchases FROM purchase GROUP BY customer_id, day
+),
+step AS (
+    SELECT customer_id, day,
+        MIN(day) OVER in_order AS first_day,
+        ROW_NUMBER() OVER in_order AS n,
+        SUM(purchases) OVER in_order AS purchases,
+        day - LAG(day) OVER in_order AS gap,
+        LEAD(day) OVER in_order AS next_day
+    FROM bought WINDOW in_order AS (PARTITION BY customer_id ORDER BY day)
+)"""
+
+
+def owners(moments: str) -> str:
+    """`answered(customer_id, on_date, rep_id, team_id)`: who owned a customer on `on_date` of `moments`.
+
+    R8: rows of the survivor before rows of merged customers, then the latest, then the highest
+    reference. The team is the one that owner belonged to on that day.
+    """
+    return f"""
+owner_choice AS (
+    SELECT p.customer_id, p.on_date, o.rep_id, t.team_id,
+        ROW_NUMBER() OVER (PARTITION BY p.customer_id, p.on_date ORDER BY
+            CASE WHEN o.customer_id = p.customer_id THEN 0 ELSE 1 END,
+            o.from_on DESC, o.reference DESC, t.from_on DESC, t.id DESC) AS place
+    FROM customers_ownership o
+    LEFT JOIN survivor v ON v.customer_id = o.customer_id
+    JOIN {moments} p ON p.customer_id = {survivor_of("o")}
+    LEFT JOIN team_membership t ON t.user_id = o.rep_id
+        AND t.from_on <= p.on_date AND (t.to_on IS NULL OR t.to_on > p.on_date)
+        AND {known("t", "t.from_on")}
+    WHERE o.from_on <= p.on_date AND (o.to_on IS NULL OR o.to_on > p.on_date)
+        AND {known("o", "o.from_on")} AND {not_test("o")}
+),
+answered AS (SELECT customer_id, on_date, rep_id, team_id FROM owner_choice WHERE place = 1)"""

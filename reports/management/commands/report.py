@@ -1,0 +1,90 @@
+"""`manage.py report churn --from D --to D [--as-of D] [--set name=value ...] [--json]`."""
+
+from argparse import ArgumentParser
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from crm.lib.periods import Period, local_date
+from reports.catalogue import BadParameter
+from reports.parameters import in_force, values_for
+from reports.printing import as_table, as_text
+from reports.report import CannotRun, Report, Run, all_reports, report_named
+from reports.snapshots import run_of, take_snapshot
+from team.models import Company
+
+
+class Command(BaseCommand):
+    help = "Compute a report as the nightly job does, and print the figures it stored."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        slugs = ", ".join(report.slug for report in all_reports())
+        parser.add_argument("slug", help=f"one of: {slugs}")
+        parser.add_argument("--from", dest="start", metavar="DAY", help="first day, YYYY-MM-DD")
+        parser.add_argument("--to", dest="end", metavar="DAY", help="last day")
+        parser.add_argument(
+            "--as-of",
+            metavar="DAY",
+            help="what was known at the end of this day; default: --to or yesterday, if that is earlier",
+        )
+        parser.add_argument(
+            "--set",
+            dest="assignments",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help="a parameter other than the company's; may be repeated",
+        )
+        parser.add_argument("--json", action="store_true", help="print JSON and nothing else")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            report = report_named(options["slug"])
+            run = self._run(report, options)
+            version = None if options["assignments"] else in_force()
+            snapshot = take_snapshot(report, run, parameters=version)
+        except (CannotRun, BadParameter) as error:
+            raise CommandError(str(error)) from error
+        figures = report.printed(snapshot, run_of(snapshot))
+        self.stdout.write(as_text(figures) if options["json"] else as_table(figures))
+
+    def _run(self, report: Report, options: dict[str, Any]) -> Run:
+        yesterday = local_date(timezone.now(), Company.get().zone) - timedelta(days=1)
+        as_of = _day(options["as_of"], "--as-of")
+        end = _day(options["end"], "--to") or as_of
+        start = _day(options["start"], "--from")
+        if report.needs_period and (start is None or end is None):
+            raise CannotRun(f"The report {report.slug} needs --from and --to.")
+        end = end or yesterday
+        as_of = as_of or min(end, yesterday)
+        given = _assignments(options["assignments"])
+        values = values_for(report.parameter_names, given)
+        for name in given.keys() - set(report.parameter_names):
+            self.stderr.write(f"{name} does not enter {report.slug}.")
+        if not report.needs_period:
+            return Run(Period(as_of, as_of), as_of, values)
+        start = start or end
+        if end < start:
+            raise CannotRun(f"The period ends before it starts: {start} to {end}.")
+        return Run(Period(start, end), as_of, values)
+
+
+def _day(text: str | None, option: str) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CannotRun(f"{option}: “{text}” is not a day. Write it like 2026-11-30.") from None
+
+
+def _assignments(settings: list[str]) -> dict[str, str]:
+    found = {}
+    for setting in settings:
+        name, sign, value = setting.partition("=")
+        if not sign or not name.strip():
+            raise BadParameter(f"--set {setting}: write it as name=value.")
+        found[name.strip()] = value
+    return found

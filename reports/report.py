@@ -1,0 +1,170 @@
+"""What a report is: one file in `reports.definitions` that says which rows make up its figures.
+
+Everything shown is a sum over the rows of evidence that `Report.fill` writes, or a ratio of two such sums.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from crm.lib.periods import Period
+from reports.catalogue import Parameter, Values, parameters_named
+
+if TYPE_CHECKING:
+    from reports.models import Snapshot
+
+
+class CannotRun(ValueError):
+    """The report cannot be computed as asked; the sentence is shown to who asked."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One computation: a period, an as-of day and a value for each of the report's parameters."""
+
+    period: Period
+    as_of: date
+    values: Values
+
+    def __post_init__(self) -> None:
+        if self.as_of < self.period.start:
+            raise CannotRun(f"The as-of day {self.as_of} lies before the period begins.")
+
+    @property
+    def end(self) -> date:
+        """`e` of R4: the last day that is computed."""
+        return min(self.period.end, self.as_of)
+
+    @property
+    def before(self) -> date:
+        """The day whose end is the opening of the period."""
+        return self.period.start - timedelta(days=1)
+
+    @property
+    def is_partial(self) -> bool:
+        return self.as_of < self.period.end
+
+    def previous(self) -> "Run":
+        """The period before, as mature as this one (R4)."""
+        as_of = self.period.previous_as_of(self.as_of)
+        return Run(self.period.previous(), as_of, self.values)
+
+
+@dataclass(frozen=True)
+class Sum:
+    """What rows add up to: how many, their cents, and how many and how much of them in the base."""
+
+    n: int = 0
+    cents: int = 0
+    base_n: int = 0
+    base_cents: int = 0
+
+    def __add__(self, other: "Sum") -> "Sum":
+        return Sum(
+            self.n + other.n,
+            self.cents + other.cents,
+            self.base_n + other.base_n,
+            self.base_cents + other.base_cents,
+        )
+
+
+class Totals:
+    """Sums by measure, line and month. What has no rows is a sum of nothing."""
+
+    def __init__(self) -> None:
+        self.cells: dict[tuple[str, str, str], Sum] = {}
+
+    def add(self, measure: str, key: str, month: str, whole: Sum) -> None:
+        self.cells[measure, key, month] = whole
+
+    def __getitem__(self, measure: str) -> Sum:
+        """The sum of all rows of a measure."""
+        return sum((s for (name, _k, _m), s in self.cells.items() if name == measure), Sum())
+
+    def by_month(self, measure: str) -> dict[str, Sum]:
+        """Sums of a measure by month (YYYY-MM), in order."""
+        months: dict[str, Sum] = {}
+        for (name, _key, month), whole in self.cells.items():
+            if name == measure:
+                months[month] = months.get(month, Sum()) + whole
+        return dict(sorted(months.items()))
+
+    def by_line_and_month(self, measure: str) -> dict[str, dict[str, Sum]]:
+        """Sums of a measure by line, and in each by month."""
+        lines: dict[str, dict[str, Sum]] = {}
+        for (name, key, month), whole in self.cells.items():
+            if name == measure:
+                lines.setdefault(key, {})[month] = whole
+        return lines
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Rows that are counted together; each figure on a page opens the rows of one or two measures."""
+
+    key: str
+    label: Any
+    by_month: bool = False
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A way to split: a column of the evidence (`owner`, `team`) or a facet."""
+
+    key: str
+    label: Any
+    source: Literal["column", "facet"] = "facet"
+
+
+@dataclass(frozen=True)
+class Report:
+    """`fill` writes the evidence of a snapshot; `headline` turns its sums into the keys that are shown.
+
+    `printed` is what `manage.py report` prints: the keys of loss-reports.md section 13. A report
+    that tells of a day alone (`needs_period` off) runs on that day as its period.
+    """
+
+    slug: str
+    version: int
+    title: Any
+    question: Any
+    formula: Any
+    parameter_names: tuple[str, ...]
+    measures: tuple[Measure, ...]
+    dimensions: tuple[Dimension, ...]
+    fill: Callable[["Snapshot", Run], None]
+    headline: Callable[[Totals, Run], dict[str, Any]]
+    printed: Callable[["Snapshot", Run], Any]
+    needs_period: bool = True
+    parts_by_line: bool = False
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        return parameters_named(self.parameter_names)
+
+    @property
+    def monthly_measures(self) -> tuple[str, ...]:
+        return tuple(measure.key for measure in self.measures if measure.by_month)
+
+
+_reports: dict[str, Report] = {}
+
+
+def register(report: Report) -> Report:
+    """Make a report known under its slug."""
+    if report.slug in _reports:
+        raise ValueError(f"Two reports named {report.slug}.")
+    _reports[report.slug] = report
+    return report
+
+
+def report_named(slug: str) -> Report:
+    """The registered report; `CannotRun` names the ones there are."""
+    if slug not in _reports:
+        raise CannotRun(f"There is no report “{slug}”. There are: {', '.join(sorted(_reports))}.")
+    return _reports[slug]
+
+
+def all_reports() -> list[Report]:
+    return list(_reports.values())
