@@ -7,6 +7,7 @@ import uuid
 
 import pytest
 from celery import Celery
+from django.db import connection
 
 from team.jobs import ask
 from team.models import Company, Job
@@ -191,3 +192,20 @@ def test_two_beats_and_two_publishers_make_one_job_a_night(house, worker):
     keys = list(nightly.values_list("kind", "key"))
     assert len(keys) == len(set(keys))
     assert not nightly.exclude(state="done").exists()
+
+
+@pytest.mark.postgres
+def test_a_database_that_cuts_everybody_off_loses_nothing(house, worker, order, begun, made):
+    wait_until_done(order())
+    job = order(seconds=1.0)
+    wait_until(lambda: begun(job))
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+    wait_until_done(job)
+    assert made(job) == 1
+    wait_until_done(order())

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -49,7 +50,7 @@ def test_a_poison_job_is_tried_three_times_and_says_why(asker, marks):
     job = ask("test.poison", {"name": "p"}, by=asker)
     for _ in range(5):
         run(job.pk)
-        Job.everything.filter(pk=job.pk).update(not_before=timezone.now())
+        Job.everything.filter(pk=job.pk).update(not_before=timezone.now() - timedelta(seconds=1))
     job.refresh_from_db()
     assert (job.state, job.tries) == ("failed", 3)
     assert job.error == "ValueError: this row cannot be read"
