@@ -4,9 +4,10 @@ from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, models
 
-from team.models import Absence, Company, Employment, Membership, Team, User, Wage
+from reports.exchange.settings_file import reset_settings
+from team.models import Absence, Employment, Membership, Team, User, Wage
 
-# Lists and rules that stay when the records go, beside sign-in accounts, the audit log and the holidays.
+# Lists and rules that stay when the records go, beside sign-in accounts and the audit log.
 STAYING = {
     "sales.leadsource",
     "sales.lossreason",
@@ -35,7 +36,10 @@ def has_records() -> bool:
 
 
 def empty_database() -> None:
-    """Remove all records. People who can sign in stay, with their teams and rights, but without employment."""
+    """Remove all records and set the company's zone, currency, calendar, rules and stages back.
+
+    People who can sign in stay, with their teams and rights, but without employment.
+    """
     tables = [model._meta.db_table for model in record_models()]
     # what was written in this transaction is checked now: PostgreSQL truncates no table with checks waiting
     connection.check_constraints()
@@ -45,7 +49,7 @@ def empty_database() -> None:
             cursor.execute(statement)
     User.objects.filter(email__isnull=True).delete()
     _remove_teams_without_people()
-    Company.objects.update(is_demo=False)
+    reset_settings()
 
 
 def _remove_teams_without_people() -> None:

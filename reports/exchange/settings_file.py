@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from reports.catalogue import BadParameter, as_json, clean_values, defaults
 from reports.exchange.cells import DAY, Unreadable
 from reports.exchange.reading import SETTINGS, Problem
-from reports.models import Parameters
+from reports.parameters import in_force, set_parameters, values_of
 from sales.models import Stage
+from sales.models.choices import SHIPPED_STAGES
 from team.models import Company, Holiday
 
 
@@ -112,7 +114,10 @@ def _share(stage: str, value: Any) -> Decimal:
 def _params(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Unreadable("is no object of names and values")
-    return {name: str(each) if isinstance(each, Decimal) else each for name, each in value.items()}
+    try:
+        return as_json(clean_values(value))
+    except BadParameter as bad:
+        raise Unreadable(f"cannot stand: {bad}") from bad
 
 
 READERS: dict[str, Callable[[Any], Any]] = {
@@ -147,24 +152,42 @@ def store_settings(settings: Settings) -> None:
         Holiday.objects.bulk_create(
             Holiday(on=day) for day in values["holidays"] if day not in known
         )
-    if values.get("params"):
-        latest = Parameters.objects.order_by("-version").first()
-        Parameters.objects.create(
-            version=latest.version + 1 if latest else 1,
-            values=values["params"],
-            reason="Loaded with the exchange tables.",
-        )
+    if "params" in values:
+        _store_params(values["params"])
+
+
+def _store_params(given: dict[str, Any]) -> None:
+    """A new version of all parameters, if it is another one: what is not given has its default."""
+    wanted = as_json(defaults()) | given
+    if as_json(values_of(in_force())) != wanted:
+        set_parameters(wanted, by=None, reason="Loaded with the exchange tables.")
+
+
+def reset_settings() -> None:
+    """Everything the file can say, as a new database has it."""
+    fresh, company = Company(), Company.get()
+    for column in COLUMNS.values():
+        setattr(company, column, getattr(fresh, column))
+    if company.is_demo:
+        company.name, company.is_demo = "", False
+    company.version += 1
+    company.save()
+    Holiday.objects.all().delete()
+    _store_params({})
+    Stage.objects.exclude(key__in=SHIPPED_STAGES).delete()
+    for order, (key, (_name, _kind, share)) in enumerate(SHIPPED_STAGES.items(), start=1):
+        Stage.objects.filter(key=key).update(order=order, win_share=Decimal(share))
 
 
 def stored_settings() -> dict[str, Any]:
     """What the company is set to, by the names of the file, in the form that reading gives."""
-    company, latest = Company.get(), Parameters.objects.order_by("-version").first()
+    company, version = Company.get(), in_force()
     values = {name: getattr(company, column) for name, column in COLUMNS.items()}
     stages = Stage.objects.order_by("order", "pk").values_list("key", "win_share")
     return {
         **values,
         "holidays": sorted(Holiday.all_days()),
-        "params": latest.values if latest else {},
+        "params": as_json(values_of(version)) if version else {},
         "stage_probability": dict(stages),
     }
 
@@ -175,12 +198,17 @@ def settings_as_json(values: dict[str, Any]) -> dict[str, Any]:
         **values,
         **hours,
         "holidays": [day.isoformat() for day in values["holidays"]],
+        "params": {name: _plain(value) for name, value in values_of(in_force()).items()}
+        if values["params"]
+        else {},
         "stage_probability": {
             stage: _plain(share) for stage, share in values["stage_probability"].items()
         },
     }
 
 
-def _plain(number: Decimal) -> int | float:
-    """A share as a JSON number: eight places pass through a float unharmed."""
-    return int(number) if number == int(number) else float(number)
+def _plain(value: Any) -> Any:
+    """A decimal as a JSON number: few places pass through a float unharmed."""
+    if not isinstance(value, Decimal):
+        return value
+    return int(value) if value == int(value) else float(value)

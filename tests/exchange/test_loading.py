@@ -7,8 +7,9 @@ from django.core.management import CommandError, call_command
 
 from customers.models import Contact, Customer, Revenue
 from reports.exchange.emptying import STAYING, record_models
+from reports.models import Parameters
 from sales.models import Stage, Task
-from team.models import AuditEntry, Company, Employment, Membership, Team, User, Wage
+from team.models import AuditEntry, Company, Employment, Holiday, Membership, Team, User, Wage
 from tests.exchange.conftest import WORLD
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ def test_the_same_again_changes_nothing(world, load):
     before = everything()
     assert load(world) == "The database holds exactly these tables already. Nothing was stored.\n"
     assert everything() == before
-    assert AuditEntry.objects.count() == 1
+    assert AuditEntry.objects.filter(action="load-tables").count() == 1
 
 
 def test_its_own_dump_changes_nothing(world, load, dump):
@@ -203,3 +204,31 @@ def test_many_rows_in_chunks(write, load, dump, rows):
     assert Customer.everything.filter(purchases=2).count() == 12
     dumped, _folder = dump()
     assert sum(float(row["amount"]) for row in rows(dumped["revenue.csv"])) == 71_997_000
+
+
+def test_parameters_are_a_version_by_nobody(world, write, load):
+    load(world)
+    version = Parameters.objects.get()
+    assert (version.version, version.set_by) == (1, None)
+    assert (version.values["k"], version.values["gap_memory"]) == ("2.5", 10)
+    assert version.values["floor_days"] == 30
+
+
+def test_replacing_sets_back_what_the_folder_does_not_say(world, write, load):
+    load(world)
+    load(write(customers="customer_id\nA\n"), "--replace", "--yes")
+    latest = Parameters.objects.first()
+    assert (latest.version, latest.values["k"], latest.values["gap_memory"]) == (2, "3", 12)
+    company = Company.get()
+    assert f"{company.work_start:%H:%M}" == "09:00"
+    assert not Holiday.all_days()
+    stages = list(Stage.objects.values_list("key", flat=True))
+    assert stages == ["new", "qualified", "offer", "negotiation", "won", "lost"]
+
+
+@pytest.mark.parametrize("params", ['{"kk": 3}', '{"k": "many"}', '{"gap_memory": 1.5}', "[3]"])
+def test_parameters_that_cannot_stand(params, write, refused):
+    listed, _closing = refused(write(settings=f'{{"params": {params}}}'))
+    assert len(listed) == 1
+    assert listed[0].startswith("settings.json:1: params ")
+    assert not Parameters.objects.exists()

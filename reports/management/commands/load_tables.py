@@ -61,7 +61,9 @@ class Command(BaseCommand):
         if not held:
             return
         listed = ", ".join(f"{count:,} {name}" for name, count in held.items())
-        self.stdout.write(f"This removes {listed}. It cannot be undone.")
+        self.stdout.write(
+            f"This removes {listed}, and sets the company's settings back. It cannot be undone."
+        )
         try:
             answer = input('Type "yes" to go on: ')
         except EOFError:
