@@ -1,13 +1,11 @@
 """How the lists of people and of the audit log may be narrowed."""
 
-from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib.periods import day_start, end_of
@@ -66,18 +64,11 @@ def people_matching(rows: "QuerySet[User]", text: str) -> "QuerySet[User]":
     )
 
 
-def _by_label(words: Mapping[str, Promise]) -> Callable[[], list[tuple[str, str]]]:
-    """Choices in the order of the reader's language."""
-    return lambda: sorted(
-        ((key, str(word)) for key, word in words.items()), key=lambda pair: pair[1]
-    )
-
-
 class AuditFilters(django_filters.FilterSet):
     actor = django_filters.ModelChoiceFilter(label=_("Person"), queryset=User.objects.all())
-    action = django_filters.ChoiceFilter(label=_("Action"), choices=_by_label(ACTIONS))
+    action = django_filters.ChoiceFilter(label=_("Action"), choices=list(ACTIONS.items()))
     subject = django_filters.ChoiceFilter(
-        label=_("Record"), field_name="subject_type", choices=_by_label(SUBJECTS)
+        label=_("Record"), field_name="subject_type", choices=list(SUBJECTS.items())
     )
     subject_id = django_filters.NumberFilter(label=_("Record number"), field_name="subject_id")
     since = django_filters.DateFilter(label=_("From"), method="by_since")

@@ -1,17 +1,15 @@
 """The audit log for administrators."""
 
-from typing import cast
-
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from crm.lib.listing import Column, Listing
 from crm.lib.web import respond
-from team.access import ADMIN, access
+from team.access import ADMIN, SignedInRequest, access
 from team.filters import AuditFilters, entries_matching
 from team.history import in_words
-from team.models import AuditEntry, User
+from team.models import AuditEntry
 
 COLUMNS = [
     Column("at", _("When"), ("-id",)),
@@ -23,7 +21,7 @@ COLUMNS = [
 
 @require_safe
 @access(ADMIN)
-def audit_list(request: HttpRequest) -> HttpResponse:
+def audit_list(request: SignedInRequest) -> HttpResponse:
     listing = Listing(
         request,
         AuditEntry.objects.select_related("detail"),
@@ -32,6 +30,6 @@ def audit_list(request: HttpRequest) -> HttpResponse:
         filters=AuditFilters,
         search=entries_matching,
     )
-    events = in_words(listing.page.rows, cast(User, request.user))
+    events = in_words(listing.page.rows, request.user)
     context = {"listing": listing, "events": events}
     return respond(request, "team/audit_list.html", context, fragment="team/_audit.html")

@@ -1,8 +1,6 @@
 """Settings of the company, and its holidays."""
 
-from typing import cast
-
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,17 +8,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.lib.notices import say
 from crm.lib.web import SeeOther, invalid
-from team.access import ADMIN, access
+from team.access import ADMIN, SignedInRequest, access
 from team.company import add_holiday, change_company, remove_holiday
 from team.conflicts import conflict
 from team.forms.company import CompanyForm, HolidayForm
-from team.models import Company, Holiday, User
+from team.models import Company, Holiday
 from team.records import VersionConflict
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access(ADMIN)
-def company_settings(request: HttpRequest) -> HttpResponse:
+def company_settings(request: SignedInRequest) -> HttpResponse:
     company = Company.get()
     form = CompanyForm(request.POST or None, instance=company)
     if request.method != "POST":
@@ -29,7 +27,7 @@ def company_settings(request: HttpRequest) -> HttpResponse:
         return invalid(request, "team/company.html", _context(form, HolidayForm()))
     version = form.cleaned_data["version"]
     try:
-        change_company(company, form.typed, by=cast(User, request.user), version=version)
+        change_company(company, form.typed, by=request.user, version=version)
     except VersionConflict as error:
         return conflict(request, form, error.current)
     say(request, _("Settings saved."))
@@ -38,21 +36,21 @@ def company_settings(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @access(ADMIN)
-def company_holiday_new(request: HttpRequest) -> HttpResponse:
+def company_holiday_new(request: SignedInRequest) -> HttpResponse:
     form = HolidayForm(request.POST)
     if not form.is_valid():
         page = _context(CompanyForm(instance=Company.get()), form)
         return invalid(request, "team/company.html", page)
-    add_holiday(form.save(commit=False), by=cast(User, request.user))
+    add_holiday(form.save(commit=False), by=request.user)
     say(request, _("Holiday saved."))
     return SeeOther(reverse("company-settings"))
 
 
 @require_POST
 @access(ADMIN)
-def company_holiday_remove(request: HttpRequest, holiday_id: int) -> HttpResponse:
+def company_holiday_remove(request: SignedInRequest, holiday_id: int) -> HttpResponse:
     holiday = get_object_or_404(Holiday, pk=holiday_id)
-    remove_holiday(holiday, by=cast(User, request.user))
+    remove_holiday(holiday, by=request.user)
     say(request, _("%(day)s is a working day again.") % {"day": holiday})
     return SeeOther(reverse("company-settings"))
 

@@ -1,7 +1,5 @@
 """Choosing a password by a link sent by mail, and changing it while signed in."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
@@ -13,10 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from crm.lib.notices import say
 from crm.lib.web import SeeOther, invalid
-from team.access import ANYONE, SIGNED_IN, access
+from team.access import ANYONE, SIGNED_IN, SignedInRequest, access
 from team.forms.signing import ForgottenForm, NewPasswordForm, PasswordChangeForm
 from team.links import user_of_link
-from team.models import User
 from team.passwords import ask_reset, choose_password
 
 
@@ -60,9 +57,9 @@ def password_new(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @access(SIGNED_IN)
 @sensitive_post_parameters("present", "password")
-def password_change(request: HttpRequest) -> HttpResponse:
+def password_change(request: SignedInRequest) -> HttpResponse:
     """Changing the password ends the person's other sessions; this one goes on under a new id."""
-    person = cast(User, request.user)
+    person = request.user
     form = PasswordChangeForm(request.POST or None, person=person)
     if request.method != "POST":
         return render(request, "team/password_change.html", {"form": form})

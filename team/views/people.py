@@ -1,9 +1,9 @@
 """People: the list, a person's page, adding and editing."""
 
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from crm.lib.listing import Column, Listing
 from crm.lib.notices import say
 from crm.lib.web import SeeOther, invalid, respond
 from team.absences import absence_runs
-from team.access import ADMIN, DIRECTOR, MANAGER, access
+from team.access import ADMIN, DIRECTOR, MANAGER, SignedInRequest, access
 from team.conflicts import conflict
 from team.filters import PersonFilters, people_matching
 from team.forms.common import refuse
@@ -35,9 +35,9 @@ COLUMNS = [
 ABSENCES_SHOWN = timedelta(days=365)
 
 
-def person_or_404(request: HttpRequest, user_id: int) -> User:
+def person_or_404(request: SignedInRequest, user_id: int) -> User:
     """Somebody this viewer may see; anybody else is not there."""
-    people = User.visible_to(cast(User, request.user)).select_related("team")
+    people = User.visible_to(request.user).select_related("team")
     return get_object_or_404(people, pk=user_id)
 
 
@@ -47,10 +47,10 @@ def page_of(person: User) -> str:
 
 @require_safe
 @access(MANAGER, ADMIN, DIRECTOR)
-def person_list(request: HttpRequest) -> HttpResponse:
+def person_list(request: SignedInRequest) -> HttpResponse:
     listing = Listing(
         request,
-        User.visible_to(cast(User, request.user)).select_related("team"),
+        User.visible_to(request.user).select_related("team"),
         columns=COLUMNS,
         default_sort="name",
         filters=PersonFilters,
@@ -63,8 +63,8 @@ def person_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @access(MANAGER, ADMIN, DIRECTOR)
-def person_detail(request: HttpRequest, user_id: int) -> HttpResponse:
-    viewer = cast(User, request.user)
+def person_detail(request: SignedInRequest, user_id: int) -> HttpResponse:
+    viewer = request.user
     person = person_or_404(request, user_id)
     company = Company.get()
     employments = list(Employment.objects.filter(user=person, deleted_on=None))
@@ -91,8 +91,8 @@ def person_detail(request: HttpRequest, user_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access(ADMIN)
-def person_new(request: HttpRequest) -> HttpResponse:
-    viewer = cast(User, request.user)
+def person_new(request: SignedInRequest) -> HttpResponse:
+    viewer = request.user
     start = {"hired_on": Company.get().today, "is_rep": True}
     form = PersonNewForm(request.POST or None, viewer=viewer, initial=start)
     if request.method != "POST":
@@ -115,8 +115,8 @@ def person_new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access(ADMIN)
-def person_edit(request: HttpRequest, user_id: int) -> HttpResponse:
-    viewer = cast(User, request.user)
+def person_edit(request: SignedInRequest, user_id: int) -> HttpResponse:
+    viewer = request.user
     person = person_or_404(request, user_id)
     form = PersonForm(request.POST or None, instance=person, viewer=viewer)
     context = {"form": form, "person": person}

@@ -1,7 +1,7 @@
 """Acts on a person: teams, absences, leaving and coming back. One small form each."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from crm.lib.notices import say
 from crm.lib.web import SeeOther, invalid
 from team.absences import note_absence, remove_absence
-from team.access import ADMIN, access
+from team.access import ADMIN, SignedInRequest, access
 from team.departures import deactivate, end_employment
 from team.forms.common import refuse
 from team.forms.people import AbsenceForm, AbsenceRunForm, LeaveForm, MoveForm, RehireForm
@@ -62,13 +62,13 @@ def press(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access(ADMIN)
-def person_move(request: HttpRequest, user_id: int) -> HttpResponse:
+def person_move(request: SignedInRequest, user_id: int) -> HttpResponse:
     person = person_or_404(request, user_id)
     start = {"team": person.team_id, "on": Company.get().today}
     form = MoveForm(request.POST or None, initial=start)
 
     def move(typed: dict[str, Any]) -> str:
-        join_team(person, typed["team"], on=typed["on"], by=cast(User, request.user))
+        join_team(person, typed["team"], on=typed["on"], by=request.user)
         return _("Team saved.")
 
     return act_page(request, person, form, _("Change the team"), _("Save team"), move)
@@ -76,7 +76,7 @@ def person_move(request: HttpRequest, user_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access(ADMIN)
-def person_leave(request: HttpRequest, user_id: int) -> HttpResponse:
+def person_leave(request: SignedInRequest, user_id: int) -> HttpResponse:
     person = person_or_404(request, user_id)
     form = LeaveForm(request.POST or None, initial={"last_day": Company.get().today})
 
@@ -86,7 +86,7 @@ def person_leave(request: HttpRequest, user_id: int) -> HttpResponse:
             last_day=typed["last_day"],
             reason=typed["reason"],
             sign_in_ends_now=typed["now"],
-            by=cast(User, request.user),
+            by=request.user,
         )
         return _("The employment ends. Hand over what %(name)s looks after.") % {"name": person}
 
@@ -96,13 +96,13 @@ def person_leave(request: HttpRequest, user_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access(ADMIN)
-def person_rehire(request: HttpRequest, user_id: int) -> HttpResponse:
+def person_rehire(request: SignedInRequest, user_id: int) -> HttpResponse:
     person = person_or_404(request, user_id)
     start = {"team": person.team_id, "on": Company.get().today}
     form = RehireForm(request.POST or None, initial=start)
 
     def take_back(typed: dict[str, Any]) -> str:
-        rehire(person, on=typed["on"], team=typed["team"], by=cast(User, request.user))
+        rehire(person, on=typed["on"], team=typed["team"], by=request.user)
         return _("%(name)s works here again.") % {"name": person}
 
     return act_page(request, person, form, _("Hire again"), _("Hire"), take_back)
@@ -110,12 +110,12 @@ def person_rehire(request: HttpRequest, user_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access(ADMIN)
-def person_absence(request: HttpRequest, user_id: int) -> HttpResponse:
+def person_absence(request: SignedInRequest, user_id: int) -> HttpResponse:
     person = person_or_404(request, user_id)
     form = AbsenceForm(request.POST or None)
 
     def note(typed: dict[str, Any]) -> str:
-        days = note_absence(person, **typed, by=cast(User, request.user))
+        days = note_absence(person, **typed, by=request.user)
         said = ngettext("%(days)s working day noted.", "%(days)s working days noted.", days)
         return said % {"days": days}
 
@@ -124,47 +124,47 @@ def person_absence(request: HttpRequest, user_id: int) -> HttpResponse:
 
 @require_POST
 @access(ADMIN)
-def person_absence_remove(request: HttpRequest, user_id: int) -> HttpResponse:
+def person_absence_remove(request: SignedInRequest, user_id: int) -> HttpResponse:
     person = person_or_404(request, user_id)
     form = AbsenceRunForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Which absence? Nothing was changed."))
         return SeeOther(page_of(person))
-    by = cast(User, request.user)
+    by = request.user
     done = _("The absence is taken back.")
     return press(request, person, lambda: remove_absence(person, **form.cleaned_data, by=by), done)
 
 
 @require_POST
 @access(ADMIN)
-def person_invite(request: HttpRequest, user_id: int) -> HttpResponse:
+def person_invite(request: SignedInRequest, user_id: int) -> HttpResponse:
     person = person_or_404(request, user_id)
-    by = cast(User, request.user)
+    by = request.user
     return press(request, person, lambda: send_invitation(person, by=by), _("Invitation sent."))
 
 
 @require_POST
 @access(ADMIN)
-def person_sign_out(request: HttpRequest, user_id: int) -> HttpResponse:
+def person_sign_out(request: SignedInRequest, user_id: int) -> HttpResponse:
     person = person_or_404(request, user_id)
-    by = cast(User, request.user)
+    by = request.user
     done = _("%(name)s is signed out everywhere.") % {"name": person}
     return press(request, person, lambda: end_sessions(person, by=by), done)
 
 
 @require_POST
 @access(ADMIN)
-def person_deactivate(request: HttpRequest, user_id: int) -> HttpResponse:
+def person_deactivate(request: SignedInRequest, user_id: int) -> HttpResponse:
     person = person_or_404(request, user_id)
-    by = cast(User, request.user)
+    by = request.user
     done = _("%(name)s may no longer sign in.") % {"name": person}
     return press(request, person, lambda: deactivate(person, by=by), done)
 
 
 @require_POST
 @access(ADMIN)
-def person_reactivate(request: HttpRequest, user_id: int) -> HttpResponse:
+def person_reactivate(request: SignedInRequest, user_id: int) -> HttpResponse:
     person = person_or_404(request, user_id)
-    by = cast(User, request.user)
+    by = request.user
     done = _("%(name)s may sign in again.") % {"name": person}
     return press(request, person, lambda: reactivate(person, by=by), done)

@@ -1,9 +1,7 @@
 """One's own profile: language, zone, looks, e-mail, sessions."""
 
-from typing import cast
-
 from django.contrib.auth import update_session_auth_hash
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.lib.notices import say
 from crm.lib.web import SeeOther, invalid, safe_next
-from team.access import SIGNED_IN, access
+from team.access import SIGNED_IN, SignedInRequest, access
 from team.conflicts import conflict
 from team.forms.signing import EmailChangeForm, PreferencesForm, ProfileForm
 from team.models import User
@@ -24,8 +22,8 @@ from team.views.language import keep_language
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access(SIGNED_IN)
-def profile(request: HttpRequest) -> HttpResponse:
-    person = User.objects.get(pk=cast(User, request.user).pk)
+def profile(request: SignedInRequest) -> HttpResponse:
+    person = User.objects.get(pk=request.user.pk)
     form = ProfileForm(request.POST or None, instance=person, viewer=person)
     context = {"form": form, "person": person}
     if request.method != "POST":
@@ -44,12 +42,12 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @access(SIGNED_IN)
-def preferences(request: HttpRequest) -> HttpResponse:
+def preferences(request: SignedInRequest) -> HttpResponse:
     """The quick switches of the menu; what is no choice is left as it was."""
     form = PreferencesForm(request.POST)
     response = SeeOther(safe_next(request, "/"))
     if form.is_valid() and form.chosen:
-        prefer(cast(User, request.user), form.chosen)
+        prefer(request.user, form.chosen)
         if "language" in form.chosen:
             keep_language(response, form.chosen["language"])
     return response
@@ -58,8 +56,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @access(SIGNED_IN)
 @sensitive_post_parameters("present")
-def email_change(request: HttpRequest) -> HttpResponse:
-    person = User.objects.get(pk=cast(User, request.user).pk)
+def email_change(request: SignedInRequest) -> HttpResponse:
+    person = User.objects.get(pk=request.user.pk)
     form = EmailChangeForm(request.POST or None, person=person)
     if request.method != "POST":
         return render(request, "team/email_change.html", {"form": form})
@@ -75,9 +73,9 @@ def email_change(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @access(SIGNED_IN)
-def sessions_end(request: HttpRequest) -> HttpResponse:
+def sessions_end(request: SignedInRequest) -> HttpResponse:
     """End the person's sessions on all other devices."""
-    person = cast(User, request.user)
+    person = request.user
     end_sessions(person, by=person)
     update_session_auth_hash(request, person)
     say(request, _("You are signed out on all other devices."))

@@ -1,7 +1,5 @@
 """Signing in and out, the start page, and the answer to a form that was open too long."""
 
-from typing import cast
-
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,10 +10,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.lib.web import SeeOther, invalid, safe_next
-from team.access import ANYONE, SIGNED_IN, access
+from team.access import ANYONE, SIGNED_IN, SignedInRequest, access
 from team.audit import record
 from team.forms.signing import SignInForm
-from team.models import User
 from team.rail import start_page
 from team.signing_in import Refused, check_sign_in
 
@@ -65,16 +62,16 @@ def _sentence(refused: Refused) -> str:
 
 @require_POST
 @access(SIGNED_IN)
-def sign_out(request: HttpRequest) -> HttpResponse:
-    record("sign-out", cast(User, request.user), by=cast(User, request.user))
+def sign_out(request: SignedInRequest) -> HttpResponse:
+    record("sign-out", request.user, by=request.user)
     logout(request)
     return SeeOther(reverse("sign-in"))
 
 
 @require_safe
 @access(SIGNED_IN)
-def home(request: HttpRequest) -> HttpResponse:
-    return redirect(start_page(cast(User, request.user)))
+def home(request: SignedInRequest) -> HttpResponse:
+    return redirect(start_page(request.user))
 
 
 @access(ANYONE)

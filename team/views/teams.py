@@ -1,10 +1,8 @@
 """The tree of teams."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,11 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from crm.lib.notices import say
 from crm.lib.web import SeeOther, invalid
-from team.access import ADMIN, DIRECTOR, MANAGER, access
+from team.access import ADMIN, DIRECTOR, MANAGER, SignedInRequest, access
 from team.conflicts import conflict
 from team.forms.common import refuse
 from team.forms.people import TeamForm
-from team.models import Team, User
+from team.models import Team
 from team.records import VersionConflict
 from team.refusals import Refusal
 from team.teams import add_team, change_team, close_team, in_tree_order, reopen_team
@@ -24,17 +22,17 @@ from team.teams import add_team, change_team, close_team, in_tree_order, reopen_
 
 @require_safe
 @access(MANAGER, ADMIN, DIRECTOR)
-def team_list(request: HttpRequest) -> HttpResponse:
+def team_list(request: SignedInRequest) -> HttpResponse:
     people = Count("people", filter=Q(people__is_active=True))
-    teams = Team.visible_to(cast(User, request.user)).select_related("manager")
+    teams = Team.visible_to(request.user).select_related("manager")
     context = {"teams": in_tree_order(teams.annotate(size=people))}
     return render(request, "team/team_list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access(ADMIN)
-def team_new(request: HttpRequest) -> HttpResponse:
-    viewer = cast(User, request.user)
+def team_new(request: SignedInRequest) -> HttpResponse:
+    viewer = request.user
     form = TeamForm(request.POST or None, viewer=viewer)
     if request.method != "POST":
         return render(request, "team/team_form.html", {"form": form})
@@ -53,8 +51,8 @@ def team_new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access(ADMIN)
-def team_edit(request: HttpRequest, team_id: int) -> HttpResponse:
-    viewer = cast(User, request.user)
+def team_edit(request: SignedInRequest, team_id: int) -> HttpResponse:
+    viewer = request.user
     team = get_object_or_404(Team.visible_to(viewer), pk=team_id)
     form = TeamForm(request.POST or None, instance=team, viewer=viewer)
     context = {"form": form, "team": team}
@@ -75,10 +73,10 @@ def team_edit(request: HttpRequest, team_id: int) -> HttpResponse:
 
 @require_POST
 @access(ADMIN)
-def team_close(request: HttpRequest, team_id: int) -> HttpResponse:
+def team_close(request: SignedInRequest, team_id: int) -> HttpResponse:
     team = get_object_or_404(Team, pk=team_id)
     try:
-        close_team(team, by=cast(User, request.user))
+        close_team(team, by=request.user)
     except Refusal as refusal:
         messages.error(request, refusal.sentence)
         return SeeOther(reverse("team-list"))
@@ -92,8 +90,8 @@ def team_close(request: HttpRequest, team_id: int) -> HttpResponse:
 
 @require_POST
 @access(ADMIN)
-def team_reopen(request: HttpRequest, team_id: int) -> HttpResponse:
+def team_reopen(request: SignedInRequest, team_id: int) -> HttpResponse:
     team = get_object_or_404(Team, pk=team_id)
-    reopen_team(team, by=cast(User, request.user))
+    reopen_team(team, by=request.user)
     say(request, _("%(team)s is open again.") % {"team": team})
     return SeeOther(reverse("team-list"))

@@ -1,0 +1,258 @@
+"""Every address x everybody x everybody's records x every method, answered as policy.py says.
+
+What is not yours is answered, byte for byte, like what is not there, with as many queries; nothing is
+written, and no text of a record that somebody may not see stands on any page they get.
+"""
+
+import copy
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from team.checks import addresses, every_view_declares_access
+from team.models import AuditEntry
+from tests.nets.policy import (
+    ANONYMOUS,
+    AUTHORS_ONLY,
+    BY_PARAMETER,
+    HEALTH,
+    MANAGER,
+    OWNERS,
+    POLICY,
+    REP,
+    SEES,
+    SEES_PEOPLE,
+    VIEWERS,
+    Line,
+)
+from tests.nets.worlds import (
+    MISSING,
+    OWNED,
+    PEOPLE,
+    PLAIN,
+    SHARED,
+    World,
+    make_shared,
+    make_world,
+)
+
+NAMES = sorted(str(entry.name) for entry in addresses())
+WRITTEN = [name for name in NAMES if name in POLICY]
+PARTS = {
+    str(entry.name): set(entry.pattern.converters)
+    | {f"{word}_id" for word in BY_PARAMETER.get(str(entry.name), ())}
+    for entry in addresses()
+}
+METHODS = ("GET", "HEAD", "POST", "GET part")
+SILENT = {"not found", "refuse", "slow down"}
+
+
+@pytest.fixture
+def worlds(rep, hire, north, sub_rep, other_rep, admin, director, manager, other_manager):
+    peer = hire("Petro Peer", team=north, is_rep=True)
+    owners = {"rep": rep, "peer": peer, "sub": sub_rep, "other": other_rep, "pool": None}
+    return {name: make_world(name, owners[name]) for name in OWNERS}
+
+
+@pytest.fixture
+def browsers(request, worlds, login):
+    people = {who: request.getfixturevalue(who) for who in VIEWERS if who != ANONYMOUS}
+    return {ANONYMOUS: Client(), **{who: login(person) for who, person in people.items()}}
+
+
+def test_every_address_has_a_name_a_policy_and_a_declaration():
+    assert every_view_declares_access() == []
+    assert len(NAMES) == len(set(NAMES)), "two addresses of one name"
+    assert [name for name in NAMES if name not in POLICY] == []
+
+
+def test_every_part_of_an_address_has_a_record():
+    known = OWNED | PEOPLE | SHARED | PLAIN.keys()
+    assert {part for parts in PARTS.values() for part in parts} <= known
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_rights(name: str, worlds: dict[str, World], browsers: dict[str, Client], record_property):
+    """Each cell in a transaction of its own, so that one deed does not spoil the next."""
+    shared = make_shared()
+    cells = 0
+    for viewer in VIEWERS:
+        for owner, address in _variants(name, worlds, shared):
+            for method in METHODS:
+                cells += 1
+                with _rolled_back():
+                    answer = Cell(browsers[viewer], viewer, method, address)
+                    answer.check(name, owner, worlds)
+    record_property("cells", cells)
+
+
+@pytest.mark.parametrize("name", [n for n in WRITTEN if PARTS[n] & (OWNED | PEOPLE)])
+def test_not_yours_is_not_there(name: str, worlds: dict[str, World], browsers: dict[str, Client]):
+    cells = list(_variants(name, worlds, make_shared()))
+    line = POLICY[name]
+    for viewer in line.roles - {ANONYMOUS}:
+        for method in _methods(line):
+            absent = [
+                Cell(browsers[viewer], viewer, method, address)
+                for owner, address in cells
+                if owner == "missing" or not _is_visible(name, viewer, owner)
+            ]
+            assert len({cell.bytes() for cell in absent}) == 1, (viewer, method)
+            assert len({cell.headers() for cell in absent}) == 1, (viewer, method)
+            assert len({cell.queries for cell in absent}) == 1, (viewer, method)
+
+
+WORDS = [
+    "customer",
+    "contact",
+    "lead",
+    "deal",
+    "task",
+    "activity",
+    "owner",
+    "author",
+    "rep",
+    "user",
+    "person",
+    "actor",
+    "team",
+    "campaign",
+    "id",
+]
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in WRITTEN if not PARTS[n] and "GET" in POLICY[n].methods]
+)
+def test_parameters_tell_nothing(name: str, worlds: dict[str, World], browsers: dict[str, Client]):
+    """A number of somebody else's record in the address reads like a number of none."""
+    ids = worlds["other"].ids
+    ids = ids | dict.fromkeys(("owner_id", "author_id", "rep_id", "person_id"), ids["user_id"])
+    path = reverse(name)
+    for viewer in (REP, MANAGER):
+        for word in WORDS:
+            foreign, none = ids.get(f"{word}_id", ids["customer_id"]), MISSING
+            answers = {
+                Cell(browsers[viewer], viewer, "GET", f"{path}?{word}={number}").without(
+                    f"{word}={number}"
+                )
+                for number in (foreign, none)
+            }
+            assert len(answers) == 1, (viewer, f"{path}?{word}=")
+
+
+class Cell:
+    """One request and its answer."""
+
+    def __init__(self, browser: Client, viewer: str, method: str, address: str) -> None:
+        self.viewer, self.method, self.address = viewer, method, address
+        self.entries = _entries()
+        headers = {"HX-Request": "true"} if method == "GET part" else {}
+        cookies = copy.deepcopy(browser.cookies)
+        with CaptureQueriesContext(connection) as queries:
+            self.answer = getattr(browser, method.split()[0].lower())(address, headers=headers)
+        browser.cookies = cookies  # who signs out in one cell is signed in for the next
+        self.queries = len(queries)
+
+    def check(self, name: str, owner: str, worlds: dict[str, World]) -> None:
+        where = f"{self.viewer} {self.method} {self.address} ({owner}'s): {self.answer.status_code}"
+        assert self._is_as_written(name, POLICY[name], owner), where
+        if self.answer.status_code in (302, 403, 404, 405) and self.method == "POST":
+            assert _entries() == self.entries, f"{where} wrote something"
+        told = self.answer.content.decode(errors="replace")
+        told += self.answer.headers.get("Location", "")
+        for other in worlds.values():
+            if self.viewer == ANONYMOUS or other.owner not in SEES[self.viewer]:
+                assert other.mark not in told, f"{where} tells of {other.mark}"
+
+    def _is_as_written(self, name: str, line: Line, owner: str) -> bool:
+        status = self.answer.status_code
+        if self.viewer == ANONYMOUS and ANONYMOUS not in line.roles:
+            return status == 204 if self.method == "GET part" else self._asks_to_sign_in()
+        if self.method.split()[0] not in line.methods:
+            return status == 405
+        if self.viewer not in line.roles:
+            return status == 403
+        if owner == "missing" or not _is_visible(name, self.viewer, owner):
+            return status == 404
+        if name in AUTHORS_ONLY and owner != self.viewer:
+            return status < 500
+        if name in HEALTH:
+            return status in (200, 503)
+        return status < 400 or status in (409, 410, 422)
+
+    def _asks_to_sign_in(self) -> bool:
+        return self.answer.status_code == 302 and self.answer["Location"].startswith("/sign-in/")
+
+    def bytes(self) -> bytes:
+        """The answer without what every answer has anew: tokens, ids of requests, its own address."""
+        body = self.answer.content
+        body = re.sub(rb'name="(csrfmiddlewaretoken|client_ref)" value="[\w-]+"', b"", body)
+        body = body.replace(self.answer.headers["X-Request-ID"].encode(), b"")
+        shown = self.address.replace("&", "&amp;").encode()
+        return body.replace(shown, b"").replace(quote(self.address).encode(), b"")
+
+    def without(self, parameter: str) -> tuple[int, bytes]:
+        return self.answer.status_code, self.bytes().replace(parameter.encode(), b"")
+
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        changing = ("X-Request-ID", "Content-Length")
+        return tuple(sorted(pair for pair in self.answer.items() if pair[0] not in changing))
+
+
+def _entries() -> int:
+    """Entries of the audit log that tell of a change."""
+    return AuditEntry.objects.exclude(action__in=SILENT).count()
+
+
+def _methods(line: Line) -> list[str]:
+    return [method for method in METHODS if method.split()[0] in line.methods]
+
+
+def _is_visible(name: str, viewer: str, owner: str) -> bool:
+    if owner == "any":
+        return True
+    if PARTS[name] & OWNED and owner not in SEES[viewer]:
+        return False
+    return not PARTS[name] & PEOPLE or owner in SEES_PEOPLE[viewer]
+
+
+def _variants(
+    name: str, worlds: dict[str, World], shared: dict[str, int]
+) -> Iterator[tuple[str, str]]:
+    """Whose records an address may name, each with the address that names them."""
+    parts = PARTS[name] - PLAIN.keys()
+    if not parts:
+        yield "any", _addresses(name, {})[0]
+    for address in _addresses(name, dict.fromkeys(parts, MISSING)) if parts else ():
+        yield "missing", address
+    if parts and not parts & (OWNED | PEOPLE):
+        yield "any", _addresses(name, shared)[0]
+    for world in worlds.values() if parts & (OWNED | PEOPLE) else ():
+        if all(part in world.ids or part in shared for part in parts):
+            yield from ((world.owner, address) for address in _addresses(name, shared | world.ids))
+
+
+def _addresses(name: str, ids: dict[str, int]) -> list[str]:
+    values: dict[str, Any] = PLAIN | ids
+    if name in BY_PARAMETER:
+        path = reverse(name)
+        return [f"{path}?{word}={ids[f'{word}_id']}" for word in BY_PARAMETER[name]]
+    return [reverse(name, kwargs={part: values[part] for part in PARTS[name]})]
+
+
+class _rolled_back:
+    def __enter__(self) -> None:
+        self.block = transaction.atomic()
+        self.block.__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        transaction.set_rollback(True)
+        self.block.__exit__(None, None, None)

@@ -1,0 +1,40 @@
+"""What a template must never hold: the policy would block it, or it would trust what people typed."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+FORBIDDEN = {
+    "inline style": r"\sstyle\s*=|<style\b",
+    "inline script": r"<script\b(?![^>]*\bsrc=)|\son[a-z]+\s*=\s*[\"']|\shx-on|javascript:",
+    "script expression": r"\shx-(vals|headers)\s*=\s*[\"']js:|\shx-trigger\s*=\s*[\"'][^\"']*\[",
+    "unescaped text": r"\|\s*safe\b|\{%\s*autoescape\s+off|\|\s*safeseq\b",
+    "an address elsewhere": r"(?:src|href|action)\s*=\s*[\"']\s*(?:https?:)?//",
+    "a link that changes something": r"<a\b[^>]*\bdata-method",
+}
+SECRET = re.compile(r"\{%\s*csrf_token\s*%\}")
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_inline_nothing_unescaped_nothing_foreign(path: Path):
+    text = re.sub(r"\{#.*?#\}|\{%\s*comment.*?endcomment\s*%\}", "", path.read_text(), flags=re.S)
+    found = {name: re.findall(rule, text, flags=re.I) for name, rule in FORBIDDEN.items()}
+    assert {name: hits for name, hits in found.items() if hits} == {}
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_form_that_posts_carries_its_token(path: Path):
+    for form in re.findall(r"<form\b.*?</form>", path.read_text(), flags=re.S | re.I):
+        if re.search(r"method\s*=\s*[\"']post", form, flags=re.I):
+            assert SECRET.search(form), form[:200]
+
+
+def test_python_marks_nothing_as_safe():
+    """`format_html` escapes what it is given. Only the icons, whose names are ours, are trusted."""
+    for app in ("crm", "team", "customers", "sales", "reports"):
+        for path in (ROOT / app).rglob("*.py"):
+            if path != ROOT / "crm/lib/templatetags/ui.py":
+                assert not re.search(r"\b(mark_safe|SafeString)\(", path.read_text()), path
