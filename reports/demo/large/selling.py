@@ -28,6 +28,8 @@ from sales.models import (
 )
 
 CAMPAIGNS = 60
+# Only leads newer than this may still be open without an answer: nobody has hundreds on Today.
+NEW_DAYS = 20
 MONTHS = 26
 
 
@@ -135,9 +137,9 @@ def _leads(
             day, random.randrange(1, 600) if day >= clock.today else random.randrange(60, 1400)
         )
         waited = timedelta(minutes=random.choice([20, 90, 400, 1200, 2000, 4000]))
-        answered = (
-            arrived + waited if random.random() < 0.8 and arrived + waited < clock.moment else None
-        )
+        open_long = on is None and day < clock.ago(NEW_DAYS)
+        answers = arrived + waited < clock.moment and (open_long or random.random() < 0.8)
+        answered = arrived + waited if answers else None
         won = on is not None and not reason
         written = phone(country, 10_037 * number + 9)
         yield (

@@ -94,7 +94,7 @@ def _tasks(
     for number in range(size.tasks):
         place = number * 7 % size.customers
         is_open = random.random() < OPEN
-        due = clock.ago(random.randrange(-30, 12) if is_open else random.randrange(1, 300))
+        due = clock.ago(random.randrange(-40, 4) if is_open else random.randrange(1, 300))
         yield (
             random.choice(TITLES), "call", crowd.owner_of(place), first_customer + place, due,
             time(random.randrange(9, 17), 0) if number % 5 == 0 else None, "open" if is_open else "done",
