@@ -32,7 +32,9 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     opener = link;
     history.pushState({ layer: true }, "", link.href);
-    window.htmx.ajax("GET", link.href, { target: "#layer", select: "#layer > *", swap: "innerHTML" });
+    // as a boosted link, which is answered with the whole page, wherever that page has fragments too
+    const headers = { "HX-Boosted": "true" };
+    window.htmx.ajax("GET", link.href, { target: "#layer", select: "#layer > *", swap: "innerHTML", headers });
     return;
   }
   const open = event.target.closest("[data-open]");

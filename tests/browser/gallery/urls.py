@@ -111,6 +111,9 @@ def gallery(request):
 
 
 def drawer(request):
+    """Has a fragment too, as pages with a form have."""
+    if request.htmx and not request.htmx.boosted:
+        return HttpResponse("<p>the fragment</p>")
     return show(request, "drawer.html")
 
 
