@@ -20,18 +20,31 @@ def people_in_scope(request: HttpRequest | None) -> "QuerySet[User]":
 
 
 class OwnerFilters(django_filters.FilterSet):
-    """Who sees one person's records only, their own, is not asked whose."""
+    """By owner, out of the people the viewer sees. Who sees one person's records only is not asked whose."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.request is not None and scope_of(self.request.user).is_one_person:
-            self.filters.pop("owner", None)
+    owner_path = "owner"
+    filters: dict[str, Any]
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, request=request, **kwargs)
+        viewer = request.user
+        if isinstance(viewer, User) and not scope_of(viewer).is_one_person:
+            # read once: a choice over a queryset would ask for them again to check what was chosen
+            people = [(person.pk, person.name) for person in people_in_scope(request)]
+            self.filters = {"owner": self._by_owner(people), **self.filters}
+
+    def _by_owner(self, people: list[tuple[int, str]]) -> django_filters.ChoiceFilter:
+        by_owner = django_filters.ChoiceFilter(
+            field_name=self.owner_path,
+            label=_("Owner"),
+            choices=people,
+            empty_label=_("Any owner"),
+        )
+        by_owner.parent, by_owner.model = self, self._meta.model
+        return by_owner
 
 
 class CustomerFilters(OwnerFilters):
-    owner = django_filters.ModelChoiceFilter(
-        label=_("Owner"), queryset=people_in_scope, empty_label=_("Any owner")
-    )
     segment = django_filters.CharFilter(label=_("Segment"), lookup_expr="exact")
     region = django_filters.CharFilter(label=_("Region"), lookup_expr="exact")
 
@@ -41,12 +54,7 @@ class CustomerFilters(OwnerFilters):
 
 
 class ContactFilters(OwnerFilters):
-    owner = django_filters.ModelChoiceFilter(
-        label=_("Owner"),
-        field_name="customer__owner",
-        queryset=people_in_scope,
-        empty_label=_("Any owner"),
-    )
+    owner_path = "customer__owner"
 
     class Meta:
         model = Contact

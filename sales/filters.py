@@ -1,6 +1,7 @@
 """How lists of leads, deals, next steps and of what was done may be narrowed."""
 
 import django_filters
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.filters import OwnerFilters, people_in_scope
@@ -17,17 +18,16 @@ class ActivityFilters(django_filters.FilterSet):
 
 
 class LeadFilters(OwnerFilters):
-    owner = django_filters.ModelChoiceFilter(
-        label=_("Owner"), queryset=people_in_scope, empty_label=_("Any owner")
-    )
+    """Source and campaign are reached by links, from a row and from a campaign's page."""
+
     source = django_filters.ModelChoiceFilter(
         label=_("Source"),
         queryset=LeadSource.objects.all(),
         to_field_name="key",
-        empty_label=_("Any source"),
+        widget=forms.HiddenInput,
     )
     campaign = django_filters.ModelChoiceFilter(
-        label=_("Campaign"), queryset=Campaign.objects.all(), empty_label=_("Any campaign")
+        label=_("Campaign"), queryset=Campaign.objects.all(), widget=forms.HiddenInput
     )
 
     class Meta:
@@ -36,9 +36,6 @@ class LeadFilters(OwnerFilters):
 
 
 class DealFilters(OwnerFilters):
-    owner = django_filters.ModelChoiceFilter(
-        label=_("Owner"), queryset=people_in_scope, empty_label=_("Any owner")
-    )
     stage = django_filters.ModelChoiceFilter(
         label=_("Stage"),
         queryset=Stage.objects.all(),
@@ -52,10 +49,6 @@ class DealFilters(OwnerFilters):
 
 
 class TaskFilters(OwnerFilters):
-    owner = django_filters.ModelChoiceFilter(
-        label=_("Owner"), queryset=people_in_scope, empty_label=_("Any owner")
-    )
-
     class Meta:
         model = Task
         fields: list[str] = []

@@ -89,10 +89,18 @@ class OwnerForm(forms.Form):
         people.queryset = User.visible_to(viewer).filter(is_active=True)
 
 
+class RateField(AmountField):
+    """How much one unit of a currency is worth: no rate has thousands, so its one sign is the decimal."""
+
+    def read(self, text: str) -> Decimal:
+        self.decimal = "."
+        return super().read(text.replace(",", "."))
+
+
 class PricedForm(PairedLayout, RecordForm):
     """A record with an amount in a currency, and the rate of that currency to the company's."""
 
-    fx_rate = AmountField(label=_("Rate"), least=0, required=False)
+    fx_rate = RateField(label=_("Rate"), least=0, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -187,13 +195,9 @@ class DealForm(PricedForm, PickingForm):
         return values
 
 
-class MoveForm(forms.Form):
-    """Where a deal goes; what winning and losing need besides is asked by `sales.deals`."""
+class CloseDealForm(forms.Form):
+    """What is asked when a deal is won or lost; `sales.deals` says what is missing."""
 
-    stage = forms.ModelChoiceField(
-        queryset=Stage.objects.filter(is_active=True), to_field_name="key", label=_("Stage")
-    )
-    on = DayField(label=_("On"), nearest="last", required=False)
     amount = AmountField(
         label=_("Amount"), least=0, required=False, validators=[DecimalValidator(20, 8)]
     )
@@ -202,8 +206,16 @@ class MoveForm(forms.Form):
         queryset=LossReason.objects.filter(is_active=True),
         to_field_name="key",
         required=False,
+        empty_label=_("Choose"),
     )
     competitor = forms.CharField(label=_("Lost to"), required=False, max_length=100)
+    on = DayField(label=_("On"), nearest="last", required=False)
+
+    def __init__(self, *args: Any, stage: Stage, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unasked = ("reason", "competitor") if stage.kind == Stage.Kind.WON else ("amount",)
+        for name in unasked:
+            del self.fields[name]
 
     def clean_reason(self) -> str:
         reason: LossReason | None = self.cleaned_data["reason"]

@@ -20,6 +20,7 @@ urlpatterns = [
     path("deals/new/", deals.deal_new, name="deal-new"),
     path("deals/<int:deal_id>/", deals.deal_detail, name="deal-detail"),
     path("deals/<int:deal_id>/edit/", deals.deal_edit, name="deal-edit"),
+    path("deals/<int:deal_id>/close/", deals.deal_close, name="deal-close"),
     path("deals/<int:deal_id>/move/", deals.deal_move, name="deal-move"),
     path("deals/<int:deal_id>/moves/<int:change_id>/undo/", deals.deal_undo, name="deal-undo"),
     path("deals/<int:deal_id>/bin/", deals.deal_bin, name="deal-bin"),

@@ -69,9 +69,10 @@ def _work_out(user: "User") -> Scope:
         return Scope(all=True, user_ids=frozenset(), team_ids=frozenset(), pool=True)
     if not user.is_manager:
         return Scope(all=False, user_ids=frozenset({user.pk}), team_ids=frozenset(), pool=False)
-    team_ids = frozenset(user.teams_run())
-    people = frozenset(user.people_of(team_ids)) | {user.pk}
-    return Scope(all=False, user_ids=people, team_ids=team_ids, pool=True)
+    teams, people = user.run_by_them()
+    return Scope(
+        all=False, user_ids=frozenset(people | {user.pk}), team_ids=frozenset(teams), pool=True
+    )
 
 
 def owner_filter(model: "type[Owned]", scope: Scope) -> Q:

@@ -171,8 +171,8 @@ def _named(model: Model, ids: set[int], viewer: User, kind: int) -> Any:
     title = next(
         name for name in ("name", "title", "label", "reference", "id") if _has(model, name)
     )
-    numbered = rows.filter(pk__in=ids).order_by().annotate(kind=Value(kind), text=F(title))
-    return numbered.values_list("kind", "pk", "text")
+    numbered = rows.filter(pk__in=ids).order_by().annotate(numbered_as=Value(kind), called=F(title))
+    return numbered.values_list("numbered_as", "pk", "called")
 
 
 def _has(model: Model, name: str) -> bool:

@@ -164,7 +164,7 @@ class Listing:
     def selects(self) -> list[Any]:
         """The filters offered as selects; others are reached by links and shown as chips."""
         form: Any = self.filterset.form if self.filterset is not None else ()
-        selects = [field for field in form if hasattr(field.field, "choices")]
+        selects = [f for f in form if hasattr(f.field, "choices") and not f.is_hidden]
         for field in selects:
             chosen = field.name in self._filtered
             field.field.widget.attrs["class"] = "form-select is-set" if chosen else "form-select"

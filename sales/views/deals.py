@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,7 +24,7 @@ from sales.deals import (
     undo_move,
 )
 from sales.filters import DealFilters
-from sales.forms import DealForm, MoveForm
+from sales.forms import CloseDealForm, DealForm
 from sales.models import Activity, Deal, DealChange, LossReason, Stage, Task
 from sales.stages import stage_history
 from team.access import SIGNED_IN, SignedInRequest, access, visible_or_404
@@ -94,10 +94,10 @@ def deal_new(request: SignedInRequest) -> HttpResponse:
 @access(SIGNED_IN)
 def deal_detail(request: SignedInRequest, deal_id: int) -> HttpResponse:
     deal = visible_or_404(Deal, request.user, pk=deal_id, related=RELATED)
-    return render(request, "sales/deal_detail.html", _page(request, deal, MoveForm()))
+    return render(request, "sales/deal_detail.html", _page(request, deal))
 
 
-def _page(request: SignedInRequest, deal: Deal, form: MoveForm) -> dict[str, Any]:
+def _page(request: SignedInRequest, deal: Deal) -> dict[str, Any]:
     today = Company.get().today
     periods = stage_history(deal, today)
     entries = Activity.visible_to(request.user).filter(deal=deal, deleted_on__isnull=True)
@@ -112,7 +112,6 @@ def _page(request: SignedInRequest, deal: Deal, form: MoveForm) -> dict[str, Any
         "reason": LossReason.objects.filter(key=deal.reason).first() if deal.reason else None,
         "new_url": f"{reverse('task-new')}?deal={deal.pk}",
         "stages": Stage.objects.filter(is_active=True, pipeline=deal.stage.pipeline_id),
-        "form": form,
         "entries": entries.select_related("author", "outcome").order_by("-start_at", "-id")[:SHOWN],
         "steps": steps.select_related("owner").order_by("due_on", "due_at", "id")[:5],
     }
@@ -139,19 +138,44 @@ def deal_edit(request: SignedInRequest, deal_id: int) -> HttpResponse:
     return SeeOther(_page_of(deal))
 
 
+@require_safe
+@access(SIGNED_IN)
+def deal_close(request: SignedInRequest, deal_id: int) -> HttpResponse:
+    """What is asked before a deal is won or lost (`?stage=`); the answer goes to `deal_move`."""
+    deal = visible_or_404(Deal, request.user, pk=deal_id, related=RELATED)
+    stage = _stage_or_404(request.GET.get("stage", ""))
+    form = CloseDealForm(stage=stage, initial={"amount": deal.amount, "on": Company.get().today})
+    return render(request, "sales/deal_close.html", _closing(deal, stage, form))
+
+
 @require_POST
 @access(SIGNED_IN)
 def deal_move(request: SignedInRequest, deal_id: int) -> HttpResponse:
     deal = visible_or_404(Deal, request.user, pk=deal_id, related=RELATED)
-    form = MoveForm(request.POST)
-    change = None
+    stage = _stage_or_404(request.POST.get("stage", ""))
+    if stage.kind == Stage.Kind.OPEN:
+        return _moved(request, deal, move_deal(deal, stage, by=request.user))
+    form = CloseDealForm(request.POST, stage=stage)
     if form.is_valid():
         try:
-            change = move_deal(deal, **form.cleaned_data, by=request.user)
+            change = move_deal(deal, stage, **form.cleaned_data, by=request.user)
         except CannotMove as error:
-            form.add_error(error.field, str(error.sentence))
-    if not form.is_valid():
-        return invalid(request, "sales/deal_detail.html", _page(request, deal, form))
+            form.add_error(error.field if error.field in form.fields else None, str(error.sentence))
+        else:
+            return _moved(request, deal, change)
+    return invalid(request, "sales/deal_close.html", _closing(deal, stage, form))
+
+
+def _stage_or_404(key: str) -> Stage:
+    return get_object_or_404(Stage, key=key, is_active=True)
+
+
+def _closing(deal: Deal, stage: Stage, form: CloseDealForm) -> dict[str, Any]:
+    return {"deal": deal, "stage": stage, "form": form, "close_url": _page_of(deal)}
+
+
+def _moved(request: SignedInRequest, deal: Deal, change: DealChange | None) -> HttpResponse:
+    """None: it stood there already, and nothing is told."""
     if change is not None:
         say(
             request,

@@ -1,6 +1,5 @@
 """Users and the tree of teams."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -165,19 +164,14 @@ class User(AbstractBaseUser):
     def initials(self) -> str:
         return "".join(word[0] for word in self.name.split()[:2]).upper()
 
-    def teams_run(self) -> set[int]:
-        """Ids of the teams this person manages, with everything inside them."""
-        run = list(Team.objects.filter(manager=self).values_list("path", flat=True))
-        if not run:
-            return set()
-        inside = models.Q()
-        for path in run:
-            inside |= models.Q(path__startswith=path)
-        return set(Team.objects.filter(inside).values_list("id", flat=True))
-
-    @staticmethod
-    def people_of(team_ids: Iterable[int]) -> set[int]:
-        return set(User.objects.filter(team_id__in=sorted(team_ids)).values_list("id", flat=True))
+    def run_by_them(self) -> tuple[set[int], set[int]]:
+        """Ids of the teams this person manages, with everything inside them, and of the people there."""
+        above = Team.objects.filter(manager=self).annotate(
+            inside=models.ExpressionWrapper(models.OuterRef("path"), models.CharField())
+        )
+        run = Team.objects.filter(models.Exists(above.filter(inside__startswith=models.F("path"))))
+        found = list(run.order_by().values_list("id", "people__id"))
+        return {team for team, _ in found}, {person for _, person in found if person is not None}
 
     @classmethod
     def visible_to(cls, user: "User") -> models.QuerySet["User"]:

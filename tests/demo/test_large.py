@@ -14,6 +14,7 @@ from reports.demo.large.size import LargeSize
 from reports.demo.loading import load
 from reports.demo.staff import PASSWORD
 from sales.models import Activity, Campaign, Deal, DealChange, Lead, LeadEnding, LeadOwnership, Task
+from team.access import scope_of
 from team.models import User
 
 DAY = date(2026, 11, 23)
@@ -46,9 +47,9 @@ def test_the_four_sign_ins(world):
     rep = User.objects.get(email="rep@example.com")
     manager = User.objects.get(email="manager@example.com")
     assert rep.check_password(PASSWORD)
-    assert rep.team_id in manager.teams_run()
-    assert len(manager.teams_run()) >= 3
-    assert rep.pk in User.people_of(manager.teams_run())
+    assert rep.team_id in scope_of(manager).team_ids
+    assert len(scope_of(manager).team_ids) >= 3
+    assert rep.pk in scope_of(manager).user_ids
     assert Customer.everything.filter(owner=rep).count() == 3
     assert User.objects.get(email="admin@example.com").is_admin
     assert not User.objects.get(reference="RE-0030").has_usable_password()
