@@ -119,7 +119,7 @@ def move_deal(
         stored.closed_on = None if stage.kind == Stage.Kind.OPEN else day
         stored.reason = reason if stage.kind == Stage.Kind.LOST else ""
         stored.competitor = competitor or stored.competitor
-        _store(stored, by, "move")
+        _store(stored, by, "change stage")
         change = _append(stored, day, by)
         if stage.kind == Stage.Kind.WON and not company.orders_imported:
             book(stored, change, by=by)

@@ -15,6 +15,7 @@ ACTIONS = {
     "book": _("booked"),
     "bulk read": _("read many at once"),
     "change password": _("changed the password"),
+    "change stage": _("moved to another stage"),
     "close": _("closed"),
     "create": _("made"),
     "deactivate": _("ended the sign-in"),
