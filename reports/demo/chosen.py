@@ -30,7 +30,7 @@ class Chosen:
 
 CHOSEN = [
     Chosen(
-        "karpatska", "ТОВ «Карпатська Кава»", "uk", "Food & drink", "West", "Ivano-Frankivsk", "UAH", 960000, 21, 2000,
+        "karpatska", "ТОВ «Карпатська Кава»", "uk", "Food & drink", "West", "Ivano-Frankivsk", "UAH", 1320000, 21, 2000,
         "oksana", silent=46, fading=True,
         people=(("Роман Гнатюк", "Buyer, decides"), ("Лідія Савчук", "Accounts"), ("Mark Jensen", "Roastery")),
     ),
