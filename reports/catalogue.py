@@ -240,8 +240,8 @@ def defaults() -> dict[str, Any]:
 
 
 def as_json(values: Values) -> dict[str, Any]:
-    """Values as they are stored: a decimal as text, so that it comes back exact."""
+    """Values as they are stored: a decimal as text, so that it comes back exact; 0.80 is 0.8."""
     return {
-        name: format(value, "f") if isinstance(value, Decimal) else value
+        name: format(value.normalize(), "f") if isinstance(value, Decimal) else value
         for name, value in values.items()
     }

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from reports.asking import RULES_CHANGED, figures_changed
 from reports.catalogue import PARAMETERS, BadParameter, as_json, clean_values, defaults
 from reports.models import Parameters
 from team.audit import changed, record
@@ -54,6 +55,8 @@ def set_parameters(
 ) -> Parameters:
     """Put a new version in force: the old one with `values` on top. The same values again change nothing.
 
+    A job takes the trend and the standard periods anew; snapshots of the old version stay as they are.
+
     `expected` is the version number the person saw (0 = none yet); raises `VersionTaken` if another is
     in force by now, `BadParameter` for a value that cannot stand or a missing reason.
     """
@@ -80,6 +83,7 @@ def _set(cleaned: dict[str, Any], by: User | None, reason: str, expected: int | 
         version=number + 1, values=after, set_by=by, reason=reason[:250]
     )
     was, now = changed(before, after)
+    figures_changed(f"{RULES_CHANGED} {new.version}")
     record(
         "set-parameters",
         new,

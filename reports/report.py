@@ -109,12 +109,28 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """A list that figures open: the rows of some measures, or those of them in the base.
+
+    `count` and `money` name the figures of the headline that are its number of rows and its sum.
+    """
+
+    key: str
+    label: Any
+    measures: tuple[str, ...]
+    only_base: bool = False
+    count: str = ""
+    money: str = ""
+
+
+@dataclass(frozen=True)
 class Dimension:
-    """A way to split: a column of the evidence (`owner`, `team`) or a facet."""
+    """A way to split: a column of the evidence (`owner`, `team`), or a facet, text or whole number."""
 
     key: str
     label: Any
     source: Literal["column", "facet"] = "facet"
+    is_whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,6 +148,7 @@ class Report:
     formula: Any
     parameter_names: tuple[str, ...]
     measures: tuple[Measure, ...]
+    lists: tuple[Listed, ...]
     dimensions: tuple[Dimension, ...]
     fill: Callable[["Snapshot", Run], None]
     headline: Callable[[Totals, Run], dict[str, Any]]
@@ -142,6 +159,12 @@ class Report:
     @property
     def parameters(self) -> tuple[Parameter, ...]:
         return parameters_named(self.parameter_names)
+
+    def listed(self, key: str) -> Listed | None:
+        return next((each for each in self.lists if each.key == key), None)
+
+    def dimension(self, key: str) -> Dimension | None:
+        return next((each for each in self.dimensions if each.key == key), None)
 
     @property
     def monthly_measures(self) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ KEEP = {
     Snapshot.Kind.ON_DEMAND: timedelta(days=35),
     Snapshot.Kind.COMPARISON: timedelta(days=3),
 }
+KEY = ("slug", "formula_version", "values_hash", "from_on", "to_on", "as_of")
 UNFINISHED = timedelta(days=1)
 
 
@@ -37,11 +38,13 @@ def take_snapshot(
     run: Run,
     *,
     kind: Snapshot.Kind = Snapshot.Kind.ON_DEMAND,
+    choice: str = "",
     parameters: Parameters | None = None,
     by: User | None = None,
 ) -> Snapshot:
     """Compute and publish. If nothing differs from the last revision, that one stands and is answered."""
-    return publish(compute(report, run, kind=kind, parameters=parameters, by=by))
+    made = compute(report, run, kind=kind, choice=choice, parameters=parameters, by=by)
+    return publish(made)
 
 
 def compute(
@@ -49,6 +52,7 @@ def compute(
     run: Run,
     *,
     kind: Snapshot.Kind,
+    choice: str = "",
     parameters: Parameters | None = None,
     by: User | None = None,
 ) -> Snapshot:
@@ -63,6 +67,7 @@ def compute(
         snapshot = Snapshot.objects.create(
             **_key(report, run),
             kind=kind,
+            choice=choice,
             values=as_json(run.values),
             parameters=parameters,
             revision=(same.aggregate(last=Max("revision"))["last"] or 0) + 1,
@@ -85,8 +90,8 @@ def publish(snapshot: Snapshot) -> Snapshot:
         last = _last_complete(snapshot)
         if last is not None and _equal(last, snapshot):
             delete_snapshots(Snapshot.objects.filter(pk=snapshot.pk))
-            _keep_longer(last, snapshot)
-            return last
+            Snapshot.objects.filter(pk=last.pk).update(sources=snapshot.sources)
+            return keep_as(last, Snapshot.Kind(snapshot.kind), snapshot.choice)
         shown = Snapshot.objects.filter(pk=snapshot.pk, is_complete=False).update(
             is_complete=True, finished_at=timezone.now()
         )
@@ -104,6 +109,14 @@ def revisions_of(report: Report, run: Run) -> QuerySet[Snapshot]:
 def latest(report: Report, run: Run) -> Snapshot | None:
     """The last complete revision."""
     return revisions_of(report, run).filter(is_complete=True).order_by("-revision").first()
+
+
+def keep_as(snapshot: Snapshot, kind: Snapshot.Kind, choice: str = "") -> Snapshot:
+    """Keep a snapshot for longer if it is wanted as something that is; the figures stay as they are."""
+    kept = max(Snapshot.Kind(snapshot.kind), kind, key=lambda each: KEEP.get(each, timedelta.max))
+    Snapshot.objects.filter(pk=snapshot.pk).update(kind=kept, choice=choice or snapshot.choice)
+    snapshot.refresh_from_db()
+    return snapshot
 
 
 def is_current(snapshot: Snapshot) -> bool:
@@ -157,8 +170,8 @@ def _key(report: Report, run: Run) -> dict[str, Any]:
 
 
 def _last_complete(snapshot: Snapshot) -> Snapshot | None:
-    same = revisions_of(report_of(snapshot), run_of(snapshot))
-    return same.filter(is_complete=True).order_by("-revision").first()
+    same = {name: getattr(snapshot, name) for name in KEY}
+    return Snapshot.objects.filter(**same, is_complete=True).order_by("-revision").first()
 
 
 def _equal(one: Snapshot, other: Snapshot) -> bool:
@@ -169,13 +182,6 @@ def _equal(one: Snapshot, other: Snapshot) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(f"{rows} EXCEPT {rows} LIMIT 1", [one.pk, other.pk])
         return cursor.fetchone() is None
-
-
-def _keep_longer(last: Snapshot, again: Snapshot) -> None:
-    """What was taken for a day and is a month's end as well is kept as one; figures stay as they are."""
-    kind = again.kind if again.kind == Snapshot.Kind.MONTH_END else last.kind
-    Snapshot.objects.filter(pk=last.pk).update(sources=again.sources, kind=kind)
-    last.refresh_from_db()
 
 
 def _make_room() -> None:

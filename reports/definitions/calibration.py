@@ -13,7 +13,7 @@ from reports import knowledge, rhythm, standing
 from reports.filling import insert_rows
 from reports.intervals import share, wilson
 from reports.models import Snapshot
-from reports.report import Measure, Report, Run, Totals, register
+from reports.report import Listed, Measure, Report, Run, Totals, register
 from team.models import Company
 
 TRIED = ("2", "2.5", "3", "4", "5")
@@ -128,6 +128,7 @@ CALIBRATION = register(
         formula=_("customers who bought again within 365 days of the call ÷ customers called lost"),
         parameter_names=PARAMETERS,
         measures=tuple(Measure(f"k={k}", f"k = {k}") for k in TRIED),
+        lists=tuple(Listed(f"k={k}", f"k = {k}", (f"k={k}",)) for k in TRIED),
         dimensions=(),
         fill=fill,
         headline=headline,

@@ -15,7 +15,7 @@ from reports.filling import insert_rows
 from reports.intervals import share, wilson
 from reports.models import Evidence, Snapshot
 from reports.printing import Money, money_keys
-from reports.report import Dimension, Measure, Report, Run, Totals, register
+from reports.report import Dimension, Listed, Measure, Report, Run, Totals, register
 from team.models import Company
 
 PARAMETERS = (
@@ -166,14 +166,54 @@ CHURN = register(
             Measure("active", _("Active at the end")),
             Measure("inactive", _("Active before, neither left nor active at the end")),
         ),
+        lists=(
+            Listed(
+                "at_risk",
+                _("At risk now"),
+                ("at_risk",),
+                False,
+                "at_risk_customers",
+                "at_risk_value_cents",
+            ),
+            Listed("loss", _("Left"), ("loss",), False, "lost_customers", "loss_cents"),
+            Listed(
+                "recovered",
+                _("Came back"),
+                ("recovered",),
+                False,
+                "recovered_customers",
+                "recovered_value_cents",
+            ),
+            Listed(
+                "departed",
+                _("Left with a departed rep"),
+                ("departed",),
+                money="loss_to_departures_cents",
+            ),
+            Listed("active", _("Active at the end"), ("active",), count="active_at_end"),
+            Listed(
+                "opening",
+                _("Active before the period"),
+                ("active", "inactive", "loss"),
+                True,
+                "opening_customers",
+            ),
+            Listed(
+                "lost_of_opening",
+                _("Active before the period, left in it"),
+                ("loss",),
+                True,
+                "lost_of_opening",
+            ),
+        ),
         dimensions=(
             Dimension("owner", _("Owner"), "column"),
             Dimension("team", _("Team"), "column"),
             Dimension("segment", _("Segment")),
             Dimension("region", _("Region")),
             Dimension("abc", _("Class before")),
-            Dimension("tenure_years", _("Years as a customer")),
-            Dimension("one_time", _("Bought once")),
+            Dimension("tenure_years", _("Years as a customer"), is_whole=True),
+            Dimension("one_time", _("Bought once"), is_whole=True),
             Dimension("basis", _("Told by")),
             Dimension("departure", _("Departed rep")),
         ),

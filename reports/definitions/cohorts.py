@@ -11,7 +11,7 @@ from customers.knowledge import survivors
 from reports import cohort_rows, knowledge, rhythm, standing
 from reports.filling import insert_rows
 from reports.models import Snapshot
-from reports.report import Measure, Report, Run, Totals, register
+from reports.report import Listed, Measure, Report, Run, Totals, register
 from team.models import Company
 
 PARAMETERS = (
@@ -127,6 +127,10 @@ COHORTS = register(
         measures=(
             Measure("bought", _("Bought in the month"), by_month=True),
             Measure("active", _("Active at the month’s end"), by_month=True),
+        ),
+        lists=(
+            Listed("bought", _("Bought in the month"), ("bought",)),
+            Listed("active", _("Became active or lost in the month"), ("active",)),
         ),
         dimensions=(),
         fill=fill,

@@ -1,0 +1,45 @@
+"""Asking for the work of the reports. A request is a row in the caller's transaction (see `team.jobs`)."""
+
+from typing import Any
+
+from reports.catalogue import as_json
+from reports.report import Report, Run
+from team.jobs import ask
+from team.models import Job, User
+
+SNAPSHOT_JOB = "reports.snapshot"
+NIGHTLY_JOB = "reports.nightly"
+REFRESH_JOB = "reports.refresh"
+RULES_CHANGED = "parameters"
+
+
+def ask_for(report: Report, run: Run, *, by: User | None) -> Job:
+    """Ask for a snapshot on demand: the same request answers the job under way. Raises `TooManyJobs`."""
+    return ask(SNAPSHOT_JOB, arguments_of(report, run), by=by)
+
+
+def figures_changed(cause: str) -> Job:
+    """Let a job take anew the snapshots that have become old. Call it in the transaction of the change.
+
+    `cause` names the change once ("import 7"): the same cause again answers the same job. Layers below
+    ask for the job by its name: `ask("reports.refresh", {"cause": "import 7"}, by=None)`.
+    """
+    return ask(REFRESH_JOB, {"cause": cause}, by=None)
+
+
+def job_for(report: Report, run: Run) -> Job | None:
+    """The last job that was to compute this run: asked for by anybody, or the night's of its day."""
+    asked = Job.everything.filter(kind=SNAPSHOT_JOB, args=arguments_of(report, run))
+    night = Job.everything.filter(kind=NIGHTLY_JOB, key=run.as_of.isoformat())
+    return (asked | night).order_by("-pk").first()
+
+
+def arguments_of(report: Report, run: Run) -> dict[str, Any]:
+    """What a job needs to compute a run."""
+    return {
+        "slug": report.slug,
+        "from_on": run.period.start.isoformat(),
+        "to_on": run.period.end.isoformat(),
+        "as_of": run.as_of.isoformat(),
+        "values": as_json(run.values),
+    }

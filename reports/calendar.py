@@ -1,0 +1,49 @@
+"""The periods that pages offer and nights compute, and the month-ends of the trend."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.lib.periods import Period, add_months, month_end, month_start
+
+TREND_MONTHS = 13
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A standard period by name, as the last ended day makes it."""
+
+    key: str
+    label: Any
+    period: Period
+
+
+def choices(yesterday: date) -> list[Choice]:
+    """The standard periods; the running month and year go on to their last day (they are partial)."""
+    month = month_start(yesterday)
+    year = date(yesterday.year, 1, 1)
+    last_month = add_months(month, -1)
+    return [
+        Choice("12-months", _("Last 12 months"), Period(_year_before(yesterday), yesterday)),
+        Choice("month", _("This month"), Period(month, month_end(month))),
+        Choice("last-month", _("Last month"), Period(last_month, month_end(last_month))),
+        Choice("year", _("This year"), Period(year, date(year.year, 12, 31))),
+    ]
+
+
+def choice_named(key: str, yesterday: date) -> Choice | None:
+    return next((choice for choice in choices(yesterday) if choice.key == key), None)
+
+
+def month_ends(upto: date, count: int = TREND_MONTHS) -> list[Period]:
+    """The last whole months that ended by a day, the earliest first."""
+    last = month_start(upto + timedelta(days=1))
+    starts = [add_months(last, -i) for i in range(count, 0, -1)]
+    return [Period(start, month_end(start)) for start in starts]
+
+
+def _year_before(day: date) -> date:
+    """The day after the same day of the year before: twelve months, both ends counted."""
+    return add_months(day, -12) + timedelta(days=1)

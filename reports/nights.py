@@ -1,0 +1,95 @@
+"""What a night computes: month-ends that are missing or have become old, and the standard periods.
+
+Each step is one snapshot. A step that is there and up to date is passed over, so that a night that was
+cut off, comes twice or comes late goes on where it is needed, in the order of time.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+
+from customers.models import Revenue
+from customers.purchases import RhythmRule, refresh_purchases
+from reports.calendar import choices, month_ends
+from reports.models import Parameters, Snapshot
+from reports.parameters import in_force, values_of
+from reports.report import Report, Run, all_reports
+from reports.showing import run_for
+from reports.snapshots import is_current, keep_as, latest, prune, take_snapshot
+from team.models import Company
+
+FROZEN = Snapshot.Kind.MONTH_END
+DAILY = Snapshot.Kind.DAILY
+COMPARISON = Snapshot.Kind.COMPARISON
+
+
+@dataclass(frozen=True)
+class Step:
+    """One snapshot to be taken, and what it is kept as."""
+
+    report: Report
+    run: Run
+    kind: Snapshot.Kind
+    choice: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.report.slug} {self.run.period.start} – {self.run.period.end}"
+
+
+def steps_of(day: date) -> list[Step]:
+    """The month-ends up to a day, then, if no later day has ended, the standard periods as of it."""
+    version = in_force()
+    steps = [
+        Step(report, run_for(report, period, period.end, version=version), FROZEN)
+        for report in _with_trend()
+        for period in month_ends(day)
+    ]
+    if day >= Company.get().today - timedelta(days=1):
+        steps += _standard(day, version)
+    return sorted(steps, key=lambda step: step.run.as_of)
+
+
+def _standard(day: date, version: Parameters | None) -> Iterator[Step]:
+    for report in all_reports():
+        if not report.needs_period:
+            yield Step(report, run_for(report, month_ends(day)[-1], day, version=version), DAILY)
+            continue
+        for choice in choices(day):
+            run = run_for(report, choice.period, day, version=version)
+            yield Step(report, run, FROZEN if _is_month_end(run) else DAILY, choice.key)
+            yield Step(report, run.previous(), COMPARISON)
+
+
+def _with_trend() -> list[Report]:
+    return [report for report in all_reports() if report.needs_period]
+
+
+def _is_month_end(run: Run) -> bool:
+    return run.period == month_ends(run.as_of)[-1] and run.as_of == run.period.end
+
+
+def take(step: Step) -> Snapshot:
+    """Take the snapshot of a step unless it is there and nothing that it should know has come since."""
+    there = latest(step.report, step.run)
+    if there is not None and is_current(there):
+        return keep_as(there, step.kind, step.choice)
+    return take_snapshot(
+        step.report, step.run, kind=step.kind, choice=step.choice, parameters=in_force()
+    )
+
+
+def tidy(day: date, *, rules_changed: bool = False) -> None:
+    """Let the roll-up of `customers` see what has come due since, or follow new rules; drop old snapshots."""
+    today = Company.get().today
+    if rules_changed or rhythm_rule() != RhythmRule():
+        refresh_purchases(None, rule=rhythm_rule())
+    else:
+        due = Revenue.everything.filter(on__gt=day, on__lte=today, recorded_on__lte=day)
+        refresh_purchases(set(due.values_list("customer_id", flat=True)))
+    prune(today)
+
+
+def rhythm_rule() -> RhythmRule:
+    """The rule in force as the roll-up of `customers` takes it."""
+    values = values_of(in_force())
+    return RhythmRule(**{field.name: values[field.name] for field in fields(RhythmRule)})

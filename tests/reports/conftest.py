@@ -1,0 +1,99 @@
+"""Small companies in words, loaded from exchange tables, and their reports as the command prints them."""
+
+import json
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+HEADS = {
+    "customers": "customer_id,name,segment,region,is_test,merged_into,merged_on,recorded_on",
+    "revenue": "entry_id,order_id,customer_id,date,product,rep_id,amount,currency,fx_rate,cost,"
+    "recorded_on,deleted_on",
+    "ownership": "ownership_id,customer_id,rep_id,from_on,to_on,recorded_on",
+    "contracts": "contract_id,customer_id,start_on,end_on,cancelled_on,recorded_on,deleted_on",
+    "reps": "rep_id,name,team,hire_on,leave_on,monthly_wage,monthly_expenses",
+}
+
+
+class World:
+    """Rows of exchange tables; `load` stores them in an empty database, `again` in place of the old ones."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.rows: dict[str, list[dict[str, Any]]] = {name: [] for name in HEADS}
+
+    def add(self, table: str, **values: Any) -> None:
+        self.rows[table].append(values)
+
+    def customer(self, name: str, **values: Any) -> None:
+        self.add("customers", customer_id=name, name=name, **values)
+
+    def order(self, customer: str, date: str, amount: Any, **values: Any) -> None:
+        """A revenue row; the customer is made if there is none yet."""
+        if not any(row["customer_id"] == customer for row in self.rows["customers"]):
+            self.customer(customer)
+        number = len(self.rows["revenue"])
+        self.add(
+            "revenue", **{"entry_id": f"E{number:05}", "customer_id": customer} | values,
+            date=date, amount=amount,
+        )  # fmt: skip
+
+    def owned(self, customer: str, rep: str, from_on: str, to_on: str = "", **values: Any) -> None:
+        number = len(self.rows["ownership"])
+        self.add(
+            "ownership", ownership_id=f"O{number:05}", customer_id=customer, rep_id=rep,
+            from_on=from_on, to_on=to_on, **values,
+        )  # fmt: skip
+
+    def contract(self, customer: str, start: str, end: str = "", **values: Any) -> None:
+        number = len(self.rows["contracts"])
+        self.add(
+            "contracts", contract_id=f"K{number:05}", customer_id=customer, start_on=start,
+            end_on=end, **values,
+        )  # fmt: skip
+
+    def rep(self, name: str, team: str = "", hire: str = "2020-01-01", leave: str = "") -> None:
+        self.add("reps", rep_id=name, name=name, team=team, hire_on=hire, leave_on=leave)
+
+    def load(self, *, replace: bool = False) -> None:
+        for table, head in HEADS.items():
+            columns = head.split(",")
+            lines = [
+                ",".join(str(row.get(column, "")) for column in columns) for row in self.rows[table]
+            ]
+            (self.folder / f"{table}.csv").write_text(
+                "\n".join([head, *lines]) + "\n", encoding="utf-8"
+            )
+        words = ["--replace", "--yes"] if replace else []
+        call_command("load_tables", str(self.folder), *words, stdout=StringIO())
+
+
+Report = Callable[..., Any]
+
+
+@pytest.fixture
+def world(db: None, tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+def printed(slug: str, *words: str, **parameters: Any) -> Any:
+    """What `manage.py report` prints, read back; money as the text that was printed."""
+    settings = [word for k, v in parameters.items() for word in ("--set", f"{k}={v}")]
+    out = StringIO()
+    call_command("report", slug, *words, *settings, "--json", stdout=out, stderr=StringIO())
+    return json.loads(out.getvalue(), parse_float=str)
+
+
+def churn(start: str, end: str, as_of: str = "", **parameters: Any) -> Any:
+    """The churn report of a period."""
+    words = ["--from", start, "--to", end, *(["--as-of", as_of] if as_of else [])]
+    return printed("churn", *words, **parameters)
+
+
+def lost(report: Any) -> dict[str, str]:
+    """Customers lost, and when."""
+    return {line["customer_id"]: line["lost_on"] for line in report["lines"]}

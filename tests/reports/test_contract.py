@@ -1,0 +1,150 @@
+"""What every registered report promises: sums, splits, viewers' parts, the same rows twice, few queries."""
+
+import random
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from crm.lib.periods import Period
+from reports.models import Evidence, Snapshot
+from reports.parameters import values_for
+from reports.reading import figures, listed, split, sum_of, totals
+from reports.report import Report, Run, all_reports
+from reports.snapshots import compute, run_of, take_snapshot
+from team.models import Team, User
+from tests.reports.conftest import World
+
+DAY = date(2025, 12, 31)
+REPORTS = [pytest.param(report, id=report.slug) for report in all_reports()]
+pytestmark = pytest.mark.parametrize("report", REPORTS)
+
+
+def fill(world: World, customers: int) -> None:
+    """Customers of reps in two teams, one of them nobody's, with rhythms, refunds and a contract."""
+    dice = random.Random(customers)
+    for rep, team in (("ann", "North"), ("bob", "North"), ("cyd", "South")):
+        world.rep(rep, team=team, leave="2025-06-30" if rep == "bob" else "")
+    for number in range(customers):
+        name = f"K{number:03}"
+        day = date(2023, 1, 1) + timedelta(days=dice.randrange(600))
+        for _ in range(dice.randrange(1, 9)):
+            if day > DAY:
+                break
+            world.order(name, day.isoformat(), dice.randrange(1, 9000) / 100)
+            day += timedelta(days=dice.choice([8, 20, 41, 120, 300]))
+        world.rows["customers"][-1] |= {"segment": dice.choice(["", "retail"]), "region": "Kyiv"}
+        if number % 4:
+            world.owned(name, ("", "ann", "bob", "cyd")[number % 4], "2023-01-01")
+    world.contract("K000", "2024-01-01", "2025-05-31")
+    world.load()
+
+
+@pytest.fixture
+def snapshot(report: Report, world: World) -> Snapshot:
+    fill(world, 40)
+    return take_snapshot(report, run(report))
+
+
+def run(report: Report) -> Run:
+    period = Period(date(2025, 1, 1), DAY) if report.needs_period else Period(DAY, DAY)
+    return Run(period, DAY, values_for(report.parameter_names))
+
+
+def viewers() -> dict[str, User]:
+    """Everybody: an administrator, a manager of each team, each rep."""
+    User.objects.filter(reference="bob").update(
+        is_active=True
+    )  # a leaver is none while testing sums
+    people = {
+        user.reference: user for user in User.objects.filter(reference__in=["ann", "bob", "cyd"])
+    }
+    for team in Team.objects.filter(name__in=["North", "South"]):
+        boss = User.objects.create_user(f"{team.name}@x.example", name=team.name, is_manager=True)
+        Team.objects.filter(pk=team.pk).update(manager=boss)
+        people[team.name] = boss
+    people["all"] = User.objects.create_user("all@x.example", name="All", is_admin=True)
+    return people
+
+
+def test_lists_open_to_the_figures(snapshot: Snapshot, report: Report) -> None:
+    everybody = viewers()
+    for viewer in everybody.values():
+        seen = figures(snapshot, viewer)
+        for list_ in report.lists:
+            rows = sum_of(listed(snapshot, viewer, list_.key))
+            if list_.count:
+                assert rows.n == seen[list_.count], (viewer, list_.key)
+            if list_.money:
+                assert rows.cents == seen[list_.money], (viewer, list_.key)
+    assert sum_of(listed(snapshot, everybody["all"], report.lists[0].key)).n > 0
+
+
+def test_splits_add_up(snapshot: Snapshot, report: Report) -> None:
+    everybody = viewers()
+    for viewer in (everybody["all"], everybody["North"], everybody["ann"]):
+        for list_ in report.lists:
+            whole = sum_of(listed(snapshot, viewer, list_.key))
+            for dimension in report.dimensions:
+                slices = split(snapshot, viewer, list_.key, dimension.key)
+                assert sum(each.sum.cents for each in slices) == whole.cents
+                assert sum(each.sum.n for each in slices) == whole.n
+                for each in slices:
+                    narrow = {dimension.key: each.value}
+                    assert sum_of(listed(snapshot, viewer, list_.key, narrow)) == each.sum, narrow
+
+
+def test_parts_of_viewers_add_up_to_the_company(snapshot: Snapshot, report: Report) -> None:
+    everybody = viewers()
+    whole = totals(snapshot, everybody["all"])
+    for measure in report.measures:
+        in_parts = [totals(snapshot, everybody[rep])[measure.key] for rep in ("ann", "bob", "cyd")]
+        nobodys = sum_of(snapshot.evidence.filter(measure=measure.key, owner__isnull=True))
+        assert sum((part.cents for part in in_parts), nobodys.cents) == whole[measure.key].cents
+        assert sum((part.n for part in in_parts), nobodys.n) == whole[measure.key].n
+        teams = [totals(snapshot, everybody[team])[measure.key] for team in ("North", "South")]
+        assert sum(part.n for part in teams) - nobodys.n == whole[measure.key].n
+
+
+def test_a_rep_reads_no_row_of_another(snapshot: Snapshot, report: Report) -> None:
+    everybody = viewers()
+    for list_ in report.lists:
+        rows = listed(snapshot, everybody["ann"], list_.key)
+        assert {row.owner.reference for row in rows} <= {"ann"}
+    assert Evidence.objects.filter(snapshot=snapshot).exclude(owner=everybody["ann"]).exists()
+
+
+def test_the_stored_headline_is_the_sum_of_the_rows(snapshot: Snapshot, report: Report) -> None:
+    summed = report.headline(totals(snapshot, viewers()["all"]), run_of(snapshot))
+    stored = Snapshot.objects.get(pk=snapshot.pk).headline
+    assert stored == summed
+
+
+def test_the_same_rows_twice(snapshot: Snapshot, report: Report) -> None:
+    again = compute(report, run(report), kind=Snapshot.Kind.ON_DEMAND)
+    columns = ("measure", "line_key", "owner_id", "team_id", "occurred_on", "cents", "base_cents")
+    both = [sorted(each.evidence.values_list(*columns), key=str) for each in (snapshot, again)]
+    assert both[0] == both[1]
+    assert len(both[0]) > 0
+
+
+def test_queries_do_not_grow_with_the_rows(report: Report, world: World, settings: object) -> None:
+    counts = []
+    for customers in (8, 80):
+        for rows in world.rows.values():
+            rows.clear()
+        (fill if customers == 8 else _refill)(world, customers)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            made = take_snapshot(report, run(report))
+            report.printed(made, run(report))
+        counts.append(len(queries))
+    assert counts[0] == counts[1] < 40
+
+
+def _refill(world: World, customers: int) -> None:
+    world_load = world.load
+    world.load = lambda: world_load(replace=True)  # type: ignore[method-assign]
+    fill(world, customers)
