@@ -35,5 +35,5 @@ def every_view_declares_access(app_configs: Any = None, **kwargs: Any) -> list[C
 
 
 def _declared(view: Any) -> bool:
-    declared = getattr(view, "access", frozenset())
+    declared: frozenset[str] = getattr(view, "access", frozenset())
     return bool(declared) and declared <= {*ROLES, ANYONE, SIGNED_IN}

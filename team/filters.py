@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -29,11 +30,14 @@ def teams_in_scope(request: HttpRequest | None) -> "QuerySet[Team]":
 
 class PersonFilters(django_filters.FilterSet):
     team = django_filters.ModelChoiceFilter(
-        label=_("Team"), queryset=teams_in_scope, method="by_team"
+        label=_("Team"), queryset=teams_in_scope, method="by_team", empty_label=_("Any team")
     )
-    role = django_filters.ChoiceFilter(label=_("Role"), choices=ROLES, method="by_role")
+    role = django_filters.ChoiceFilter(
+        label=_("Role"), choices=ROLES, method="by_role", empty_label=_("Any role")
+    )
     state = django_filters.ChoiceFilter(
         label=_("Sign-in"),
+        empty_label=_("Working and gone"),
         choices=[("open", _("May sign in")), ("ended", _("Ended")), ("none", _("Without e-mail"))],
         method="by_state",
     )
@@ -64,15 +68,25 @@ def people_matching(rows: "QuerySet[User]", text: str) -> "QuerySet[User]":
     )
 
 
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 class AuditFilters(django_filters.FilterSet):
-    actor = django_filters.ModelChoiceFilter(label=_("Person"), queryset=User.objects.all())
-    action = django_filters.ChoiceFilter(label=_("Action"), choices=list(ACTIONS.items()))
+    actor = django_filters.ModelChoiceFilter(
+        label=_("Person"), queryset=User.objects.all(), empty_label=_("Anybody")
+    )
+    action = django_filters.ChoiceFilter(
+        label=_("Action"), empty_label=_("Any action"), choices=list(ACTIONS.items())
+    )
     subject = django_filters.ChoiceFilter(
-        label=_("Record"), field_name="subject_type", choices=list(SUBJECTS.items())
+        label=_("Record"),
+        empty_label=_("Any record"),
+        field_name="subject_type",
+        choices=list(SUBJECTS.items()),
     )
     subject_id = django_filters.NumberFilter(label=_("Record number"), field_name="subject_id")
-    since = django_filters.DateFilter(label=_("From"), method="by_since")
-    until = django_filters.DateFilter(label=_("To"), method="by_until")
+    since = django_filters.DateFilter(label=_("From"), method="by_since", widget=DAY)
+    until = django_filters.DateFilter(label=_("To"), method="by_until", widget=DAY)
     batch = django_filters.UUIDFilter(label=_("Act"), field_name="batch")
 
     class Meta:

@@ -105,6 +105,8 @@ def _text(entry: AuditEntry, name: str, value: Any, names: Names, viewer: User) 
         return str(dict(column.flatchoices).get(value, value))
     if isinstance(value, str):
         return _day_or_text(value)
+    if isinstance(value, int):
+        return formatting.number(value)
     if isinstance(value, dict):
         return ", ".join(f"{key}: {part}" for key, part in value.items())
     return ", ".join(str(part) for part in value) if isinstance(value, list) else str(value)

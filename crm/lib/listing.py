@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import Count, Model, QuerySet, Sum
 from django.http import HttpRequest
 from django.utils.functional import cached_property
@@ -162,12 +163,13 @@ class Listing:
 
     @cached_property
     def selects(self) -> list[Any]:
-        """The filters offered as selects; others are reached by links and shown as chips."""
+        """The filters offered as selects or days; others are reached by links and shown as chips."""
         form: Any = self.filterset.form if self.filterset is not None else ()
-        selects = [f for f in form if hasattr(f.field, "choices") and not f.is_hidden]
+        selects = [f for f in form if _is_offered(f.field) and not f.is_hidden]
         for field in selects:
+            look = "form-control" if isinstance(field.field, forms.DateField) else "form-select"
             chosen = field.name in self._filtered
-            field.field.widget.attrs["class"] = "form-select is-set" if chosen else "form-select"
+            field.field.widget.attrs["class"] = f"{look} is-set" if chosen else look
         return selects
 
     @property
@@ -263,3 +265,7 @@ class Listing:
         if self.sort == f"-{column.name}" and column.name != self.default_sort:
             return self.address(sort=None)
         return self.address(sort=column.name)
+
+
+def _is_offered(field: forms.Field) -> bool:
+    return hasattr(field, "choices") or isinstance(field, forms.DateField)

@@ -56,4 +56,9 @@ def company_holiday_remove(request: SignedInRequest, holiday_id: int) -> HttpRes
 
 
 def _context(form: CompanyForm, holiday_form: HolidayForm) -> dict[str, object]:
-    return {"form": form, "holiday_form": holiday_form, "holidays": Holiday.objects.all()}
+    return {
+        "form": form,
+        "holiday_form": holiday_form,
+        "holidays": Holiday.objects.order_by("-on"),
+        "today": Company.get().today,
+    }

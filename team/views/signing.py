@@ -13,6 +13,7 @@ from crm.lib.web import SeeOther, invalid, safe_next
 from team.access import ANYONE, SIGNED_IN, SignedInRequest, access
 from team.audit import record
 from team.forms.signing import SignInForm
+from team.models import Company
 from team.rail import start_page
 from team.signing_in import Refused, check_sign_in
 
@@ -26,7 +27,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(safe_next(request, "/"))
     form = SignInForm(request.POST or None)
-    context = {"form": form, "next": safe_next(request, ""), "refused": None}
+    context = {"form": form, "next": safe_next(request, ""), "company": Company.get().name}
     if request.method != "POST":
         return render(request, "team/sign_in.html", context)
     if not form.is_valid():
