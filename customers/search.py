@@ -91,6 +91,11 @@ def index_records(kind: str, ids: Collection[int] | None = None) -> None:
             _add_terms(entry, entry.model.everything.filter(pk__in=part))
 
 
+def forget_records(kind: str, ids: Collection[int]) -> None:
+    """Take out the terms of records that are no more."""
+    SearchTerm.objects.filter(kind=kind, record_id__in=ids).delete()
+
+
 def narrow(rows: "QuerySet[Any]", kind: str, text: str, *, viewer: Any) -> "QuerySet[Any]":
     """The rows in which each word of `text` begins a word, or whose phone or e-mail it is; none without words.
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib.forms import CurrencyField, PairedLayout
+from crm.lib.money import MOST
 from crm.lib.typed_fields import AmountField, DayField
 from customers.forms import ReachableForm
 from customers.models import Contact, Customer
@@ -19,8 +20,6 @@ from sales.models import Activity, Campaign, CampaignCost, Deal, Lead, LossReaso
 from team.forms import RecordForm
 from team.models import Company, User
 
-# Cents of this fit their column with room for sums.
-MOST = Decimal(10) ** 14
 NOBODY_YET = _("Nobody yet")
 
 

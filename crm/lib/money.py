@@ -7,6 +7,8 @@ from fractions import Fraction
 AMOUNT_DIGITS = 20
 AMOUNT_PLACES = 8
 _EXACT = Context(prec=200, traps=[Inexact])
+# Below this, sums in base cents of a whole company fit the database's integers.
+MOST = Decimal(10) ** 14
 
 
 def base_cents(amount: Decimal, fx_rate: Decimal) -> int:

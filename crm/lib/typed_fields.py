@@ -14,8 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib.formatting import number
-from crm.lib.parsing import DayOrder, Unreadable, parse_amount, parse_day, parse_phone
-from crm.lib.parsing.days import doubt, is_doubtful
+from crm.lib.parsing import Unreadable, parse_amount, parse_day, parse_phone
 from crm.lib.text import normalise_email
 
 
@@ -68,33 +67,22 @@ class AmountField(TypedField):
 
 
 class DayField(TypedField):
-    """A day: "25.11", "fri", "tomorrow", "2026-11-25".
-
-    `nearest` says which way a day without a year lies. `order` is that of a whole file; empty: a date that
-    can be read in two ways is refused with both.
-    """
+    """A day: "25.11", "fri", "tomorrow", "2026-11-25". `nearest`: which way a day without a year lies."""
 
     def __init__(
         self,
         *,
         nearest: Literal["next", "last"] = "next",
-        order: DayOrder | Literal[""] = "dmy",
-        today: Callable[[], date] | None = timezone.localdate,
+        today: Callable[[], date] = timezone.localdate,
         **kwargs: Any,
     ) -> None:
         self.nearest: Literal["next", "last"] = nearest
-        self.order: DayOrder | Literal[""] = order
         self.today = today
         kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
         super().__init__(**kwargs)
 
     def read(self, text: str) -> date:
-        if not self.order:
-            both = is_doubtful(text)
-            if both:
-                raise doubt(*both)
-        today = self.today() if self.today else None
-        return parse_day(text, today, order=self.order or "dmy", nearest=self.nearest)
+        return parse_day(text, self.today(), nearest=self.nearest)
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value:%d.%m.%Y}" if isinstance(value, date) else value

@@ -26,6 +26,8 @@ class ImportBatch(models.Model):
     applied_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict)
+    # ids, by model, of what was made besides the rows: customers, sources, stages, teams
+    made = models.JSONField(default=dict)
 
 
 class ImportRow(models.Model):

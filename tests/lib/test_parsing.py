@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
@@ -228,6 +227,14 @@ def test_the_order_of_a_file_settles_a_doubtful_date():
     assert is_doubtful("25/04/2021") is None
     assert is_doubtful("04/04/2021") is None
     assert is_doubtful("2021-03-04") is None
+    assert is_doubtful("03.04.2021") is None
+    assert parse_day("03.04.2021", order="mdy") == date(2021, 4, 3)
+
+
+def test_strictly_in_order_a_day_of_the_other_order_is_refused():
+    assert parse_day("04/25/2021", order="mdy", strict=True) == date(2021, 4, 25)
+    with pytest.raises(Unreadable):
+        parse_day("04/25/2021", order="dmy", strict=True)
 
 
 @given(st.dates(date(1970, 1, 1), date(2068, 12, 31)), st.sampled_from(["en", "uk"]))
@@ -340,14 +347,3 @@ def test_an_amount_put_into_a_form_comes_back_unchanged(value, language):
     with translation.override(language):
         assert field.clean(field.prepare_value(value)) == value
         assert not field.has_changed(value, field.prepare_value(value))
-
-
-def test_a_date_of_a_file_without_a_known_order_is_asked():
-    field = DayField(order="", today=None)
-    assert field.clean("25/04/2021") == date(2021, 4, 25)
-    with pytest.raises(ValidationError) as error:
-        field.clean("03/04/2021")
-    assert error.value.code == "doubtful"
-    assert [m.replace("\xa0", " ") for m in error.value.messages] == [
-        "3 Apr 2021 or 4 Mar 2021? Write which."
-    ]

@@ -65,11 +65,13 @@ def parse_day(
     *,
     order: DayOrder = "dmy",
     nearest: Literal["next", "last"] = "next",
+    strict: bool = False,
 ) -> date:
     """The day that was typed; raises `Unreadable`.
 
     With `today`, words ("tomorrow", "fri") and days without a year are read too: the `next` such day from
-    today on, or the `last` one up to today. `order` settles 03/04/2021. A clock after the day is passed over.
+    today on, or the `last` one up to today. `order` settles 03/04/2021; `strict` holds to it even where only
+    the other order gives a day. A clock after the day is passed over.
     """
     plain = _plain(text)
     clock = _CLOCK.fullmatch(plain)
@@ -77,7 +79,7 @@ def parse_day(
     found = None
     if today is not None:
         found = _relative(plain, today, nearest)
-    found = found or _compact(plain) or _numeric(plain, order, today, nearest)
+    found = found or _compact(plain) or _numeric(plain, order, today, nearest, strict)
     found = found or _named(plain, today, nearest)
     if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
         raise Unreadable(
@@ -86,9 +88,11 @@ def parse_day(
     return found
 
 
-def parse_moment(text: str, zone: ZoneInfo, *, order: DayOrder = "dmy") -> datetime:
+def parse_moment(
+    text: str, zone: ZoneInfo, *, order: DayOrder = "dmy", strict: bool = False
+) -> datetime:
     """The instant in UTC; without a zone in the text, the clock is that of `zone`; without a clock, midnight."""
-    day = parse_day(text, order=order)
+    day = parse_day(text, order=order, strict=strict)
     clock = _CLOCK.fullmatch(_plain(text))
     if clock is None:
         return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
@@ -103,13 +107,11 @@ def parse_moment(text: str, zone: ZoneInfo, *, order: DayOrder = "dmy") -> datet
 
 def is_doubtful(text: str) -> tuple[date, date] | None:
     """The day-first and the month-first reading of a date that has two different ones, with its year."""
-    readings = []
-    for order in ("dmy", "mdy"):
-        try:
-            readings.append(parse_day(text, order=order))
-        except Unreadable:
-            return None
-    return (readings[0], readings[1]) if readings[0] != readings[1] else None
+    try:
+        day_first, month_first = parse_day(text, order="dmy"), parse_day(text, order="mdy")
+    except Unreadable:
+        return None
+    return (day_first, month_first) if day_first != month_first else None
 
 
 def doubt(first: date, second: date) -> Unreadable:
@@ -148,7 +150,9 @@ def _compact(text: str) -> date | None:
     return _date(int(text[:4]), int(text[4:6]), int(text[6:]))
 
 
-def _numeric(text: str, order: DayOrder, today: date | None, nearest: str) -> date | None:
+def _numeric(
+    text: str, order: DayOrder, today: date | None, nearest: str, strict: bool
+) -> date | None:
     match = _NUMBERS.fullmatch(text)
     if match is None:
         return None
@@ -157,16 +161,20 @@ def _numeric(text: str, order: DayOrder, today: date | None, nearest: str) -> da
         return _date(int(first), int(second), int(third)) if third else None
     if not third:
         return _without_year(int(first), int(second), mark, today, nearest)
+    if order == "mdy" and mark == ".":
+        # nobody writes the month first with points
+        order = "dmy"
     if order == "ymd" and len(third) <= 2:
         return _date(_year(first), int(second), int(third))
     if len(third) not in (2, 4) or len(first) > 2:
         return None
     day, month = (int(second), int(first)) if order == "mdy" else (int(first), int(second))
-    return _date(_year(third), month, day) or _date(_year(third), day, month)
+    found = _date(_year(third), month, day)
+    return found if strict or mark == "." else found or _date(_year(third), day, month)
 
 
 def _without_year(day: int, month: int, mark: str, today: date | None, nearest: str) -> date | None:
-    if today is None or mark not in "./":
+    if today is None or mark not in (".", "/"):
         return None
     return _nearest(day, month, today, nearest)
 

@@ -18,7 +18,12 @@ class Unreadable(ValueError):
         return str(self.sentence) % self.params if self.params else str(self.sentence)
 
 
+def printable(text: str) -> str:
+    """One line without control characters, which could drive a terminal."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
 def shorten(text: str) -> str:
     """A value as a sentence quotes it: one line, not too long."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    line = printable(text)
     return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"

@@ -1,0 +1,135 @@
+"""XLSX files, read row by row, with guards against what unpacks to too much."""
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from customers.importing.limits import (
+    COLUMNS,
+    PARTS,
+    SHEET_BYTES,
+    STRINGS_BYTES,
+    UNPACKED_TIMES,
+    BadFile,
+)
+
+_DAMAGED = _("This workbook is damaged. Open it in a spreadsheet program and save it again.")
+_TOO_LARGE = _("This workbook unpacks to too much data. Save the sheet as CSV.")
+# What openpyxl raises on files that are no proper workbook.
+_READ_ERRORS = (
+    InvalidFileException,
+    zipfile.BadZipFile,
+    KeyError,
+    ValueError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    SyntaxError,
+    OSError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    zlib.error,
+)
+
+
+_ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def is_workbook(path: Path) -> bool:
+    with path.open("rb") as file:
+        begins = file.read(8)
+    if begins == _OLD_EXCEL:
+        raise BadFile(_("This is a workbook of an old format. Save it as XLSX or CSV."))
+    return begins.startswith(_ZIP)
+
+
+def read_workbook(path: Path, sheet: str = "") -> Iterator[tuple[int, list[str]]]:
+    """Number and cells of each row of the named sheet (the first without a name), all as text."""
+    _guard(path)
+    try:
+        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    except _READ_ERRORS:
+        raise BadFile(_DAMAGED) from None
+    try:
+        if sheet and sheet not in book.sheetnames:
+            raise BadFile(
+                _("There is no sheet “%(sheet)s”. The file has: %(sheets)s."),
+                sheet=sheet,
+                sheets=", ".join(book.sheetnames),
+            )
+        page = book[sheet] if sheet else book.worksheets[0]
+        for row, cells in enumerate(page.iter_rows(max_col=COLUMNS + 1, values_only=True), start=1):
+            yield row, _texts(cells)
+    except _READ_ERRORS:
+        raise BadFile(_DAMAGED) from None
+    finally:
+        book.close()
+
+
+def sheets_of(path: Path) -> list[str]:
+    _guard(path)
+    try:
+        book = load_workbook(path, read_only=True, keep_links=False)
+    except _READ_ERRORS:
+        raise BadFile(_DAMAGED) from None
+    names: list[str] = book.sheetnames
+    book.close()
+    return names
+
+
+def _guard(path: Path) -> None:
+    """Refuse by the sizes that the archive declares, which its reader will not exceed."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+            if len(parts) > PARTS:
+                raise BadFile(_TOO_LARGE)
+            for part in parts:
+                most = STRINGS_BYTES if "sharedstrings" in part.filename.casefold() else SHEET_BYTES
+                if (
+                    part.file_size > most
+                    or part.file_size > 1_000_000 + UNPACKED_TIMES * part.compress_size
+                ):
+                    raise BadFile(_TOO_LARGE)
+                if part.filename.endswith((".xml", ".rels")):
+                    with archive.open(part) as xml:
+                        if b"<!DOCTYPE" in xml.read(4096).upper():
+                            raise BadFile(_DAMAGED)
+    except _READ_ERRORS:
+        raise BadFile(_DAMAGED) from None
+
+
+def _texts(cells: tuple[Any, ...]) -> list[str]:
+    texts = [_text(cell) for cell in cells]
+    while texts and not texts[-1]:
+        texts.pop()
+    return texts
+
+
+def _text(cell: Any) -> str:
+    """A typed cell as the text that reads back to it in every language."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "1" if cell else "0"
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d}" if cell.time() == time.min else f"{cell:%Y-%m-%d %H:%M:%S}"
+    if isinstance(cell, date):
+        return f"{cell:%Y-%m-%d}"
+    if isinstance(cell, int | float):
+        plain = (
+            format(Decimal(repr(cell)), "f") if cell == cell and abs(cell) < 1e300 else str(cell)
+        )
+        plain = plain.removesuffix(".0")
+        # three decimals alone would read as a thousand
+        return f"{plain}0" if plain[-4:-3] == "." else plain
+    return str(cell).encode("utf-8", "replace").decode().replace("\x00", "")

@@ -1,0 +1,1 @@
+"""What else can be imported: leads, deals, activities, campaigns and their costs."""
