@@ -21,6 +21,7 @@ ACTIONS = {
     "deactivate": _("ended the sign-in"),
     "delete": _("deleted"),
     "dump-tables": _("wrote the exchange tables"),
+    "drop": _("dropped"),
     "duplicate.hinted": _("was told that a number or e-mail is known"),
     "end employment": _("ended the employment"),
     "end sessions": _("ended the sessions"),
