@@ -195,30 +195,36 @@ class DealForm(PricedForm, PickingForm):
 
 
 class CloseDealForm(forms.Form):
-    """What is asked when a deal is won or lost; `sales.deals` says what is missing."""
+    """What is asked when a deal is won or lost."""
 
     amount = AmountField(
-        label=_("Amount"), least=0, required=False, validators=[DecimalValidator(20, 8)]
+        label=_("Amount"),
+        least=0,
+        validators=[DecimalValidator(20, 8)],
+        error_messages={"required": _("Say for how much it was won.")},
     )
     reason = forms.ModelChoiceField(
         label=_("Why it was lost"),
         queryset=LossReason.objects.filter(is_active=True),
         to_field_name="key",
-        required=False,
         empty_label=_("Choose"),
+        error_messages={"required": _("Choose why it was lost.")},
     )
     competitor = forms.CharField(label=_("Lost to"), required=False, max_length=100)
-    on = DayField(label=_("On"), nearest="last", required=False)
+    on = DayField(
+        label=_("On"), nearest="last", error_messages={"required": _("Say on which day.")}
+    )
 
     def __init__(self, *args: Any, stage: Stage, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         unasked = ("reason", "competitor") if stage.kind == Stage.Kind.WON else ("amount",)
         for name in unasked:
             del self.fields[name]
+        next(iter(self.fields.values())).widget.attrs["autofocus"] = True
 
     def clean_reason(self) -> str:
-        reason: LossReason | None = self.cleaned_data["reason"]
-        return reason.key if reason else ""
+        reason: LossReason = self.cleaned_data["reason"]
+        return reason.key
 
 
 class CampaignForm(PairedLayout, RecordForm):

@@ -48,6 +48,8 @@ def deal(login: Login, rep: User, keep: Keep) -> Deal:
 
 
 def move(browser: Client, deal: Deal, stage: str, **values: object) -> int:
+    if stage in ("won", "lost"):
+        values = {"amount": "310 000", "on": f"{Company.get().today:%d.%m.%Y}"} | values
     answer = browser.post(f"/deals/{deal.pk}/move/", {"stage": stage, **values})
     deal.refresh_from_db()
     return answer.status_code
@@ -221,8 +223,9 @@ def test_a_move_of_yesterday_is_not_taken_back(login: Login, rep: User, deal: De
 def test_winning_asks_for_amount_and_day(login: Login, rep: User, deal: Deal) -> None:
     Deal.everything.update(amount=None, cents=0)
     browser = login(rep)
-    assert move(browser, deal, "won") == 422
+    assert move(browser, deal, "won", amount="") == 422
     assert move(browser, deal, "won", amount="0") == 422
+    assert move(browser, deal, "won", amount="300 000", on="") == 422
     assert move(browser, deal, "won", amount="300 000", on="24.11.2026") == 422
     assert move(browser, deal, "won", amount="300 000", on="22.11.2026") == 422
     assert deal.stage.key == "new" and DealChange.everything.count() == 1
