@@ -143,7 +143,8 @@ def deal_edit(request: SignedInRequest, deal_id: int) -> HttpResponse:
 def deal_close(request: SignedInRequest, deal_id: int) -> HttpResponse:
     """What is asked before a deal is won or lost (`?stage=`); the answer goes to `deal_move`."""
     deal = visible_or_404(Deal, request.user, pk=deal_id, related=RELATED)
-    stage = _stage_or_404(request.GET.get("stage", ""))
+    key = request.GET.get("stage", Stage.Kind.WON)
+    stage = get_object_or_404(Stage, key=key, is_active=True)
     form = CloseDealForm(stage=stage, initial={"amount": deal.amount, "on": Company.get().today})
     return render(request, "sales/deal_close.html", _closing(deal, stage, form))
 
@@ -152,7 +153,10 @@ def deal_close(request: SignedInRequest, deal_id: int) -> HttpResponse:
 @access(SIGNED_IN)
 def deal_move(request: SignedInRequest, deal_id: int) -> HttpResponse:
     deal = visible_or_404(Deal, request.user, pk=deal_id, related=RELATED)
-    stage = _stage_or_404(request.POST.get("stage", ""))
+    stage = Stage.objects.filter(key=request.POST.get("stage", ""), is_active=True).first()
+    if stage is None:
+        gone = _("This stage is not in use. Choose another one.")
+        return invalid(request, "sales/deal_detail.html", _page(request, deal) | {"problem": gone})
     if stage.kind == Stage.Kind.OPEN:
         return _moved(request, deal, move_deal(deal, stage, by=request.user))
     form = CloseDealForm(request.POST, stage=stage)
@@ -164,10 +168,6 @@ def deal_move(request: SignedInRequest, deal_id: int) -> HttpResponse:
         else:
             return _moved(request, deal, change)
     return invalid(request, "sales/deal_close.html", _closing(deal, stage, form))
-
-
-def _stage_or_404(key: str) -> Stage:
-    return get_object_or_404(Stage, key=key, is_active=True)
 
 
 def _closing(deal: Deal, stage: Stage, form: CloseDealForm) -> dict[str, Any]:

@@ -144,6 +144,7 @@ POLICY = {
     "deal-new": form(STAFF),
     "deal-detail": look(STAFF),
     "deal-edit": form(STAFF),
+    "deal-close": look(STAFF),
     "deal-move": act(STAFF),
     "deal-undo": act(STAFF),
     "deal-bin": act(STAFF),
