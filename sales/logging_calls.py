@@ -221,6 +221,7 @@ def _touch_again(call: Activity) -> None:
         .values_list("start_at", flat=True)
         .first()
     )
+    assert call.lead_id is not None
     Lead.everything.filter(pk=call.lead_id, first_touch_at=call.start_at).update(
         first_touch_at=left
     )
