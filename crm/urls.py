@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("team.urls")),
     path("", include("customers.urls")),
     path("", include("sales.urls")),
+    path("", include("reports.urls")),
 ]
 handler500 = "crm.lib.errors.server_error"

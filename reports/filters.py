@@ -1,0 +1,56 @@
+"""What the loss pages read from their address: period, teams. Anything else is ignored."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest
+
+from reports.calendar import Choice, choices
+from team.access import scope_of
+from team.models import Company, Team, User
+
+
+@dataclass(frozen=True)
+class Filters:
+    """`team` is one of the teams this viewer may ask for; its people with all teams inside it count."""
+
+    choice: Choice
+    choices: list[Choice]
+    team: Team | None
+    teams: list[Team]
+
+    @property
+    def team_ids(self) -> set[int] | None:
+        if self.team is None:
+            return None
+        return {team.pk for team in self.teams if team.path.startswith(self.team.path)}
+
+    @property
+    def told(self) -> dict[str, str]:
+        """For the audit log and the first lines of an export."""
+        return {"period": self.choice.key, "team": self.team.name if self.team else ""}
+
+
+def filters_of(request: HttpRequest, viewer: User) -> Filters:
+    """One query, for the teams."""
+    offered = choices(Company.get().today - timedelta(days=1))
+    chosen = next((one for one in offered if one.key == request.GET.get("period")), offered[0])
+    teams = _teams_of(viewer)
+    team = next((one for one in teams if str(one.pk) == request.GET.get("team")), None)
+    return Filters(chosen, offered, team, teams)
+
+
+def _teams_of(viewer: User) -> list[Team]:
+    scope = scope_of(viewer)
+    if scope.all:
+        return list(Team.objects.order_by("path"))
+    if not scope.team_ids:
+        return []
+    return list(Team.objects.filter(pk__in=scope.team_ids).order_by("path"))
+
+
+def as_query(filters: Filters, **more: Any) -> dict[str, Any]:
+    """The parameters that keep these filters in another address."""
+    kept = {"period": filters.choice.key} | ({"team": filters.team.pk} if filters.team else {})
+    return kept | more

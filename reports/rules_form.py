@@ -1,0 +1,49 @@
+"""The form of the loss rules: one field a parameter, with its bounds and its sentence."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from reports.catalogue import BadParameter, Parameter
+from reports.definitions.churn import CHURN
+
+
+class RulesForm(forms.Form):
+    """`values` are those in force; `version` is the number of the version they are of (0: none yet)."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    reason = forms.CharField(
+        label=_("Why the rule changes"), max_length=250, required=False, widget=forms.TextInput
+    )
+
+    def __init__(self, *args: Any, values: dict[str, Any], version: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = version
+        self.parameters = [p for p in CHURN.parameters if len(p.choices) != 1]
+        for parameter in self.parameters:
+            self.fields[parameter.name] = forms.CharField(
+                label=parameter.label,
+                help_text=parameter.sentence,
+                initial=values[parameter.name],
+                max_length=30,
+            )
+        self.order_fields([p.name for p in self.parameters])
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        for parameter in self.parameters:
+            if parameter.name in values:
+                self._clean_one(parameter, values)
+        return values
+
+    def _clean_one(self, parameter: Parameter, values: dict[str, Any]) -> None:
+        text = values[parameter.name].replace(",", ".")
+        try:
+            values[parameter.name] = parameter.clean(text)
+        except BadParameter as error:
+            self.add_error(parameter.name, str(error))
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        return {p.name: self.cleaned_data[p.name] for p in self.parameters}

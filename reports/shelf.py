@@ -1,0 +1,92 @@
+"""What a loss page needs, in three queries: the rule in force, its snapshots, the viewer's sums of them."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from django.db.models import Q
+from django.db.models import Sum as SumOf
+
+from reports.calendar import choice_named
+from reports.models import Parameters, Part, Snapshot
+from reports.parameters import hash_of, in_force, values_for
+from reports.reading import in_scope
+from reports.report import Report, Sum, Totals
+from reports.snapshots import run_of
+from team.models import User
+
+# Month-ends of three years and dailies of five weeks, of two reports in four periods.
+AT_MOST = 600
+
+
+class Shelf:
+    """The snapshots of the rule in force, newest first, without their figures."""
+
+    def __init__(
+        self, viewer: User, reports: Iterable[Report], team_ids: Iterable[int] | None
+    ) -> None:
+        self.viewer = viewer
+        self.team_ids = None if team_ids is None else sorted(team_ids)
+        self.parameters: Parameters | None = in_force()
+        rule = Q(pk__in=[])
+        for report in reports:
+            values = values_for(report.parameter_names, version=self.parameters)
+            rule |= Q(slug=report.slug, formula_version=report.version, values_hash=hash_of(values))
+        found = Snapshot.objects.filter(rule, is_complete=True).defer("headline", "sources")
+        self.snapshots = list(found.order_by("-as_of", "-revision")[:AT_MOST])
+
+    def rows(self) -> Q:
+        """The parts or evidence this viewer sees, narrowed to the teams asked for."""
+        seen = in_scope(self.viewer)
+        return seen if self.team_ids is None else seen & Q(team__in=self.team_ids)
+
+    def newest(self, report: Report, choice: str) -> Snapshot | None:
+        """The last good snapshot of a standard period, however old it is."""
+        for one in self._of(report):
+            wanted = choice_named(choice, one.as_of)
+            if wanted and (one.from_on, one.to_on) == (wanted.period.start, wanted.period.end):
+                return one
+        return None
+
+    def before(self, snapshot: Snapshot) -> Snapshot | None:
+        """The one of the previous period at equal maturity (R4), if it was taken."""
+        run = run_of(snapshot).previous()
+        wanted = (run.period.start, run.period.end, run.as_of)
+        return next(
+            (
+                one
+                for one in self.snapshots
+                if one.slug == snapshot.slug and (one.from_on, one.to_on, one.as_of) == wanted
+            ),
+            None,
+        )
+
+    def last(self, report: Report) -> Snapshot | None:
+        return next(self._of(report), None)
+
+    def month(self, report: Report, start: date) -> Snapshot | None:
+        """A whole month as it was frozen at its end."""
+        return next(
+            (
+                one
+                for one in self._of(report)
+                if one.from_on == start and one.kind == Snapshot.Kind.MONTH_END
+            ),
+            None,
+        )
+
+    def _of(self, report: Report) -> Iterator[Snapshot]:
+        return (one for one in self.snapshots if one.slug == report.slug)
+
+    def totals(self, snapshots: Iterable[Snapshot | None]) -> dict[int, Totals]:
+        """The viewer's sums of several snapshots, by their id."""
+        ids = sorted({one.pk for one in snapshots if one is not None})
+        totals = {pk: Totals() for pk in ids}
+        rows = (
+            Part.objects.filter(self.rows(), snapshot__in=ids)
+            .order_by()
+            .values_list("snapshot_id", "measure", "key", "month")
+            .annotate(SumOf("n"), SumOf("cents"), SumOf("base_n"), SumOf("base_cents"))
+        )
+        for pk, measure, key, month, n, cents, base_n, base_cents in rows:
+            totals[pk].add(measure, key, month, Sum(n, cents, base_n, base_cents))
+        return totals

@@ -1,0 +1,14 @@
+from django.urls import path
+
+from reports.views import acts, churn, export, how, losses, rules
+
+urlpatterns = [
+    path("losses/", losses.losses, name="losses"),
+    path("losses/compute/", acts.compute, name="losses-compute"),
+    path("losses/rules/", rules.rules, name="rules"),
+    path("losses/customers-leaving/", churn.churn, name="churn"),
+    path("losses/customers-leaving/how/", how.churn_how, name="churn-how"),
+    path("losses/customers-leaving/plan/", acts.plan, name="churn-plan"),
+    path("losses/customers-leaving/unplan/", acts.unplan, name="churn-unplan"),
+    path("losses/customers-leaving/export.<str:kind>", export.churn_export, name="churn-export"),
+]

@@ -1,0 +1,96 @@
+"""The list on the screen as a file: the same rows, as-of and filter in the first lines, logged."""
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from crm.lib.csvio import csv_lines, hash_of, written, xlsx_file
+from crm.lib.money import cents_to_amount
+from reports.definitions.churn import CHURN
+from reports.evidence_rows import dress
+from reports.filters import Filters, filters_of
+from reports.models import Evidence, Snapshot
+from reports.reading import listed
+from reports.shelf import Shelf
+from reports.views.churn import list_key, narrowing
+from team.access import ADMIN, DIRECTOR, MANAGER, SignedInRequest, access
+from team.models import Company
+from team.watching import record_export
+
+CHUNK = 500
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@require_safe
+@access(MANAGER, ADMIN, DIRECTOR)
+def churn_export(request: SignedInRequest, kind: str) -> HttpResponse:
+    if kind not in TYPES:
+        raise Http404
+    filters = filters_of(request, request.user)
+    shelf = Shelf(request.user, [CHURN], filters.team_ids)
+    snapshot = shelf.newest(CHURN, filters.choice.key)
+    if snapshot is None:
+        raise Http404
+    key = list_key(request)
+    rows = list(listed(snapshot, request.user, key, narrowing(request)).filter(shelf.rows()))
+    table = _table(request, snapshot, filters, key, rows)
+    if kind == "csv":
+        file, sha256 = written(csv_lines(table))
+    else:
+        file = xlsx_file(table)
+        sha256 = hash_of(file)
+    told = {**filters.told, "list": key, **narrowing(request)}
+    record_export("churn", rows=len(rows), filters=told, sha256=sha256, by=request.user)
+    name = f"customers-leaving-{key}-{snapshot.as_of.isoformat()}.{kind}"
+    answer: Any = FileResponse(
+        file, as_attachment=True, filename=name, content_type=TYPES[kind]
+    )
+    return cast(HttpResponse, answer)
+
+
+def _table(
+    request: SignedInRequest,
+    snapshot: Snapshot,
+    filters: Filters,
+    key: str,
+    rows: list[Evidence],
+) -> Iterator[list[Any]]:
+    listed_as = CHURN.listed(key)
+    yield [_("Customers leaving"), str(listed_as.label) if listed_as else key]
+    yield [_("As of"), snapshot.as_of.isoformat()]
+    yield [_("Period"), snapshot.from_on.isoformat(), snapshot.to_on.isoformat()]
+    yield [_("Team"), filters.team.name if filters.team else _("all in sight")]
+    yield [
+        _("Customer"),
+        _("Reference"),
+        _("Owner then"),
+        _("A year"),
+        _("Currency"),
+        _("Last order"),
+        _("Purchases"),
+        _("Usual gap, days"),
+        _("Lost on"),
+        _("Told by"),
+    ]
+    currency = Company.get().base_currency
+    for start in range(0, len(rows), CHUNK):
+        for row in dress(rows[start : start + CHUNK], request.user, snapshot.as_of):
+            evidence = row.evidence
+            yield [
+                row.name,
+                evidence.line_key,
+                evidence.owner.name if evidence.owner else "",
+                cents_to_amount(evidence.cents),
+                currency,
+                row.last_purchase.isoformat() if row.last_purchase else "",
+                evidence.facets.get("purchases", ""),
+                row.typical if row.typical is not None else "",
+                evidence.occurred_on.isoformat() if evidence.occurred_on else "",
+                row.basis,
+            ]

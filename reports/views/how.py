@@ -1,0 +1,60 @@
+"""How a figure is computed: the formula with today's numbers, each step with its list, the rule and its author."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from crm.lib.web import respond
+from reports.confidence import confidence_in
+from reports.definitions.calibration import CALIBRATION, TRIED
+from reports.definitions.churn import CHURN
+from reports.filters import as_query, filters_of
+from reports.overview import figures_of
+from reports.shelf import Shelf
+from reports.snapshots import run_of
+from team.access import ADMIN, DIRECTOR, MANAGER, SIGNED_IN, SignedInRequest, access, scope_of
+
+
+@require_safe
+@access(SIGNED_IN)
+def churn_how(request: SignedInRequest) -> HttpResponse:
+    filters = filters_of(request, request.user)
+    shelf = Shelf(request.user, [CHURN, CALIBRATION], filters.team_ids)
+    snapshot = shelf.newest(CHURN, filters.choice.key)
+    if snapshot is None:
+        raise Http404
+    run = run_of(snapshot)
+    context: dict[str, Any] = {
+        "filters": filters,
+        "snapshot": snapshot,
+        "figures": figures_of(shelf, snapshot),
+        "run": run,
+        "settings": _settings(run),
+        "parameters": shelf.parameters,
+        "confidence": confidence_in(snapshot),
+        "calibration": _calibration(request, shelf, str(run.values["k"].normalize())),
+        "may_change": request.user.has_role(ADMIN, DIRECTOR),
+        "can_export": request.user.has_role(MANAGER, ADMIN, DIRECTOR),
+        "churn_url": f"{reverse('churn')}?{urlencode(as_query(filters))}",
+    }
+    return respond(request, "reports/churn_how.html", context)
+
+
+def _settings(run: Any) -> list[tuple[Any, Any, Any]]:
+    """Label, value and sentence of each parameter of the rule."""
+    return [
+        (parameter.label, run.values[parameter.name], parameter.sentence)
+        for parameter in CHURN.parameters
+    ]
+
+
+def _calibration(request: SignedInRequest, shelf: Shelf, k: str) -> dict[str, Any] | None:
+    """How often the rule erred at the k in force; it tells of the whole company, so only to who sees it."""
+    snapshot = shelf.last(CALIBRATION)
+    if snapshot is None or k not in TRIED or not scope_of(request.user).all:
+        return None
+    told: dict[str, Any] = snapshot.headline[k]
+    return told if told["called"] else None
