@@ -8,6 +8,10 @@ a cohort are active at the end of a month is the sum of its changes up to then.
 from crm.lib.sql import date_sql, json_object_sql, month_start_sql
 from reports.standing import NEVER
 
+# Wider than any day: the last purchase and the day it counts as lost by it travel as one number. (Looking
+# the second up again took SQLite seven seconds for 400 customers.)
+WIDTH = 1_000_000_000
+
 
 def spans() -> str:
     """`span(customer_id, start_day, stop_day)`: active from the end of one day, lost on another.
@@ -17,25 +21,26 @@ def spans() -> str:
     """
     return f"""
 point AS (
-    SELECT customer_id, day, n, NULL AS last_day FROM step
+    SELECT customer_id, day, lost_day, NULL AS last_day FROM rule
     UNION ALL
     SELECT customer_id, start_day, NULL, last_day FROM contract_span
 ),
 joined AS (
-    SELECT customer_id, day, MAX(n) AS n, MAX(last_day) AS last_day
+    SELECT customer_id, day, MAX(lost_day) AS lost_day, MAX(last_day) AS last_day
     FROM point GROUP BY customer_id, day
 ),
 carried AS (
     SELECT customer_id, day,
-        MAX(n) OVER in_order AS n, MAX(last_day) OVER in_order AS last_day,
+        MAX(CAST(day AS BIGINT) * {WIDTH} + lost_day) OVER in_order AS bought,
+        MAX(last_day) OVER in_order AS last_day,
         LEAD(day) OVER in_order AS next_point
     FROM joined WINDOW in_order AS (PARTITION BY customer_id ORDER BY day)
 ),
 ending AS (
-    SELECT p.customer_id, p.day, p.next_point,
-        CASE WHEN p.last_day IS NULL OR r.day > p.last_day THEN r.lost_day
-            WHEN p.last_day = {NEVER} THEN {NEVER} ELSE p.last_day + %(grace)s + 1 END AS lost_day
-    FROM carried p JOIN rule r ON r.customer_id = p.customer_id AND r.n = p.n
+    SELECT customer_id, day, next_point,
+        CASE WHEN last_day IS NULL OR bought / {WIDTH} > last_day THEN bought %% {WIDTH}
+            WHEN last_day = {NEVER} THEN {NEVER} ELSE last_day + %(grace)s + 1 END AS lost_day
+    FROM carried WHERE bought IS NOT NULL
 ),
 span AS (
     SELECT customer_id, day AS start_day,
