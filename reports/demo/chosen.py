@@ -137,7 +137,7 @@ CHOSEN = [
         silent=49, people=(("Євген Романенко", "Owner"),),
     ),
     Chosen(
-        "hamburg", "Spedition Hoffmann GmbH & Co. KG", "de", "Logistics", "Europe", "Hamburg", "EUR", 26800, 30, 1300,
+        "hamburg", "Spedition Hoffmann GmbH & Co. KG", "de", "Logistics", "Europe", "Hamburg", "EUR", 9600, 30, 1300,
         "anna", silent=75, people=(("Matthias Hoffmann", "Operations"),),
     ),
     Chosen(

@@ -25,6 +25,7 @@ from reports.demo.people import make_company, make_people
 from reports.demo.tasks import make_tasks
 from reports.demo.today import make_today
 from reports.demo.world import Size, World
+from reports.nights import steps_of, take
 from sales.models import Activity, Deal, Lead, Outcome, Task
 from team.audit import record
 from team.models import Company, User
@@ -71,6 +72,8 @@ def finish(world: World) -> dict[str, int]:
     refresh_purchases(None, today=world.clock.today)
     for kind in SEARCHABLE:
         index_records(kind)
+    for step in steps_of(world.clock.ago(1)):
+        take(step)
     counts = count_records()
     record("seed", None, by=None, after={"seed": world.seed, "today": world.clock.today, **counts})
     return counts
