@@ -10,5 +10,5 @@ urlpatterns = [
     path("losses/customers-leaving/how/", how.churn_how, name="churn-how"),
     path("losses/customers-leaving/plan/", acts.plan, name="churn-plan"),
     path("losses/customers-leaving/unplan/", acts.unplan, name="churn-unplan"),
-    path("losses/customers-leaving/export.<str:kind>", export.churn_export, name="churn-export"),
+    path("losses/customers-leaving/export.<str:format>", export.churn_export, name="churn-export"),
 ]

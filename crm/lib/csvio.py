@@ -55,18 +55,16 @@ def _typed(sheet: Any, value: Any) -> Any:
     return cell
 
 
-def written(chunks: Iterable[bytes]) -> tuple[IO[bytes], str]:
-    """The chunks in a temporary file, and the hash of it all."""
+def written(chunks: Iterable[bytes]) -> IO[bytes]:
+    """The chunks in a temporary file, so that an answer is sent whole or not at all."""
     file = TemporaryFile()  # noqa: SIM115 - handed to the answer, which closes it
-    digest = hashlib.sha256()
-    for chunk in chunks:
-        digest.update(chunk)
-        file.write(chunk)
+    file.writelines(chunks)
     file.seek(0)
-    return file, digest.hexdigest()
+    return file
 
 
 def hash_of(file: IO[bytes]) -> str:
+    """SHA-256 of a file, which is then at its start again."""
     digest = hashlib.sha256()
     while chunk := file.read(65536):
         digest.update(chunk)

@@ -1,14 +1,19 @@
 """The list on the screen as a file: the same rows, as-of and filter in the first lines, logged."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, cast
 
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.lib.csvio import csv_lines, hash_of, written, xlsx_file
 from crm.lib.money import cents_to_amount
+from crm.lib.notices import say
+from crm.lib.web import SeeOther
 from reports.definitions.churn import CHURN
 from reports.evidence_rows import dress
 from reports.filters import Filters, filters_of
@@ -29,28 +34,24 @@ TYPES = {
 
 @require_safe
 @access(MANAGER, ADMIN, DIRECTOR)
-def churn_export(request: SignedInRequest, kind: str) -> HttpResponse:
-    if kind not in TYPES:
+def churn_export(request: SignedInRequest, format: str) -> HttpResponse:
+    """Without figures there is nothing to take along: back to the page that says so."""
+    if format not in TYPES:
         raise Http404
     filters = filters_of(request, request.user)
     shelf = Shelf(request.user, [CHURN], filters.team_ids)
     snapshot = shelf.newest(CHURN, filters.choice.key)
     if snapshot is None:
-        raise Http404
+        say(request, _("There are no figures to export yet."))
+        return SeeOther(reverse("churn"))
     key = list_key(request)
-    rows = list(listed(snapshot, request.user, key, narrowing(request)).filter(shelf.rows()))
+    rows = listed(snapshot, request.user, key, narrowing(request)).filter(shelf.rows())
     table = _table(request, snapshot, filters, key, rows)
-    if kind == "csv":
-        file, sha256 = written(csv_lines(table))
-    else:
-        file = xlsx_file(table)
-        sha256 = hash_of(file)
+    file = xlsx_file(table) if format == "xlsx" else written(csv_lines(table))
     told = {**filters.told, "list": key, **narrowing(request)}
-    record_export("churn", rows=len(rows), filters=told, sha256=sha256, by=request.user)
-    name = f"customers-leaving-{key}-{snapshot.as_of.isoformat()}.{kind}"
-    answer: Any = FileResponse(
-        file, as_attachment=True, filename=name, content_type=TYPES[kind]
-    )
+    record_export("churn", rows=rows.count(), filters=told, sha256=hash_of(file), by=request.user)
+    name = f"customers-leaving-{key}-{snapshot.as_of.isoformat()}.{format}"
+    answer: Any = FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[format])
     return cast(HttpResponse, answer)
 
 
@@ -59,7 +60,7 @@ def _table(
     snapshot: Snapshot,
     filters: Filters,
     key: str,
-    rows: list[Evidence],
+    rows: "QuerySet[Evidence]",
 ) -> Iterator[list[Any]]:
     listed_as = CHURN.listed(key)
     yield [_("Customers leaving"), str(listed_as.label) if listed_as else key]
@@ -79,8 +80,9 @@ def _table(
         _("Told by"),
     ]
     currency = Company.get().base_currency
-    for start in range(0, len(rows), CHUNK):
-        for row in dress(rows[start : start + CHUNK], request.user, snapshot.as_of):
+    left = rows.iterator(CHUNK)
+    while some := list(islice(left, CHUNK)):
+        for row in dress(some, request.user, snapshot.as_of):
             evidence = row.evidence
             yield [
                 row.name,

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from crm.lib.web import respond
+from crm.lib.web import SeeOther, respond
 from reports.confidence import confidence_in
 from reports.definitions.calibration import CALIBRATION, TRIED
 from reports.definitions.churn import CHURN
@@ -25,7 +25,7 @@ def churn_how(request: SignedInRequest) -> HttpResponse:
     shelf = Shelf(request.user, [CHURN, CALIBRATION], filters.team_ids)
     snapshot = shelf.newest(CHURN, filters.choice.key)
     if snapshot is None:
-        raise Http404
+        return SeeOther(reverse("churn"))
     run = run_of(snapshot)
     context: dict[str, Any] = {
         "filters": filters,

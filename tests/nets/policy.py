@@ -166,4 +166,13 @@ POLICY = {
     "cost-new": act(LEADERS),
     "cost-delete": act(LEADERS),
     "cost-restore": act(LEADERS),
+    # losses: everybody reads their own part of the figures; reps take no lists away
+    "losses": look(STAFF),
+    "losses-compute": act(STAFF),
+    "churn": look(STAFF),
+    "churn-how": look(STAFF),
+    "churn-plan": act(STAFF),
+    "churn-unplan": act(STAFF),
+    "churn-export": look(LEADERS),
+    "rules": form(frozenset({ADMIN, DIRECTOR})),
 }

@@ -16,7 +16,7 @@ OWNED = {"customer_id", "contact_id", "lead_id", "deal_id", "change_id", "task_i
 PEOPLE = {"user_id", "team_id", "wage_id"}
 SHARED = {"campaign_id", "cost_id", "holiday_id"}
 # Parts that name no record.
-PLAIN = {"token": "no-such-link", "kind": "customer"}
+PLAIN = {"token": "no-such-link", "kind": "customer", "format": "csv"}
 
 MISSING = 987_654_321
 
