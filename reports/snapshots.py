@@ -4,6 +4,7 @@ A snapshot never changes once it is complete. It is computed unseen and then pub
 that readers have the old one or the new one whole; they take the highest complete revision.
 """
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -60,11 +61,31 @@ def compute(
 
     `parameters` is the version the values come from; None if some were given by hand.
     """
+    snapshot = _begin(report, run, kind, choice, parameters, by)
+    report.fill(snapshot, run)
     with transaction.atomic():
-        _make_room()
+        if not Snapshot.objects.select_for_update().filter(pk=snapshot.pk).exists():
+            delete_snapshots(Snapshot.objects.none(), also=[snapshot.pk])
+            raise Superseded
+        add_up(snapshot, report.monthly_measures, by_line=report.parts_by_line)
+        snapshot.headline = report.headline(totals_of(snapshot.parts.all()), run)
+        snapshot.save(update_fields=["headline"])
+    return snapshot
+
+
+def _begin(
+    report: Report,
+    run: Run,
+    kind: Snapshot.Kind,
+    choice: str,
+    parameters: Parameters | None,
+    by: User | None,
+) -> Snapshot:
+    """The row of the next revision, incomplete; what another runner left unfinished goes."""
+    with transaction.atomic():
         same = revisions_of(report, run)
-        same.filter(is_complete=False).delete()
-        snapshot = Snapshot.objects.create(
+        delete_snapshots(same.filter(is_complete=False))
+        return Snapshot.objects.create(
             **_key(report, run),
             kind=kind,
             choice=choice,
@@ -74,11 +95,6 @@ def compute(
             sources=sources_of(run.as_of),
             asked_by=by,
         )
-        report.fill(snapshot, run)
-        add_up(snapshot, report.monthly_measures, by_line=report.parts_by_line)
-        snapshot.headline = report.headline(totals_of(snapshot.parts.all()), run)
-        snapshot.save(update_fields=["headline"])
-    return snapshot
 
 
 def publish(snapshot: Snapshot) -> Snapshot:
@@ -148,9 +164,9 @@ def prune(today: date) -> int:
     return delete_snapshots(gone)
 
 
-def delete_snapshots(snapshots: QuerySet[Snapshot]) -> int:
-    """Delete with parts and evidence, in three statements."""
-    ids = list(snapshots.values_list("pk", flat=True))
+def delete_snapshots(snapshots: QuerySet[Snapshot], *, also: Iterable[int] = ()) -> int:
+    """Delete with parts and evidence, in three statements; `also` names ids whose row is gone already."""
+    ids = [*snapshots.values_list("pk", flat=True), *also]
     with transaction.atomic():
         Part.objects.filter(snapshot_id__in=ids)._raw_delete("default")
         Evidence.objects.filter(snapshot_id__in=ids)._raw_delete("default")
@@ -182,16 +198,3 @@ def _equal(one: Snapshot, other: Snapshot) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(f"{rows} EXCEPT {rows} LIMIT 1", [one.pk, other.pk])
         return cursor.fetchone() is None
-
-
-def _make_room() -> None:
-    """On PostgreSQL, for this transaction: time and memory for one large statement, no compiler.
-
-    Compiling the statement took longer than running it; with the usual 4 MB its sorts went to disk.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SET LOCAL statement_timeout = '30min'; SET LOCAL work_mem = '64MB';"
-                "SET LOCAL jit = off; SET LOCAL enable_nestloop = off"
-            )
