@@ -127,6 +127,22 @@ class PeopleImporter(Importer):
         if left and left < hired:
             row.refuse(_("The last day lies before the first."), self.column("left_on").label)
 
+    def match(self, rows: list[Row], run: Run) -> None:
+        """Besides, no two people share an e-mail."""
+        super().match(rows, run)
+        new = [row for row in rows if row.verdict == NEW and row.clean.get("email")]
+        emails = User.objects.filter(email__in=[row.clean["email"] for row in new])
+        taken = set(emails.values_list("email", flat=True))
+        for row in new:
+            email = row.clean["email"]
+            earlier = run.seen.setdefault(("email", email), row.number)
+            if earlier != row.number:
+                told = _("Row %(row)s has the same.") % {"row": earlier}
+                row.refuse(told, self.column("email").label)
+            elif email in taken:
+                told = _("“%(typed)s” is taken.") % {"typed": email}
+                row.refuse(told, self.column("email").label)
+
     def compare(self, row: Row, record: Any, run: Run) -> None:
         """People are kept on screen, by rules of their own; a file only adds."""
         row.record, row.verdict = record, SAME

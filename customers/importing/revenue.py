@@ -7,6 +7,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.lib.text import sort_key
 from customers.importing.columns import Amount, Day, Refers, Text
 from customers.importing.customers import CUSTOMER
 from customers.importing.fields import CURRENCY, RATE, reference_column
@@ -73,21 +74,19 @@ class RevenueImporter(Importer):
 
     def make(self, name: str, texts: list[str], run: Run) -> dict[str, Model]:
         """Customers that are not known yet, under what the file calls them, in the pool."""
-        made = [
-            Customer(name=text[:250], reference=text, recorded_on=run.known_since) for text in texts
-        ]
-        taken = set(
-            Customer.everything.filter(reference__in=texts).values_list("reference", flat=True)
-        )
-        made = [customer for customer in made if customer.reference not in taken]
-        for customer in made:
+        taken = Customer.everything.filter(reference__in=texts).values_list("reference", flat=True)
+        made: dict[str, Customer] = {}
+        for text in sorted(set(texts) - set(taken)):
+            customer = Customer(name=text[:250], reference=text, recorded_on=run.known_since)
             customer.created_by = run.by
             customer.fill_search_columns()
-        Customer.everything.bulk_create(made)
-        record_many("create", (Change(row, after={"name": row.name}) for row in made), by=run.by)
-        for customer in made:
+            made.setdefault(sort_key(text), customer)
+        Customer.everything.bulk_create(made.values())
+        changes = (Change(row, after={"name": row.name}) for row in made.values())
+        record_many("create", changes, by=run.by)
+        for customer in made.values():
             run.note_made(customer)
-        return {customer.reference: customer for customer in made}
+        return {text: made[sort_key(text)] for text in texts if sort_key(text) in made}
 
     def visible(self, by: User | None) -> "QuerySet[Any]":
         rows: QuerySet[Any] = Revenue.everything.all() if by is None else Revenue.visible_to(by)

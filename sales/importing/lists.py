@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from crm.lib.search_terms import words_of
+from customers.importing.lookups import fold_name
 from customers.importing.rows import Run
 from team.audit import Change, record_many
 
@@ -16,21 +16,22 @@ def make_entries(model: Any, texts: list[str], run: Run, **values: Any) -> dict[
     taken = set(model.objects.values_list("key", flat=True))
     made: dict[str, Any] = {}
     for text in texts:
+        if fold_name(text) in made:
+            continue
         name = unicodedata.normalize("NFC", text)[:100]
         key = _free_key(text, taken)
         taken.add(key)
         last += 1
-        made[text] = model.objects.create(key=key, name=name, order=min(last, 32_000), **values)
-    record_many(
-        "create", (Change(row, after={"name": row.name}) for row in made.values()), by=run.by
-    )
-    for row in made.values():
-        run.note_made(row)
-    return made
+        entry = model.objects.create(key=key, name=name, order=min(last, 32_000), **values)
+        made[fold_name(text)] = entry
+        run.note_made(entry)
+    changes = (Change(row, after={"name": row.name}) for row in made.values())
+    record_many("create", changes, by=run.by)
+    return {text: made[fold_name(text)] for text in texts}
 
 
 def _free_key(text: str, taken: set[str]) -> str:
-    key = base = "_".join(words_of(text))[:90] or "entry"
+    key = base = fold_name(text).replace(" ", "_")[:90]
     number = 2
     while key in taken:
         key, number = f"{base}_{number}", number + 1

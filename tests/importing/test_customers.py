@@ -132,8 +132,7 @@ def test_strict_keeps_nothing_of_a_file_with_an_error(bring):
 def test_unknown_columns_and_those_of_the_database_are_left_out(bring, rep, other_rep):
     said = bring(
         "customers",
-        "name,owner_id,version,created_at,is_staff,cents\nКава,%s,9,2020-01-01,1,5\n"
-        % other_rep.pk,
+        f"name,owner_id,version,created_at,is_staff,cents\nКава,{other_rep.pk},9,2020-01-01,1,5\n",
         "--as",
         rep.email,
     )
@@ -188,9 +187,7 @@ def test_contacts_belong_to_customers_in_scope(bring, rep, other_rep):
     ]
     assert list(Contact.everything.values_list("customer", "name")) == [(kava.pk, "Олена")]
     Customer.everything.create(name="Сіль", owner=rep)
-    text = (
-        "customer;name;phone\nСіль;Олена;0675553318\nСіль;Петро;0675553318\nКава;Олена;\n"
-    )
+    text = "customer;name;phone\nСіль;Олена;0675553318\nСіль;Петро;0675553318\nКава;Олена;\n"
     assert bring("contacts", text, "--as", rep.email).counts == (2, 0, 1, 0)
     assert find(rep, "0675553318").exact
 
