@@ -1,0 +1,32 @@
+"""What each page may cost: queries, and server time as a multiple of the "ok" view of the same run."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limit:
+    queries: int
+    times_ok: float
+
+
+LIMITS = {
+    "ok": Limit(12, 1),
+    "empty": Limit(12, 9),
+    "customer list": Limit(10, 9),
+    "customer list, 1,000th page": Limit(10, 9),
+    "customer list by name": Limit(10, 9),
+    "search": Limit(12, 9),
+    "customer page": Limit(15, 12),
+    "deal list": Limit(10, 9),
+    "all activities": Limit(10, 9),
+    "today": Limit(12, 12),
+    "save a call": Limit(12, 5),
+    "losses": Limit(12, 12),
+    "churn": Limit(12, 12),
+}
+# A page deep in a list against its first page; the large company against the demonstration.
+DEEP_TIMES_FIRST = 1.2
+LARGE_TIMES_DEMO = 1.3
+WORKER_MB = 90
+SNAPSHOT_TIMES_PLAIN = 10
+SNAPSHOT_MB = 400

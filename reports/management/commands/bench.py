@@ -1,0 +1,84 @@
+"""`manage.py bench`: what pages and the churn snapshot cost on the configured database."""
+
+import json
+import os
+import sys
+from argparse import SUPPRESS, ArgumentParser
+from contextlib import ExitStack
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from reports.bench.measuring import measure
+from reports.bench.plan import NotADemonstration, clear, plan
+from reports.bench.printing import as_text
+from reports.bench.snapshot import snapshot_cost
+from reports.bench.stand import BenchFailed, serving, stand_for
+from reports.bench.verdicts import checks_of, checks_of_memory, rows_of
+
+HERE, THERE = "this", "the other"
+
+
+class Command(BaseCommand):
+    help = (
+        "Measure pages and the churn snapshot on the configured demonstration company, "
+        "through two gunicorn workers on this machine, one request at a time."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print JSON alone")
+        parser.add_argument(
+            "--rounds", type=int, default=40, help="how often each page is asked for"
+        )
+        parser.add_argument(
+            "--against",
+            metavar="DATABASE_URL",
+            help="a second company, asked in the same rounds: what does size cost?",
+        )
+        # what bench asks of itself in processes on each database
+        parser.add_argument("--step", choices=["plan", "clear", "snapshot"], help=SUPPRESS)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            if options["step"]:
+                self.stdout.write(json.dumps(_step(options["step"])))
+                return
+            result = _measured(options["rounds"], options["against"])
+        except (BenchFailed, NotADemonstration) as failure:
+            raise CommandError(str(failure)) from failure
+        self.stdout.write(json.dumps(result, indent=1) if options["json"] else as_text(result))
+
+
+def _step(name: str) -> Any:
+    if name == "plan":
+        return plan()
+    if name == "snapshot":
+        return snapshot_cost()
+    given = json.load(sys.stdin)
+    clear(given["sessions"], given["client_refs"])
+    return None
+
+
+def _measured(rounds: int, against: str | None) -> dict[str, Any]:
+    load_before = os.getloadavg()[0]
+    stands = [stand_for(HERE, None)]
+    if against:
+        stands.append(stand_for(THERE, against))
+    with ExitStack() as stack:
+        for stand in stands:
+            stack.enter_context(serving(stand))
+        measured = measure(stands, rounds)
+        workers = {stand.name: stand.worker_megabytes() for stand in stands}
+    snapshot = stands[0].ask("snapshot")
+    checks = checks_of(measured, HERE, THERE if against else None)
+    checks += checks_of_memory(workers[HERE], snapshot)
+    return {
+        "customers": {stand.name: stand.plan["customers"] for stand in stands},
+        "rounds": rounds,
+        "load": [load_before, os.getloadavg()[0]],
+        "processors": os.cpu_count(),
+        "pages": rows_of(measured),
+        "worker_megabytes": workers,
+        "snapshot": snapshot,
+        "checks": [check.__dict__ for check in checks],
+    }
