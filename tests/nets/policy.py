@@ -48,6 +48,8 @@ AUTHORS_ONLY = {"call-undo"}
 HEALTH = {"readyz", "healthz"}
 # Addresses that name their record by a parameter.
 BY_PARAMETER = {"call-new": ("customer", "lead", "deal")}
+# What an act or a question has to carry before it looks at the record at all.
+CARRIES = {"deal-move": {"stage": "lost"}, "deal-close": {"stage": "lost"}}
 
 
 @dataclass(frozen=True)
