@@ -65,7 +65,8 @@ app.conf.update(
         "ask-due": {
             "task": "crm.ask_due",
             "schedule": settings.BEAT_SECONDS,
-            "options": {"expires": settings.BEAT_SECONDS},
+            # stale ones pile up while no worker runs; a busy worker still needs time to hear one
+            "options": {"expires": max(settings.BEAT_SECONDS, 10.0)},
         }
     },
 )

@@ -23,6 +23,7 @@ log = logging.getLogger("mainstay.publisher")
 
 LOOK_EVERY = 1.0
 RING_AGAIN = settings.JOB_LEASE_SECONDS / 3
+HEARD_WITHIN = 3 * RING_AGAIN  # a message that waited longer has younger ones behind it
 AT_ONCE = 20  # oldest first; the next follow as these are taken up
 LONGEST_PAUSE = 5.0
 
@@ -82,6 +83,6 @@ class Publisher:
 
     def _send(self, job: Job, broker: Connection) -> None:
         self._app.send_task(
-            "crm.run_job", [job.pk], connection=broker, retry=False, expires=RING_AGAIN
+            "crm.run_job", [job.pk], connection=broker, retry=False, expires=HEARD_WITHIN
         )
         self._rang[job.pk, job.not_before] = self._clock()

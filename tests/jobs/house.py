@@ -18,7 +18,7 @@ COMMANDS = {
 }
 
 
-def wait_until(condition, seconds=20.0):
+def wait_until(condition, seconds=30.0):
     """Look until the condition holds; fail the test if it does not in time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -81,7 +81,7 @@ class House:
             "REDIS_URL": redis_url,
             "CRM_JOB_LEASE_SECONDS": str(LEASE),
             "CRM_JOB_RETRY_SECONDS": "0.05",
-            "CRM_BEAT_SECONDS": "0.5",
+            "CRM_BEAT_SECONDS": "1",
             "CRM_WORKER_PROCESSES": "1",
             "CRM_WORKER_STOP_SECONDS": "2",
             "PYTHONDONTWRITEBYTECODE": "1",
