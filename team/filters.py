@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.lib.periods import day_start, end_of
 from crm.lib.text import normalise, sort_key
-from team.models import AuditEntry, Company, Team, User
+from team.models import AuditEntry, Company, Job, Team, User
 from team.wording import ACTIONS, SUBJECTS
 
 ROLES = [
@@ -103,3 +103,11 @@ class AuditFilters(django_filters.FilterSet):
 def entries_matching(rows: Any, text: str) -> Any:
     """By a part of the record's or the person's name."""
     return rows.filter(Q(subject_name__icontains=text) | Q(actor_name__icontains=text))
+
+
+class JobFilters(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(label=_("State"), choices=Job.State)
+
+    class Meta:
+        model = Job
+        fields: list[str] = []

@@ -86,6 +86,7 @@ ADMINISTER = Group(
     (
         Item("person", _("People"), "person-list", "users", KEEPERS),
         Item("rules", _("Loss rules"), "rules", "adjustments", frozenset({ADMIN, DIRECTOR})),
+        Item("job", _("Background work"), "job-list", "hourglass", KEEPERS),
         Item("audit", _("Audit log"), "audit-list", "list-details", KEEPERS),
         Item("company", _("Settings"), "company-settings", "settings", KEEPERS),
     ),

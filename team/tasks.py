@@ -4,6 +4,7 @@ import logging
 from datetime import date, time
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from team.departures import DAY, end_due_sign_ins
 from team.jobs import Progress, handler
@@ -17,18 +18,18 @@ from team.sealing import last_head, seal_log
 log = logging.getLogger("mainstay.audit")
 
 
-@handler("team.housekeeping", nightly_at=time(3, 30))
+@handler("team.housekeeping", nightly_at=time(3, 30), title=_("Tidying up"))
 def keep_house(progress: Progress, *, day: str) -> None:
     with progress.publishing(day=day):
         clear_expired(timezone.now())
 
 
-@handler("team.departures", nightly_at=time(0, 10))
+@handler("team.departures", nightly_at=time(0, 10), title=_("Ending sign-ins of leavers"))
 def end_sign_ins(_progress: Progress, *, day: str) -> None:
     end_due_sign_ins(date.fromisoformat(day) + DAY)
 
 
-@handler("team.seal", nightly_at=time(3, 10))
+@handler("team.seal", nightly_at=time(3, 10), title=_("Sealing the audit log"))
 def seal_audit_log(progress: Progress, *, day: str) -> None:
     """The head goes into the log files too: whoever cuts the database cannot cut those."""
     sealed = seal_log()
@@ -38,11 +39,11 @@ def seal_audit_log(progress: Progress, *, day: str) -> None:
         pass
 
 
-@handler(LETTER)
+@handler(LETTER, title=_("Letter"))
 def post_letter(_progress: Progress, *, letter: str, user: int, to: str) -> None:
     send_letter(letter, User.objects.get(pk=user), to)
 
 
-@handler(RESET_JOB)
+@handler(RESET_JOB, title=_("Password reset"))
 def post_reset(_progress: Progress, *, email: str) -> None:
     send_reset(email)

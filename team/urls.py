@@ -3,6 +3,7 @@ from django.urls import path
 from team.views import (
     audit,
     company,
+    jobs,
     language,
     passwords,
     people,
@@ -59,6 +60,8 @@ urlpatterns = [
     path("teams/<int:team_id>/close/", teams.team_close, name="team-close"),
     path("teams/<int:team_id>/reopen/", teams.team_reopen, name="team-reopen"),
     path("audit/", audit.audit_list, name="audit-list"),
+    path("jobs/", jobs.job_list, name="job-list"),
+    path("jobs/<int:job_id>/retry/", jobs.job_retry, name="job-retry"),
     path("settings/", company.company_settings, name="company-settings"),
     path("settings/holidays/new/", company.company_holiday_new, name="company-holiday-new"),
     path(

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import time
 from typing import TYPE_CHECKING, Any
 
+from django.utils.functional import Promise
+
 if TYPE_CHECKING:
     from team.jobs.progress import Progress
 
@@ -18,13 +20,16 @@ class Kind:
     name: str
     run: Handler
     nightly_at: time | None
+    title: str | Promise
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def handler(name: str, *, nightly_at: time | None = None) -> Callable[[Handler], Handler]:
-    """Register `run(progress, **args)` under a name such as "reports.snapshot".
+def handler(
+    name: str, *, nightly_at: time | None = None, title: str | Promise = ""
+) -> Callable[[Handler], Handler]:
+    """Register `run(progress, **args)` under a name such as "reports.snapshot"; people see `title`.
 
     It must bear being run again from the start: a run may be cut off anywhere. What it made
     becomes visible in `with progress.publishing():`, once. A nightly one gets `day="2026-11-22"`,
@@ -34,7 +39,7 @@ def handler(name: str, *, nightly_at: time | None = None) -> Callable[[Handler],
     def register(run: Handler) -> Handler:
         if name in _kinds:
             raise ValueError(f"Two handlers for jobs of kind {name}.")
-        _kinds[name] = Kind(name, run, nightly_at)
+        _kinds[name] = Kind(name, run, nightly_at, title or name)
         return run
 
     return register
@@ -43,6 +48,12 @@ def handler(name: str, *, nightly_at: time | None = None) -> Callable[[Handler],
 def kind_of(name: str) -> Kind:
     """The registered kind; KeyError for an unknown name."""
     return _kinds[name]
+
+
+def title_of(name: str) -> str:
+    """What people call jobs of this kind, in the language of the reader."""
+    kind = _kinds.get(name)
+    return str(kind.title) if kind else name
 
 
 def nightly_kinds() -> list[Kind]:

@@ -1,7 +1,5 @@
 """Long work as a row that tells its state; whoever carries it out, the row is the truth."""
 
-import uuid
-
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -30,7 +28,6 @@ class Job(Owned):
     LIVE = (State.QUEUED, State.RUNNING)
     owner_paths = ("requested_by",)
 
-    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=60)
     key = models.CharField(max_length=60, blank=True, default="")
     lane = models.CharField(max_length=90, blank=True, default="")

@@ -113,6 +113,8 @@ POLICY = {
     "team-reopen": act(ADMINS),
     # the house
     "audit-list": look(ADMINS),
+    "job-list": look(ADMINS),
+    "job-retry": act(ADMINS),
     "company-settings": form(ADMINS),
     "company-holiday-new": act(ADMINS),
     "company-holiday-remove": act(ADMINS),

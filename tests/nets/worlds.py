@@ -9,12 +9,12 @@ from django.utils import timezone
 from customers.models import Contact, Customer
 from customers.ownership import assign
 from sales.models import Activity, Campaign, CampaignCost, Deal, DealChange, Lead, Stage, Task
-from team.models import Company, Holiday, User, Wage
+from team.models import Company, Holiday, Job, User, Wage
 
 # Which visibility a part of an address follows.
 OWNED = {"customer_id", "contact_id", "lead_id", "deal_id", "change_id", "task_id", "activity_id"}
 PEOPLE = {"user_id", "team_id", "wage_id"}
-SHARED = {"campaign_id", "cost_id", "holiday_id"}
+SHARED = {"campaign_id", "cost_id", "holiday_id", "job_id"}
 # Parts that name no record.
 PLAIN = {"token": "no-such-link", "kind": "customer", "format": "csv"}
 
@@ -76,7 +76,9 @@ def make_shared() -> dict[str, int]:
         recorded_on=date(2026, 11, 2),
     )
     holiday = Holiday.objects.create(on=date(2026, 12, 25), name="Christmas")
-    return {"campaign_id": campaign.pk, "cost_id": cost.pk, "holiday_id": holiday.pk}
+    job = Job.everything.create(kind="team.seal", state=Job.State.FAILED)
+    shared = {"campaign_id": campaign, "cost_id": cost, "holiday_id": holiday, "job_id": job}
+    return {part: row.pk for part, row in shared.items()}
 
 
 def _customer(mark: str, owner: User | None) -> Customer:
