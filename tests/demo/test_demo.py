@@ -11,10 +11,12 @@ from django.db.models import Count, F, Max, Q, Sum
 from django.test import Client
 
 from customers.models import Contact, Contract, Customer, Merge, Ownership, Revenue, Survey
+from reports.demo import seeding
 from reports.demo.clock import Clock
 from reports.demo.seeding import seed_demo
 from reports.demo.staff import PASSWORD
 from reports.demo.world import Size
+from reports.models import Snapshot
 from sales.models import (
     Activity,
     Campaign,
@@ -94,7 +96,9 @@ def made(seed):
 
 
 @pytest.mark.django_db
-def test_same_seed_and_day_make_the_same_company():
+def test_same_seed_and_day_make_the_same_company(monkeypatch):
+    # figures follow from the rows, and have tests of their own
+    monkeypatch.setattr(seeding, "first_figures", lambda clock: None)
     first, second = made(7), made(7)
     assert [name for name in first if first[name] != second[name]] == []
     assert made(8)["Revenue"] != first["Revenue"]
@@ -308,3 +312,13 @@ def test_records_can_be_found(world):
     assert [customer.name for customer in find(rep, "义乌").customers] == ["义乌新程贸易有限公司"]
     assert find(rep, "Coffee bags 2027").deals
     assert find(rep, "Полісся").leads
+
+
+def test_the_losses_page_has_figures_at_the_first_start(world):
+    churn = Snapshot.objects.filter(slug="churn", is_complete=True)
+    assert churn.filter(kind=Snapshot.Kind.MONTH_END).count() == 13
+    year = churn.get(from_on=date(2025, 11, 23), to_on=date(2026, 11, 22), as_of=date(2026, 11, 22))
+    assert 20 <= year.headline["lost_customers"] <= 40
+    assert 0.06 <= year.headline["logo_churn"] <= 0.11
+    assert 3_000_000_00 < year.headline["loss_cents"] < 9_000_000_00
+    assert year.headline["loss_to_departures_cents"] > 1_000_000_00
