@@ -106,7 +106,9 @@ def entries_matching(rows: Any, text: str) -> Any:
 
 
 class JobFilters(django_filters.FilterSet):
-    state = django_filters.ChoiceFilter(label=_("State"), choices=Job.State)
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=Job.State, empty_label=_("Any state")
+    )
 
     class Meta:
         model = Job

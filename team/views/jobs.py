@@ -16,10 +16,10 @@ from team.jobs.registry import title_of
 from team.models import Job
 
 COLUMNS = [
-    Column("asked", gettext_lazy("Asked"), ("-id",)),
     Column("what", gettext_lazy("What")),
     Column("state", gettext_lazy("State")),
-    Column("took", gettext_lazy("Began and ended")),
+    Column("asked", gettext_lazy("Asked"), ("-id",)),
+    Column("ended", gettext_lazy("Ended")),
     Column("act", ""),
 ]
 
