@@ -3,6 +3,8 @@
 from datetime import date, time, timedelta
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from crm.lib.periods import Period
 from reports.asking import NIGHTLY_JOB, REFRESH_JOB, RULES_CHANGED, SNAPSHOT_JOB
 from reports.catalogue import clean_values
@@ -15,7 +17,7 @@ from team.jobs import JobFailed, Progress, handler
 from team.models import Company
 
 
-@handler(NIGHTLY_JOB, nightly_at=time(1, 0))
+@handler(NIGHTLY_JOB, nightly_at=time(1, 0), title=_("Figures of the night"))
 def compute_night(progress: Progress, *, day: str) -> None:
     """Everything that a day's end asks for, once; an earlier night that was missed freezes its months."""
     ended = date.fromisoformat(day)
@@ -25,7 +27,7 @@ def compute_night(progress: Progress, *, day: str) -> None:
         pass
 
 
-@handler(REFRESH_JOB)
+@handler(REFRESH_JOB, title=_("Figures after a change"))
 def refresh(progress: Progress, *, cause: str) -> None:
     """Take anew what has become old: rows came that past days should know, or the rules changed."""
     yesterday = Company.get().today - timedelta(days=1)
@@ -43,7 +45,7 @@ def _take_all(progress: Progress, day: date) -> int:
     return len(steps)
 
 
-@handler(SNAPSHOT_JOB)
+@handler(SNAPSHOT_JOB, title=_("Report on demand"))
 def compute_asked(
     progress: Progress,
     *,
