@@ -15,17 +15,16 @@ from reports.overview import Figures, MonthLoss
 from reports.report import Sum
 
 
-def month_columns(
-    figures: Figures, currency: str, *, height: int, with_year_before: bool
-) -> tuple[Columns, str]:
-    """Loss by month, the running one hatched; the unit for the subtitle."""
+def month_columns(figures: Figures, currency: str, *, height: int) -> tuple[Columns, str]:
+    """Loss by month as frozen, the running one hatched, the year before dashed; the unit for the subtitle."""
     months = [month for month in figures.months if month.cents is not None]
     top = max((month.cents or 0 for month in [*months, *figures.year_before]), default=0)
     axis = formatting.money_axis(top, currency)
-    marks = [_month_mark(month, currency) for month in months]
-    line = (
-        _year_before(figures, months, currency) if with_year_before else _average(months, currency)
-    )
+    labels = month_labels([month.start for month in months])
+    marks = [
+        _month_mark(month, label, currency) for month, label in zip(months, labels, strict=True)
+    ]
+    line = _year_before(figures, months, currency)
     chart = svg.columns(
         "months",
         marks,
@@ -37,38 +36,34 @@ def month_columns(
     return chart, axis.unit
 
 
-def _month_mark(month: MonthLoss, currency: str) -> Mark:
-    cents = month.cents or 0
+def _month_mark(month: MonthLoss, label: str, currency: str) -> Mark:
+    period = "month" if month.running else f"{month.start:%Y-%m}"
+    query = urlencode({"period": period, "list": "loss"})
     return Mark(
-        label=formatting.month_axis(month.start),
-        value=cents,
-        text=formatting.money(cents, currency),
-        url=month_address(month.start) if month.running else "",
+        label=label,
+        value=month.cents or 0,
+        text=formatting.money(month.cents, currency),
+        url=f"{reverse('churn')}?{query}#rows",
         running=month.running,
     )
 
 
-def month_address(start: date) -> str:
-    """The list behind the running month."""
-    return f"{reverse('churn')}?{urlencode({'period': 'month', 'list': 'loss'})}"
+def month_labels(starts: Sequence[date]) -> list[str]:
+    """Names of months; one that comes again later carries its year: Nov ’25, Dec, …, Nov."""
+    names = [formatting.month_axis(start) for start in starts]
+    return [
+        f"{name} ’{start:%y}" if name in names[index + 1 :] else name
+        for index, (name, start) in enumerate(zip(names, starts, strict=True))
+    ]
 
 
 def _year_before(figures: Figures, months: Sequence[MonthLoss], currency: str) -> Line | None:
-    by_month = {month.start.month: month.cents for month in figures.year_before}
-    values = [by_month.get(month.start.month) for month in months]
+    before = {month.start: month.cents for month in figures.year_before}
+    values = [before.get(month.start.replace(year=month.start.year - 1)) for month in months]
     if all(value is None for value in values):
         return None
     texts = [formatting.money(value, currency) for value in values]
     return Line(_("A year before"), values, texts, dashed=True)
-
-
-def _average(months: Sequence[MonthLoss], currency: str) -> Line | None:
-    whole = [month.cents or 0 for month in months if not month.running]
-    if not whole:
-        return None
-    mean = sum(whole) // len(whole)
-    text = formatting.money_short(mean, currency)
-    return Line(_("Average"), [mean] * len(months), [text] * len(months), label=text)
 
 
 def period_columns(
@@ -76,49 +71,79 @@ def period_columns(
 ) -> tuple[Columns, str]:
     """Loss by month inside the period, what came back below the axis; `base` is the page's address."""
     names = sorted({*left, *back})
-    axis = formatting.money_axis(
-        max((one.cents for one in [*left.values(), *back.values()]), default=0), currency
-    )
+    top = max((one.cents for one in [*left.values(), *back.values()]), default=0)
+    axis = formatting.money_axis(top, currency)
+    labels = month_labels([date.fromisoformat(f"{name}-01") for name in names])
     marks = [
         Mark(
-            label=formatting.month_axis(date.fromisoformat(f"{name}-01")),
-            value=left[name].cents if name in left else 0,
-            text=formatting.money(left[name].cents if name in left else 0, currency),
-            url=f"{base}&list=loss&month={name}",
+            label=label,
+            value=left.get(name, Sum()).cents,
+            text=formatting.money(left.get(name, Sum()).cents, currency),
+            below=back.get(name, Sum()).cents,
+            below_text=formatting.money(back.get(name, Sum()).cents, currency),
+            url=f"{base}&list=loss&month={name}#rows",
             running=name == running,
         )
-        for name in names
+        for name, label in zip(names, labels, strict=True)
     ]
-    returned = [-back[name].cents if name in back else None for name in names]
-    texts = [
-        formatting.money(back[name].cents, currency) if name in back else "—" for name in names
-    ]
-    lines = [Line(_("Came back"), returned, texts)] if any(returned) else []
     chart = svg.columns(
-        "period", marks, axis.write, lines=lines, height=220, value_name=f"{_('Left')}, {axis.unit}"
+        "period",
+        marks,
+        axis.write,
+        lines=_average([mark for mark in marks if not mark.running], len(marks), currency),
+        height=190,
+        value_name=f"{_('Left')}, {axis.unit}",
+        below_name=_("Came back"),
     )
     return chart, axis.unit
 
 
+def _average(whole: Sequence[Mark], width: int, currency: str) -> list[Line]:
+    """A line through the mean of the months that are over; of one month there is none."""
+    if len(whole) < 2:
+        return []
+    mean = sum(int(mark.value) for mark in whole) // len(whole)
+    text = formatting.money_short(mean, currency)
+    return [Line(_("Average"), [mean] * width, [text] * width, label=text, dashed=True)]
+
+
 def stay_rows(found: Stays) -> tuple[HeatRow, ...]:
-    """Percent who stayed, by step since; darker is fewer."""
+    """Percent who stayed, by step since; darker is fewer. Rows of few customers stay without colour."""
     rows = [
         (
             row.label,
             formatting.number(row.customers),
             [
-                Share(share, formatting.number(round(share * 100)))
+                Share(1 if row.is_few else share, formatting.number(round(share * 100)))
                 for share in row.shares
-                if share is not None
             ],
         )
         for row in found.rows
     ]
-    lowest = min((s for row in found.rows for s in row.shares if s is not None), default=0)
-    return heat_rows(rows, 1, lowest)
+    return heat_rows(rows, 1, found.lowest)
 
 
 def stay_heads(found: Stays) -> list[str]:
+    """Months or years since the first purchase; the first head names the unit."""
     width = max((len(row.shares) for row in found.rows), default=0)
-    years = found.step == 12
-    return [(_("%(n)s y") if years else _("%(n)s q")) % {"n": index + 1} for index in range(width)]
+    numbers = range(1, width + 1) if found.step == 12 else range(3, 3 * width + 1, 3)
+    unit = _("%(n)s year") if found.step == 12 else _("%(n)s months")
+    return [unit % {"n": n} if index == 0 else str(n) for index, n in enumerate(numbers)]
+
+
+def stay_sentence(found: Stays) -> str:
+    """What the map says of newer customers beside older ones, a year after their first purchase."""
+    if found.ends is None:
+        return ""
+    old, new, column = found.ends
+    before, now = round(old.shares[column] * 100), round(new.shares[column] * 100)
+    words = (
+        _("Newer customers leave sooner: of %(new)s, %(now)s%% stay a year; of %(old)s, %(was)s%%.")
+        if now < before
+        else _(
+            "Newer customers stay longer: of %(new)s, %(now)s%% stay a year; of %(old)s, %(was)s%%."
+        )
+        if now > before
+        else _("Newer customers stay as long: of %(new)s and of %(old)s, %(now)s%% stay a year.")
+    )
+    return words % {"new": new.label, "now": now, "old": old.label, "was": before}

@@ -1,12 +1,14 @@
 """What the loss pages read from their address: period, teams. Anything else is ignored."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest
 
-from reports.calendar import Choice, choices
+from crm.lib import formatting
+from crm.lib.periods import Period, add_months, month_end
+from reports.calendar import TREND_MONTHS, Choice, choices
 from team.access import scope_of
 from team.models import Company, Team, User
 
@@ -34,11 +36,22 @@ class Filters:
 
 def filters_of(request: HttpRequest, viewer: User) -> Filters:
     """One query, for the teams."""
-    offered = choices(Company.get().today - timedelta(days=1))
+    yesterday = Company.get().today - timedelta(days=1)
+    offered = [*choices(yesterday), *_whole_month(request.GET.get("period", ""), yesterday)]
     chosen = next((one for one in offered if one.key == request.GET.get("period")), offered[0])
     teams = _teams_of(viewer)
     team = next((one for one in teams if str(one.pk) == request.GET.get("team")), None)
     return Filters(chosen, offered, team, teams)
+
+
+def _whole_month(asked: str, yesterday: date) -> list[Choice]:
+    """A month of the trend by name (2026-10), as a column of the losses page opens it."""
+    starts = (add_months(yesterday.replace(day=1), -back) for back in range(1, TREND_MONTHS))
+    return [
+        Choice(asked, formatting.month(start), Period(start, month_end(start)))
+        for start in starts
+        if f"{start:%Y-%m}" == asked
+    ]
 
 
 def _teams_of(viewer: User) -> list[Team]:

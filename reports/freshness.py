@@ -6,11 +6,12 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
+from reports.asking import NIGHTLY_JOB, REFRESH_JOB, SNAPSHOT_JOB
 from reports.models import Snapshot
 from team.models import Company, Job
 
 # Jobs whose state matters to the loss pages.
-KINDS = ("reports.nightly", "reports.snapshot")
+KINDS = (NIGHTLY_JOB, REFRESH_JOB, SNAPSHOT_JOB)
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,17 @@ class Freshness:
         return self.job is not None and self.job.state == Job.State.FAILED
 
 
-def freshness_of(snapshot: Snapshot | None, company: Company) -> Freshness:
-    """One query. A job that failed long ago and was followed by a good one does not count."""
+def last_job() -> Job | None:
+    """What is under way, or ended last. A job that failed and was followed by a good one does not count."""
     since = timezone.now() - timedelta(days=2)
-    job = (
-        Job.everything.filter(Q(state__in=Job.LIVE) | Q(finished_at__gte=since), kind__in=KINDS)
-        .order_by("-id")
-        .first()
+    recent = Job.everything.filter(
+        Q(state__in=Job.LIVE) | Q(finished_at__gte=since), kind__in=KINDS
     )
+    return recent.order_by("-id").first()
+
+
+def freshness_of(snapshot: Snapshot | None, company: Company) -> Freshness:
+    """One query."""
     yesterday = company.today - timedelta(days=1)
     late = 0 if snapshot is None else max(0, (yesterday - snapshot.as_of).days)
-    return Freshness(late, job)
+    return Freshness(late, last_job())

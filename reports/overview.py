@@ -1,5 +1,6 @@
 """The losses page: the ledger's first row as figures, what the others will need, the months, what went wrong."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +14,9 @@ from reports.models import Snapshot
 from reports.report import Totals
 from reports.shelf import Shelf
 from reports.snapshots import run_of
+
+# Shares of fewer cases than this are not coloured and say so (R10).
+FEW = 30
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,10 @@ class MonthLoss:
 
 @dataclass(frozen=True)
 class Figures:
-    """The loss of a period for one viewer, with the period before at equal maturity."""
+    """The loss of a period for one viewer, with the period before at equal maturity.
+
+    `others` are the viewer's sums of further snapshots that the page reads, by their id.
+    """
 
     snapshot: Snapshot
     headline: dict[str, Any]
@@ -51,20 +58,21 @@ class Figures:
     months: list[MonthLoss]
     year_before: list[MonthLoss]
     totals: Totals
+    others: dict[int, Totals]
 
     @property
     def opening_is_small(self) -> bool:
         """Shares of fewer than 30 are shown with a caution (R10)."""
-        return bool(self.headline["opening_customers"] < 30)
+        return bool(self.headline["opening_customers"] < FEW)
 
 
-def figures_of(shelf: Shelf, snapshot: Snapshot) -> Figures:
+def figures_of(shelf: Shelf, snapshot: Snapshot, others: Iterable[Snapshot] = ()) -> Figures:
     """Everything the page tells of a snapshot, out of one query for the sums of all it compares with."""
     before = shelf.before(snapshot)
     running = shelf.newest(CHURN, "month")
     starts = _month_starts(snapshot.as_of)
     frozen = {start: shelf.month(CHURN, start) for start in [*starts, *_a_year_before(starts)]}
-    totals = shelf.totals([snapshot, before, running, *frozen.values()])
+    totals = shelf.totals([snapshot, before, running, *frozen.values(), *others])
     return Figures(
         snapshot=snapshot,
         headline=_headline(snapshot, totals[snapshot.pk]),
@@ -72,6 +80,7 @@ def figures_of(shelf: Shelf, snapshot: Snapshot) -> Figures:
         months=[*(_month(s, frozen[s], totals) for s in starts), *_running(running, totals)],
         year_before=[_month(s, frozen[s], totals) for s in _a_year_before(starts)],
         totals=totals[snapshot.pk],
+        others=totals,
     )
 
 

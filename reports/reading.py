@@ -1,7 +1,8 @@
 """Reading snapshots through a person's scope. Everything a page, a CSV or a chart shows comes from here.
 
 A rep reads what they owned at the event; a manager what their people owned or what happened in their
-teams, and what nobody owned; administrators and directors read all. Sums are added up from the parts in
+teams; administrators and directors read all, and they alone what happened with nobody answering: so
+the parts of disjoint teams and what is left add up to the whole. Sums are added up from the parts in
 scope and rates computed from those sums anew, with their interval; the company's rates are never shown
 for a part. Money is whole cents, rates are shares of one, None is "no data".
 
@@ -36,8 +37,7 @@ def in_scope(viewer: User) -> Q:
     scope = scope_of(viewer)
     if scope.all:
         return Q()
-    seen = Q(owner__in=sorted(scope.user_ids)) | Q(team__in=sorted(scope.team_ids))
-    return seen | Q(owner__isnull=True, team__isnull=True) if scope.pool else seen
+    return Q(owner__in=sorted(scope.user_ids)) | Q(team__in=sorted(scope.team_ids))
 
 
 def totals(snapshot: Snapshot, viewer: User) -> Totals:

@@ -1,4 +1,9 @@
-"""What a loss page needs, in three queries: the rule in force, its snapshots, the viewer's sums of them."""
+"""What a loss page needs, in three queries: the rule in force, its snapshots, the viewer's sums of them.
+
+shelf = Shelf(viewer, [CHURN], team_ids)     the rule and the snapshots
+snapshot = shelf.newest(CHURN, "month")      one of them
+shelf.totals([snapshot, ...])                the sums of all that a page compares, by snapshot
+"""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -8,7 +13,7 @@ from django.db.models import Sum as SumOf
 
 from reports.calendar import choice_named
 from reports.models import Parameters, Part, Snapshot
-from reports.parameters import hash_of, in_force, values_for
+from reports.parameters import hash_of, in_force, values_of
 from reports.reading import in_scope
 from reports.report import Report, Sum, Totals
 from reports.snapshots import run_of
@@ -28,8 +33,9 @@ class Shelf:
         self.team_ids = None if team_ids is None else sorted(team_ids)
         self.parameters: Parameters | None = in_force()
         rule = Q(pk__in=[])
+        in_use = values_of(self.parameters)
         for report in reports:
-            values = values_for(report.parameter_names, version=self.parameters)
+            values = {name: in_use[name] for name in report.parameter_names}
             rule |= Q(slug=report.slug, formula_version=report.version, values_hash=hash_of(values))
         found = Snapshot.objects.filter(rule, is_complete=True).defer("headline", "sources")
         self.snapshots = list(found.order_by("-as_of", "-revision")[:AT_MOST])
@@ -40,7 +46,9 @@ class Shelf:
         return seen if self.team_ids is None else seen & Q(team__in=self.team_ids)
 
     def newest(self, report: Report, choice: str) -> Snapshot | None:
-        """The last good snapshot of a standard period, however old it is."""
+        """The last good snapshot of a standard period, however old, or a month (2026-10) as it was frozen."""
+        if choice[:4].isdigit():
+            return self.month(report, date.fromisoformat(f"{choice}-01"))
         for one in self._of(report):
             wanted = choice_named(choice, one.as_of)
             if wanted and (one.from_on, one.to_on) == (wanted.period.start, wanted.period.end):

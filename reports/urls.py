@@ -5,6 +5,7 @@ from reports.views import acts, churn, export, how, losses, rules
 urlpatterns = [
     path("losses/", losses.losses, name="losses"),
     path("losses/compute/", acts.compute, name="losses-compute"),
+    path("losses/job/", losses.losses_job, name="losses-job"),
     path("losses/rules/", rules.rules, name="rules"),
     path("losses/customers-leaving/", churn.churn, name="churn"),
     path("losses/customers-leaving/how/", how.churn_how, name="churn-how"),

@@ -53,6 +53,7 @@ class Listing:
 
     Only declared filters, sorts and cursors are read from the address; everything else is ignored.
     `search` turns what was typed into `q` into a narrower queryset. `total` names a column to add up.
+    `known` is the count and the sum where the caller has them already; nothing is counted then.
     """
 
     def __init__(
@@ -67,12 +68,14 @@ class Listing:
         search: Callable[["QuerySet[Any]", str], "QuerySet[Any]"] | None = None,
         total: str | None = None,
         page_size: int = PAGE_SIZE,
+        known: tuple[int, int] | None = None,
     ) -> None:
         self.request = request
         self.columns = columns
         self.default_sort = default_sort
         self.total_column = total
         self.page_size = page_size
+        self.known = known
         self.tabs = tabs
         self.query = " ".join(request.GET.get("q", "").split())[:100]
         self.filterset = filters(request.GET, queryset=rows, request=request) if filters else None
@@ -134,6 +137,8 @@ class Listing:
 
     @cached_property
     def _counted(self) -> dict[str, int]:
+        if self.known is not None:
+            return dict(zip(("count", "total"), self.known, strict=True))
         sums: dict[str, Any] = {"count": Count("pk")}
         names = ["pk"]
         if self.total_column:
@@ -146,7 +151,7 @@ class Listing:
     def count(self) -> int | None:
         """How many rows the whole filter has; None = more than `COUNT_LIMIT`."""
         count = self._counted["count"]
-        return count if count <= COUNT_LIMIT else None
+        return count if self.known is not None or count <= COUNT_LIMIT else None
 
     @property
     def count_limit(self) -> int:

@@ -13,6 +13,8 @@ Value = int | float | Decimal | Fraction
 
 MOST_STEPS = 3
 COLUMN_SHARE = 0.64
+MANY = 7
+LONG_LABEL = 5
 SPARK_WIDTH = 92
 SPARK_HEIGHT = 26
 SPARK_EDGE = 4
@@ -23,7 +25,7 @@ class Mark:
     """One value: `text` is what a reader sees for it, `url` the list behind it.
 
     `tone` overrides the chart's; `running` marks a month not over yet; `low` and `high` are the
-    ends of a range.
+    ends of a range. `below` is what hangs under the axis on the same scale, the other way of `value`.
     """
 
     label: str
@@ -34,6 +36,8 @@ class Mark:
     running: bool = False
     low: Value | None = None
     high: Value | None = None
+    below: Value = 0
+    below_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ class Column:
     middle: float
     y: float
     height: float
+    below_height: float
     whisker: tuple[float, float] | None
     label_shown: bool
     label_sparse: bool
@@ -88,6 +93,7 @@ class Columns:
     lines: tuple[DrawnLine, ...]
     zero_y: float
     value_name: str
+    below_name: str = ""
     marks: tuple[Mark, ...] = field(default=())
 
     @property
@@ -105,12 +111,20 @@ def columns(
     lines: Sequence[Line] = (),
     height: int = 170,
     value_name: str = "",
+    below_name: str = "",
 ) -> Columns:
-    """Columns side by side. `write` writes the ticks of the axis; `name` is unique in its page."""
+    """Columns side by side. `write` writes the ticks of the axis; `name` is unique in its page.
+
+    With `below_name` each column has a second one under the axis, and ticks are sizes without sign.
+    """
     step, low, high = _scale(_all_values(marks, lines))
 
     def y(value: Value) -> float:
         return round(float((high - Fraction(value)) / (high - low)) * height, 2)
+
+    def crowded(index: int) -> bool:
+        """A long label at the start, a month with its year, takes its neighbour's place."""
+        return index == 1 and len(marks) > MANY and len(marks[0].label) > LONG_LABEL
 
     slot = 100 / max(len(marks), 1)
     every = _label_step(len(marks))
@@ -125,15 +139,17 @@ def columns(
             middle=round((index + 0.5) * slot, 3),
             y=min(y(mark.value), y(0)),
             height=round(abs(y(mark.value) - y(0)), 2),
+            below_height=round(y(-mark.below) - y(0), 2),
             whisker=_whisker(mark, y),
-            label_shown=(len(marks) - 1 - index) % every == 0,
-            label_sparse=len(marks) > 7 and (len(marks) - 1 - index) % 2 == 1,
+            label_shown=(len(marks) - 1 - index) % every == 0 and not crowded(index),
+            label_sparse=len(marks) > MANY and (len(marks) - 1 - index) % 2 == 1,
         )
         for index, mark in enumerate(marks)
     )
     ticks = [low + step * number for number in range(int((high - low) / step) + 1)]
+    written = write([abs(tick) for tick in ticks] if below_name else ticks)
     grid = tuple(
-        GridLine(y(tick), text, tick == 0) for tick, text in zip(ticks, write(ticks), strict=True)
+        GridLine(y(tick), text, tick == 0) for tick, text in zip(ticks, written, strict=True)
     )
     return Columns(
         name=name,
@@ -143,12 +159,13 @@ def columns(
         lines=tuple(_draw(line, slot, y) for line in lines),
         zero_y=y(0),
         value_name=value_name,
+        below_name=below_name,
         marks=tuple(marks),
     )
 
 
 def _all_values(marks: Sequence[Mark], lines: Sequence[Line]) -> list[Fraction]:
-    ends = [end for mark in marks for end in (mark.value, mark.low, mark.high)]
+    ends = [end for mark in marks for end in (mark.value, mark.low, mark.high, -mark.below)]
     ends += [value for line in lines for value in line.values]
     return [Fraction(end) for end in ends if end is not None]
 

@@ -15,12 +15,12 @@ from crm.lib.money import cents_to_amount
 from crm.lib.notices import say
 from crm.lib.web import SeeOther
 from reports.definitions.churn import CHURN
-from reports.evidence_rows import dress
+from reports.evidence_rows import Row, dress
 from reports.filters import Filters, filters_of
 from reports.models import Evidence, Snapshot
 from reports.reading import listed
 from reports.shelf import Shelf
-from reports.views.churn import list_key, narrowing
+from reports.views.churn import LOST_HEADS, list_key, narrowing
 from team.access import ADMIN, DIRECTOR, MANAGER, SignedInRequest, access
 from team.models import Company
 from team.watching import record_export
@@ -76,13 +76,13 @@ def _table(
         _("Last order"),
         _("Purchases"),
         _("Usual gap, days"),
-        _("Lost on"),
+        str(LOST_HEADS.get(key, "")),
         _("Told by"),
     ]
     currency = Company.get().base_currency
     left = rows.iterator(CHUNK)
     while some := list(islice(left, CHUNK)):
-        for row in dress(some, request.user, snapshot.as_of):
+        for row in dress(some, request.user, snapshot):
             evidence = row.evidence
             yield [
                 row.name,
@@ -93,6 +93,14 @@ def _table(
                 row.last_purchase.isoformat() if row.last_purchase else "",
                 evidence.facets.get("purchases", ""),
                 row.typical if row.typical is not None else "",
-                evidence.occurred_on.isoformat() if evidence.occurred_on else "",
+                _lost_on(row, key),
                 row.basis,
             ]
+
+
+def _lost_on(row: Row, key: str) -> str:
+    """The day that the list's head names: when a row counted, or will count, as lost."""
+    if key not in LOST_HEADS:
+        return ""
+    day = row.lost_from if key == "at_risk" else row.evidence.occurred_on
+    return day.isoformat() if day else ""

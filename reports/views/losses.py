@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from crm.lib.web import respond
+from crm.lib.web import respond, safe_next
 from reports.confidence import confidence_in
 from reports.definitions.churn import CHURN
 from reports.drawing import month_columns
@@ -13,7 +14,7 @@ from reports.filters import filters_of
 from reports.freshness import freshness_of
 from reports.overview import NEEDS, figures_of
 from reports.shelf import Shelf
-from team.access import ADMIN, SIGNED_IN, SignedInRequest, access
+from team.access import ADMIN, DIRECTOR, MANAGER, SIGNED_IN, SignedInRequest, access
 from team.models import Company
 
 
@@ -27,14 +28,13 @@ def losses(request: SignedInRequest) -> HttpResponse:
         "filters": filters,
         "needs": NEEDS,
         "may_invite": request.user.has_role(ADMIN),
+        "may_add": request.user.has_role(MANAGER, ADMIN, DIRECTOR),
         "freshness": freshness_of(snapshot, Company.get()),
     }
     if snapshot is None:
         return respond(request, "reports/losses_first.html", context)
     figures = figures_of(shelf, snapshot)
-    chart, unit = month_columns(
-        figures, Company.get().base_currency, height=64, with_year_before=True
-    )
+    chart, unit = month_columns(figures, Company.get().base_currency, height=64)
     return respond(
         request,
         "reports/losses.html",
@@ -49,3 +49,15 @@ def losses(request: SignedInRequest) -> HttpResponse:
             "confidence": confidence_in(snapshot),
         },
     )
+
+
+@require_safe
+@access(SIGNED_IN)
+def losses_job(request: SignedInRequest) -> HttpResponse:
+    """How far the computation is that a loss page waits for; the page asks for this part alone."""
+    context = {
+        "freshness": freshness_of(None, Company.get()),
+        "back": safe_next(request, reverse("losses")),
+        "watched": True,
+    }
+    return respond(request, "reports/_job.html", context)

@@ -10,6 +10,10 @@ document.addEventListener("keydown", (event) => {
   form.requestSubmit(form.querySelector(".btn-primary"));
 });
 
+document.addEventListener("change", (event) => {
+  event.target.closest("form[data-submit-on-change]")?.requestSubmit();
+});
+
 document.addEventListener("input", (event) => {
   const field = event.target;
   if (!field.matches(".is-invalid") || !field.value || !field.validity.valid) return;

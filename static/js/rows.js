@@ -60,6 +60,16 @@ document.addEventListener("keydown", (event) => {
   if (done) event.preventDefault();
 });
 
+// How many rows of [data-ticks] are ticked, told in its [data-ticked].
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("[data-ticks]");
+  const told = form?.querySelector("[data-ticked]");
+  if (!told) return;
+  const count = form.querySelectorAll("[data-row] input[type=checkbox]:checked").length;
+  told.querySelector("[data-ticked-count]").textContent = count;
+  told.hidden = !count;
+});
+
 document.addEventListener("change", (event) => {
   const all = event.target.closest("[data-tick-all]");
   const table = all?.closest("[data-rows]");

@@ -33,6 +33,16 @@ def test_negative_columns_hang_below_the_same_zero():
     assert [tick.is_zero for tick in drawn.grid] == [False, True, False]
 
 
+def test_a_second_column_hangs_below_the_axis_on_the_same_scale():
+    marks = [svg.Mark("a", 60, "60", below=30, below_text="30"), svg.Mark("b", 0, "0")]
+    drawn = svg.columns("test", marks, axis_numbers, height=150, below_name="Came back")
+    # ticks -50, 0, 50, 100 over 150 px: one pixel a unit; sizes have no sign
+    assert [tick.text for tick in drawn.grid] == ["50", "0", "50", "100"]
+    assert drawn.zero_y == 100
+    assert [(column.y, column.height) for column in drawn.columns] == [(40, 60), (100, 0)]
+    assert [column.below_height for column in drawn.columns] == [30, 0]
+
+
 def test_columns_divide_the_width_evenly():
     drawn = chart([1, 2, 3, 4])
     assert [column.slot_x for column in drawn.columns] == [0, 25, 50, 75]

@@ -173,6 +173,7 @@ POLICY = {
     # losses: everybody reads their own part of the figures; reps take no lists away
     "losses": look(STAFF),
     "losses-compute": act(STAFF),
+    "losses-job": look(STAFF),
     "churn": look(STAFF),
     "churn-how": look(STAFF),
     "churn-plan": act(STAFF),
