@@ -5,7 +5,7 @@ Each kind of record declares what it is found by (`searchable`); the operation t
 found by prefix on the index, the same on both databases.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
@@ -99,9 +99,16 @@ def forget_records(kind: str, ids: Collection[int]) -> None:
 def narrow(rows: "QuerySet[Any]", kind: str, text: str, *, viewer: Any) -> "QuerySet[Any]":
     """The rows in which each word of `text` begins a word, or whose phone or e-mail it is; none without words.
 
-    It costs one query now. `rows` are already within the viewer's scope; the viewer decides the plan only.
+    For lists, in any order. It costs one query now. `rows` are already within the viewer's scope; the
+    viewer decides the plan only.
     """
-    return _narrow_all({kind: rows}, text, viewer=viewer, some=False)[kind]
+    needles = needles_of(text)
+    if not needles:
+        return rows.none()
+    ids, common = _split(kind, needles, _first_records([kind], needles))
+    if common and ids is None and not scope_of(viewer).is_one_person:
+        return rows.filter(pk__in=_holding_all(kind, common))
+    return _probing(rows, kind, ids, common)
 
 
 def narrow_for_hits(
@@ -109,46 +116,50 @@ def narrow_for_hits(
 ) -> dict[str, "QuerySet[Any]"]:
     """`narrow` for several kinds at the price of one query, where the first few hits are wanted.
 
-    To who sees everything, a single common word gives the `FEW` records that hold it most exactly.
+    Their order, if any, must not be that of an index, or PostgreSQL walks the whole company in it. Who sees
+    everything gets, of very many hits, any: for one common word the `FEW` records that hold it most exactly.
     """
-    return _narrow_all(rows, text, viewer=viewer, some=scope_of(viewer).all)
-
-
-def _narrow_all(
-    rows: dict[str, "QuerySet[Any]"], text: str, *, viewer: Any, some: bool
-) -> dict[str, "QuerySet[Any]"]:
     needles = needles_of(text)
     if not needles:
         return {kind: queryset.none() for kind, queryset in rows.items()}
     found = _first_records(list(rows), needles)
-    some = some and len(needles) == 1
-    return {
-        kind: queryset.filter(*_conditions(kind, needles, found, viewer, some))
-        for kind, queryset in rows.items()
-    }
+    everything = scope_of(viewer).all
+    narrowed = {}
+    for kind, queryset in rows.items():
+        ids, common = _split(kind, needles, found)
+        if everything and ids is None:
+            queryset = queryset.order_by()
+        if everything and len(needles) == 1:
+            ids, common = found.get((kind, 0), set()), []
+        narrowed[kind] = _probing(queryset, kind, ids, common)
+    return narrowed
 
 
-def _conditions(
-    kind: str, needles: list[Needle], found: "Found", viewer: Any, some: bool
-) -> Iterator[Q]:
-    """Words that few records hold become their ids, common ones subqueries."""
+def _split(
+    kind: str, needles: list[Needle], found: "Found"
+) -> tuple[set[int] | None, list[Needle]]:
+    """Ids of the records that hold all rare words (None: there are only common ones), and the common words."""
     ids: set[int] | None = None
     common = []
     for position, needle in enumerate(needles):
         records = found.get((kind, position), set())
-        if some or len(records) <= FEW:
-            ids = records if ids is None else ids & records
-        else:
+        if len(records) > FEW:
             common.append(needle)
-    if ids is not None:
-        yield Q(pk__in=ids)
-    if common and ids is None and not scope_of(viewer).is_one_person:
-        yield Q(pk__in=_holding_all(kind, common))
-        return
+        else:
+            ids = records if ids is None else ids & records
+    return ids, common
+
+
+def _probing(
+    rows: "QuerySet[Any]", kind: str, ids: set[int] | None, common: list[Needle]
+) -> "QuerySet[Any]":
+    """Rows among the ids, with a subquery for each common word."""
     terms = SearchTerm.objects.filter(kind=kind)
-    terms = terms if ids is None else terms.filter(record_id__in=ids)
+    if ids is not None:
+        rows, terms = rows.filter(pk__in=ids), terms.filter(record_id__in=ids)
     for needle in common:
-        yield Q(pk__in=terms.filter(_begins_with(needle)).values("record_id"))
+        rows = rows.filter(pk__in=terms.filter(_begins_with(needle)).values("record_id"))
+    return rows
 
 
 def _begins_with(needle: Needle) -> Q:

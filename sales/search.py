@@ -48,7 +48,7 @@ def find(user: Any, text: str, limit: int = LIMIT) -> Found:
     more = frozenset(kind for kind, rows in hits.items() if len(rows) > limit)
     number = normalise_phone(text)
     for rows in hits.values():
-        rows.sort(key=lambda row: not _has_phone(row, number))
+        rows.sort(key=lambda row: (not _has_phone(row, number), _place(row)))
     first = {f"{kind}s": rows[:limit] for kind, rows in hits.items()}
     exact = [row for rows in first.values() for row in rows if _has_phone(row, number)]
     return Found(exact=exact, more=more, **first)
@@ -73,6 +73,11 @@ def _sources(user: Any) -> dict[str, QuerySet[Any]]:
 def _sorted_by(column: str, least: Any) -> Coalesce:
     """An order that no index serves: the few hits are sorted, the company is never walked in this order."""
     return Coalesce(F(column), Value(least))
+
+
+def _place(row: Any) -> tuple[int, str]:
+    """Deals by day, the newest first; all others by name."""
+    return (-row.opened_on.toordinal(), "") if isinstance(row, Deal) else (0, row.sort_name)
 
 
 def _has_phone(row: Any, number: str) -> bool:

@@ -5,6 +5,9 @@ import unicodedata
 
 import phonenumbers
 
+_E164 = phonenumbers.PhoneNumberFormat.E164
+_FORMS = (_E164, phonenumbers.PhoneNumberFormat.NATIONAL)
+
 UKRAINIAN = "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"
 # Own code points in alphabet order, so that plain text order sorts Ukrainian correctly.
 _UKRAINIAN_ORDER = {ord(letter): chr(0x0430 + i) for i, letter in enumerate(UKRAINIAN)}
@@ -27,13 +30,16 @@ def normalise_email(text: str) -> str:
 
 def normalise_phone(text: str, region: str = "UA") -> str:
     """E.164 (`+380675550142`), or an empty string if it is no possible number in that region."""
+    number = _number(text, region)
+    return "" if number is None else phonenumbers.format_number(number, _E164)
+
+
+def _number(text: str, region: str) -> phonenumbers.PhoneNumber | None:
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
-        return ""
-    if not is_complete(number):
-        return ""
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return None
+    return number if is_complete(number) else None
 
 
 def is_complete(number: phonenumbers.PhoneNumber) -> bool:
@@ -48,14 +54,12 @@ def phone_forms(text: str, region: str = "UA") -> list[str]:
     A number that cannot be read gives the digits as they stand.
     """
     forms: list[str] = []
-    for part in re.split(r"[,;/\n]", text):
-        known = normalise_phone(part, region)
-        if known:
-            number = phonenumbers.parse(known, None)
-            national = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
-            forms += [digits_of(known), digits_of(national)]
-        else:
+    for part in re.split(r"[,;/\n]", text) if text else ():
+        number = _number(part, region)
+        if number is None:
             forms.append(digits_of(part))
+        else:
+            forms += [digits_of(phonenumbers.format_number(number, form)) for form in _FORMS]
     return list(dict.fromkeys(form for form in forms if form))
 
 
