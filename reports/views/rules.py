@@ -34,15 +34,21 @@ def rules(request: SignedInRequest) -> HttpResponse:
     number = version.version if version else 0
     if request.method == "POST":
         return _set(request, RulesForm(request.POST, values=values_of(version), version=number))
-    tried = (
-        RulesForm(request.GET, values=values_of(version), version=number)
-        if "k" in request.GET
-        else None
-    )
+    tried = _tried(request, version, number)
     context = _context(version, tried or RulesForm(values=values_of(version), version=number))
     if tried is not None and tried.is_valid():
         context |= _compared(request, version, tried)
     return respond(request, PAGE, context)
+
+
+def _tried(request: SignedInRequest, version: Parameters | None, number: int) -> RulesForm | None:
+    """The rule that the address names, if it names any part; the other parts are those in force."""
+    values = values_of(version)
+    named = {name: request.GET[name] for name in CHURN.parameter_names if name in request.GET}
+    if not named:
+        return None
+    whole = {**values, **named, "version": number, "reason": request.GET.get("reason", "")}
+    return RulesForm(whole, values=values, version=number)
 
 
 def _context(version: Parameters | None, form: RulesForm) -> dict[str, Any]:
