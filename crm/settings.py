@@ -117,8 +117,9 @@ else:
     _database.setdefault("OPTIONS", {})["connect_timeout"] = 5
     # pages give up early (crm.wsgi says when); jobs and commands have the time they need
     _patience_ms = env.int("CRM_STATEMENT_TIMEOUT_MS", default=0)
+    # compiling costs the statements of reports more than it saves (1.6 s with it, 0.4 s without)
     _database["OPTIONS"]["options"] = (
-        f"-c statement_timeout={_patience_ms} "
+        f"-c jit=off -c statement_timeout={_patience_ms} "
         f"-c idle_in_transaction_session_timeout={2 * _patience_ms}"
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -4,17 +4,16 @@ Today's knowledge, for lists and Today (loss-reports R6, R7 and section 3, simpl
 reports compute their own, as of their day. The only writer of `PurchaseDay` and of these columns.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import islice
 
 from django.db import connection, transaction
-from django.db.models import Q
 
 from crm.lib.periods import day_number
 from crm.lib.sql import date_sql, day_number_sql
+from customers.families import Families, all_families, families_of
 from customers.knowledge import (
     known,
     money_rows,
@@ -23,10 +22,8 @@ from customers.knowledge import (
     survivor_of,
     survivors,
 )
-from customers.models import Customer, Merge
 from team.models import Company
 
-CHUNK = 5000
 # Later than any day a column can hold, earlier than any: an open contract, an empty date.
 NEVER, NO_DAY = 9_999_999, -9_999_999
 LAST_DAY = day_number(date.max)
@@ -73,71 +70,70 @@ def refresh_purchases(
 ) -> None:
     """Write the roll-up of these customers (None: all) and of whom they are merged with anew.
 
-    Call it in the transaction that changed their revenue, contracts, merges or test mark. A fixed number
-    of statements per 5,000 customers. `today` is the company's today unless given.
+    Call it in the transaction that changed their revenue, contracts, merges or test mark, and every night
+    for all: what is dated ahead begins to count. A fixed number of statements per 5,000 customers given, or
+    per 25,000 of all. `today` is the company's today unless given.
     """
     day = today or Company.get().today
-    if customer_ids is None:
-        customer_ids = Customer.everything.order_by("pk").values_list("pk", flat=True).iterator()
-    for chunk in _chunks(customer_ids):
+    everybody = all_families() if customer_ids is None else families_of(customer_ids)
+    for families in everybody:
         with transaction.atomic():
-            _refresh(_families(chunk), day, rule)
+            _refresh(families, day, rule)
 
 
-def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:
-    rest = iter(ids)
-    while chunk := list(islice(rest, CHUNK)):
-        yield chunk
-
-
-def _families(ids: list[int]) -> list[int]:
-    """The customers with all that ever were merged with them, directly or by a chain."""
-    found, edge = set(ids), set(ids)
-    while edge:
-        pairs = Merge.everything.filter(Q(customer__in=edge) | Q(into__in=edge))
-        met = {end for pair in pairs.values_list("customer_id", "into_id") for end in pair}
-        edge = met - found
-        found |= met
-    return sorted(found)
-
-
-def _refresh(ids: list[int], day: date, rule: RhythmRule) -> None:
-    # two refreshes of one customer take turns
-    locked = Customer.everything.select_for_update(of=("self",), no_key=True).filter(pk__in=ids)
-    list(locked.order_by("pk").values_list("pk"))
-    listed = ", ".join(str(int(customer_id)) for customer_id in ids)
+def _refresh(families: Families, day: date, rule: RhythmRule) -> None:
+    families.lock()
     values: dict[str, str | int] = {
         "date": day.isoformat(),
         "day": day_number(day),
         **rule.as_integers(),
     }
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM customers_purchaseday WHERE customer_id IN ({listed})")
-        cursor.execute(_purchase_days(listed), values)
-        cursor.execute(_columns(listed), values)
+        cursor.execute(_gone_days(families), values)
+        cursor.execute(_new_days(families), values)
+        cursor.execute(_columns(families), values)
 
 
-def _purchase_days(listed: str) -> str:
-    only = f"AND r.customer_id IN ({listed})"
+def _days_of(families: Families) -> str:
+    only = f"AND {families.has('r.customer_id')}"
+    return f"""WITH RECURSIVE {survivors()}, {money_rows(connection.vendor, only)}, {purchases()},
+fresh AS (
+    SELECT customer_id, day, CAST(SUM(cents) AS BIGINT) AS cents,
+        CAST(COUNT(*) AS INTEGER) AS purchases
+    FROM purchase GROUP BY customer_id, day
+)"""
+
+
+def _gone_days(families: Families) -> str:
+    """Only what changed is written: most nights that is next to nothing."""
+    return f"""{_days_of(families)}
+DELETE FROM customers_purchaseday WHERE {families.has("customer_id")}
+    AND (customer_id, day, cents, purchases) NOT IN
+        (SELECT customer_id, day, cents, purchases FROM fresh)"""
+
+
+def _new_days(families: Families) -> str:
     return f"""
 INSERT INTO customers_purchaseday (customer_id, day, cents, purchases)
-WITH RECURSIVE {survivors()}, {money_rows(connection.vendor, only)}, {purchases()}
-SELECT customer_id, day, SUM(cents), COUNT(*) FROM purchase GROUP BY customer_id, day"""
+{_days_of(families)}
+SELECT customer_id, day, cents, purchases FROM fresh
+EXCEPT SELECT customer_id, day, cents, purchases FROM customers_purchaseday
+WHERE {families.has("customer_id")}"""
 
 
-def _columns(listed: str) -> str:
+def _columns(families: Families) -> str:
     """Write the columns of those customers whose columns differ from what is known now.
 
     Two parts are put side by side by union and grouping, or joined in a fixed order (`CROSS JOIN`), where
     SQLite would compare each row of one with each of the other.
     """
     vendor = connection.vendor
-    only = f"AND r.customer_id IN ({listed})"
+    only = f"AND {families.has('r.customer_id')}"
     last_day = day_number_sql("c.last_purchase_on", vendor)
     lost_day = day_number_sql("c.lost_on", vendor)
     risk_day = day_number_sql("c.at_risk_on", vendor)
     return f"""
-WITH RECURSIVE {survivors()}, {money_rows(vendor, only)}, {_covers(listed)}, {_rhythm(listed)},
+WITH RECURSIVE {survivors()}, {money_rows(vendor, only)}, {_covers(families)}, {_rhythm(families)},
 yearly AS (
     SELECT b.customer_id, SUM(m.cents) AS cents FROM money m CROSS JOIN bought b
     WHERE b.customer_id = m.customer_id AND m.day > b.last_day - %(value_days)s
@@ -170,7 +166,7 @@ fresh AS (
         CASE WHEN y.cents > 0 THEN y.cents ELSE 0 END AS cents
     FROM customers_customer c LEFT JOIN ending e ON e.customer_id = c.id
         LEFT JOIN yearly y ON y.customer_id = c.id
-    WHERE c.id IN ({listed}) AND (
+    WHERE {families.has("c.id")} AND (
         c.purchases <> COALESCE(e.purchases, 0)
         OR c.annual_cents <> CASE WHEN y.cents > 0 THEN y.cents ELSE 0 END
         OR COALESCE({last_day}, {NO_DAY}) <> COALESCE(e.last_day, {NO_DAY})
@@ -186,7 +182,7 @@ UPDATE customers_customer SET last_purchase_on = {date_sql("fresh.last_day", ven
 FROM fresh WHERE fresh.id = customers_customer.id"""
 
 
-def _covers(listed: str) -> str:
+def _covers(families: Families) -> str:
     """`cover(customer_id, last_covered)`: the last day under a contract begun by now; open: never ending."""
     end = f"COALESCE({day_number_sql('c.end_on', connection.vendor)}, {NEVER})"
     cancelled = (
@@ -198,12 +194,12 @@ cover AS (
     SELECT {survivor_of("c")} AS customer_id,
         MAX(CASE WHEN {end} < {cancelled} THEN {end} ELSE {cancelled} END) AS last_covered
     FROM customers_contract c LEFT JOIN survivor v ON v.customer_id = c.customer_id
-    WHERE {known("c", "c.start_on")} AND {not_test("c")} AND c.customer_id IN ({listed})
+    WHERE {known("c", "c.start_on")} AND {not_test("c")} AND {families.has("c.customer_id")}
     GROUP BY {survivor_of("c")}
 )"""
 
 
-def _rhythm(listed: str) -> str:
+def _rhythm(families: Families) -> str:
     """`threshold(customer_id, last_day, purchases, halves, parts)` from the purchase days just written.
 
     `halves`: the doubled median of the last gaps (one middle gap counts twice), in half-days.
@@ -211,12 +207,12 @@ def _rhythm(listed: str) -> str:
     return f"""
 bought AS (
     SELECT customer_id, MAX(day) AS last_day, SUM(purchases) AS purchases, COUNT(*) AS days
-    FROM customers_purchaseday WHERE customer_id IN ({listed}) GROUP BY customer_id
+    FROM customers_purchaseday WHERE {families.has("customer_id")} GROUP BY customer_id
 ),
 step AS (
     SELECT customer_id, day - LAG(day) OVER (PARTITION BY customer_id ORDER BY day) AS gap,
         ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY day DESC) AS back
-    FROM customers_purchaseday WHERE customer_id IN ({listed})
+    FROM customers_purchaseday WHERE {families.has("customer_id")}
 ),
 ranked_gap AS (
     SELECT customer_id, gap,

@@ -88,6 +88,7 @@ class Customer(Owned, Record):
             models.Index(fields=["lost_on", "id"], name="customer_all_by_lost_on"),
             models.Index(fields=["last_purchase_on", "id"], name="customer_all_by_last"),
             models.Index(fields=["phone_e164"], name="customer_phone", condition=~Q(phone_e164="")),
+            models.Index(fields=["id"], name="customer_tests", condition=Q(is_test=True)),
         ]
         constraints = [
             models.CheckConstraint(

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from crm.lib.transactions import unhurried
+from crm.lib.transactions import count_rows_anew, unhurried
 from customers.purchases import refresh_purchases
 from reports.exchange.checks import PERIODS_OF, Checker
 from reports.exchange.comparing import differences
@@ -105,6 +105,7 @@ def _load_tables(folder: Path, settings: Settings, problems: list[Problem]) -> d
             finish()
     if world.problems:
         raise BadTables(_in_order(world.problems))
+    count_rows_anew()
     refresh_purchases(None, today=world.today)
     return world.counts
 

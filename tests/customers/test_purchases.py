@@ -247,3 +247,24 @@ def test_a_refresh_costs_the_same_for_one_and_for_many(django_assert_num_queries
     for some in (customers[:1], customers):
         with django_assert_num_queries(7):
             refresh_purchases([c.pk for c in some], today=TODAY)
+
+
+def test_all_by_stretches_reach_over_their_edges(monkeypatch):
+    """Stretches of two customers; the merges lead from one stretch into another and back."""
+    monkeypatch.setattr("customers.families.STRETCH", 2)
+    customers = [Customer.everything.create(name=f"C{n}") for n in range(7)]
+    for customer in customers:
+        buy(customer, "2025-01-01")
+    for one, into in ((0, 5), (5, 2), (6, 1)):
+        Merge.everything.create(
+            customer=customers[one],
+            into=customers[into],
+            merged_on=date(2025, 2, 1),
+            recorded_on=date(2025, 2, 1),
+        )
+    refresh_purchases(None, today=TODAY)
+    found = [Customer.everything.get(pk=c.pk).purchases for c in customers]
+    assert found == [0, 2, 3, 1, 1, 0, 0]
+    before = list(PurchaseDay.objects.order_by("pk").values())
+    refresh_purchases(None, today=TODAY)
+    assert list(PurchaseDay.objects.order_by("pk").values()) == before  # nothing was written again
