@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
+from django.db import models
 from django.test import Client
 
+from sales.models import LeadSource, LossReason, Outcome, Pipeline, Stage
 from team.models import Company, Employment, Membership, Team, User
 
 pytest_plugins = ["tests.require"]
@@ -13,6 +16,28 @@ pytest_plugins = ["tests.require"]
 PASSWORD = "correct horse battery"
 TODAY = date(2026, 11, 23)
 Hire = Callable[..., User]
+
+
+@pytest.fixture(scope="session")
+def shipped(django_db_setup: None, django_db_blocker: Any) -> list[models.Model]:
+    """The rows of the lists that come with the product."""
+    with django_db_blocker.unblock():
+        lists = (LeadSource, LossReason, Outcome, Pipeline, Stage)
+        return [row for rows in lists for row in rows.objects.all()]
+
+
+@pytest.fixture(autouse=True)
+def _shipped_again(request: pytest.FixtureRequest) -> None:
+    """A test with real transactions empties all tables behind it: the next one fills the lists again.
+
+    (`serialized_rollback` would do it too, but not in a thread in which Playwright runs its loop.)
+    """
+    if "transactional_db" in request.fixturenames or "live_server" in request.fixturenames:
+        rows = request.getfixturevalue("shipped")
+        request.getfixturevalue("transactional_db")
+        if not Stage.objects.exists():
+            for row in rows:
+                row.save(force_insert=True)
 
 
 @pytest.fixture

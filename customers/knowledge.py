@@ -48,21 +48,24 @@ def not_test(row: str) -> str:
     )
 
 
-def money_rows(vendor: str, only: str = "", name: str = "money") -> str:
+def money_rows(vendor: str, only: str = "") -> str:
     """`money(customer_id, day, cents, order_ref)`: the revenue rows that count, by surviving customer.
 
     Materialised: SQLite scanned it once for every customer (2.8 s for 400 of them, 0.05 s since).
-    `only` narrows the rows `r` of customers_revenue: `"AND r.customer_id IN (1, 2)"`. Two lots of rows
-    in one statement need two names.
+    `only` narrows the rows `r` of customers_revenue: `"AND r.customer_id IN (1, 2)"`.
     """
+    return f"""
+money AS MATERIALIZED ({known_money(vendor)} {only})"""
+
+
+def known_money(vendor: str) -> str:
+    """The SELECT behind `money_rows`, for statements that read all rows once."""
     on = 'r."on"'
     return f"""
-{name} AS MATERIALIZED (
     SELECT {survivor_of("r")} AS customer_id, {day_number_sql(on, vendor)} AS day, r.cents,
         r.order_ref
     FROM customers_revenue r LEFT JOIN survivor v ON v.customer_id = r.customer_id
-    WHERE {known("r", on)} AND {not_test("r")} {only}
-)"""
+    WHERE {known("r", on)} AND {not_test("r")}"""
 
 
 def purchases() -> str:

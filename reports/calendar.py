@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib.periods import Period, add_months, month_end, month_start
 
 TREND_MONTHS = 13
+# What nights keep frozen: the trend and the year before it.
+FROZEN_MONTHS = TREND_MONTHS + 12
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,13 @@ later credit, `base` that of the 365 days before the period, both not below 0.
 """
 
 from crm.lib.sql import date_sql, day_number_sql, json_object_sql
-from customers.knowledge import known, money_rows, not_test, survivor_of
+from customers.knowledge import known, known_money, not_test, survivor_of
 from reports.knowledge import owners
 
 
 def amounts(vendor: str) -> str:
     """`amount(customer_id, annual, base)` and `class_before(customer_id, letter)`: ABC before the period."""
     return f"""
-{money_rows(vendor, name="all_money")},
 amount AS (
     SELECT m.customer_id,
         SUM(CASE WHEN m.day > s.last_day - %(value_days)s THEN m.cents ELSE 0 END) AS annual,
@@ -20,7 +19,10 @@ amount AS (
             THEN m.cents ELSE 0 END) AS base,
         SUM(CASE WHEN m.day > %(before)s - %(class_days)s AND m.day <= %(before)s
             THEN m.cents ELSE 0 END) AS ranked
-    FROM all_money m LEFT JOIN state s ON s.customer_id = m.customer_id GROUP BY m.customer_id
+    FROM ({known_money(vendor)}) m LEFT JOIN state s ON s.customer_id = m.customer_id
+    WHERE m.day > s.last_day - %(value_days)s OR m.day > %(before)s - %(value_days)s
+        OR m.day > %(before)s - %(class_days)s
+    GROUP BY m.customer_id
 ),
 running AS (
     SELECT a.customer_id,
@@ -77,7 +79,7 @@ detail AS (
         CASE WHEN k.opening = 1 AND a.base > 0 THEN CAST(a.base AS BIGINT) ELSE 0 END AS base
     FROM counted k
     JOIN customers_customer c ON c.id = k.customer_id
-    JOIN amount a ON a.customer_id = k.customer_id
+    LEFT JOIN amount a ON a.customer_id = k.customer_id
     LEFT JOIN answered w ON w.customer_id = k.customer_id AND w.on_date = k.on_date
     LEFT JOIN departed d ON d.customer_id = k.customer_id
     LEFT JOIN class_before b ON b.customer_id = k.customer_id

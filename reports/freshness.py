@@ -2,16 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 
 from reports.asking import NIGHTLY_JOB, REFRESH_JOB, SNAPSHOT_JOB
+from reports.catalogue import as_json
 from reports.models import Snapshot
+from reports.parameters import in_force, values_of
 from team.models import Company, Job
 
 # Jobs whose state matters to the loss pages.
 KINDS = (NIGHTLY_JOB, REFRESH_JOB, SNAPSHOT_JOB)
+# Jobs looked at for the last one that matters.
+LOOK_BACK = 20
 
 
 @dataclass(frozen=True)
@@ -34,17 +39,25 @@ class Freshness:
         return self.job is not None and self.job.state == Job.State.FAILED
 
 
-def last_job() -> Job | None:
-    """What is under way, or ended last. A job that failed and was followed by a good one does not count."""
+def last_job(rule: dict[str, Any]) -> Job | None:
+    """What is under way, or ended last: what failed and was followed by something good does not count.
+
+    Runs with other values than those of `rule`, tried out on the page of the rules, are passed over.
+    """
     since = timezone.now() - timedelta(days=2)
     recent = Job.everything.filter(
         Q(state__in=Job.LIVE) | Q(finished_at__gte=since), kind__in=KINDS
     )
-    return recent.order_by("-id").first()
+    for job in recent.order_by("-id")[:LOOK_BACK]:
+        tried = job.args.get("values", {})
+        if all(rule.get(name, value) == value for name, value in tried.items()):
+            return job
+    return None
 
 
 def freshness_of(snapshot: Snapshot | None, company: Company) -> Freshness:
-    """One query."""
+    """One query; without a snapshot one more for the rule in force."""
     yesterday = company.today - timedelta(days=1)
     late = 0 if snapshot is None else max(0, (yesterday - snapshot.as_of).days)
-    return Freshness(late, last_job())
+    rule = snapshot.values if snapshot else as_json(values_of(in_force()))
+    return Freshness(late, last_job(rule))

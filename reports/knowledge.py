@@ -36,7 +36,8 @@ step AS (
         SUM(purchases) OVER in_order AS purchases,
         day - LAG(day) OVER in_order AS gap,
         LEAD(day) OVER in_order AS next_day
-    FROM bought WINDOW in_order AS (PARTITION BY customer_id ORDER BY day)
+    FROM bought WINDOW in_order AS (
+        PARTITION BY customer_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
 )"""
 
 

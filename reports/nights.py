@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from customers.models import Revenue
 from customers.purchases import RhythmRule, refresh_purchases
-from reports.calendar import choices, month_ends
+from reports.calendar import FROZEN_MONTHS, choices, month_ends
 from reports.models import Parameters, Snapshot
 from reports.parameters import in_force, values_of
 from reports.report import Report, Run, all_reports
@@ -42,7 +42,7 @@ def steps_of(day: date) -> list[Step]:
     steps = [
         Step(report, run_for(report, period, period.end, version=version), FROZEN)
         for report in _with_trend()
-        for period in month_ends(day)
+        for period in month_ends(day, FROZEN_MONTHS)
     ]
     if day >= Company.get().today - timedelta(days=1):
         steps += _standard(day, version)

@@ -7,12 +7,11 @@ scope and rates computed from those sums anew, with their interval; the company'
 for a part. Money is whole cents, rates are shares of one, None is "no data".
 
     run = run_for(CHURN, period, as_of)      showing: the run of a period with the rules in force
-    seen = shown(CHURN, run, "month")        showing: its snapshot or the last good one, and why
     figures(snapshot, viewer)                the headline in scope, keys as in section 13
     by_month(snapshot, viewer, "loss")       {"2026-10": Sum(n, cents, ...)}
     listed(snapshot, viewer, "at_risk")      rows (Evidence) of a list, largest money first
     split(snapshot, viewer, "loss", "team")  the same rows by a dimension
-    trend(CHURN, viewer, upto)               trend: the last 13 month-ends
+    Shelf(viewer, [CHURN], None)             shelf: what a page compares, in three queries
 """
 
 from collections.abc import Mapping

@@ -132,29 +132,28 @@ def _check_detail(check: Check, entry: AuditEntry) -> None:
 
 
 def _settled_id(patience: float) -> int:
-    """The highest id below which no entry can appear any more; 0 if writers keep it open too long.
+    """The highest id below which no entry can appear any more; 0 if a writer keeps it open too long.
 
     On SQLite writers queue, so ids are committed in order. On PostgreSQL a transaction may commit
-    entries later than others with higher ids: those that run now must have ended.
+    entries later than others with higher ids; it shows by the lock it holds on the table.
     """
     newest: int = AuditEntry.objects.aggregate(newest=Max("id"))["newest"] or 0
     if connection.vendor != "postgresql":
         return newest
-    next_transaction = _ask("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
-    still_open = (
-        "SELECT count(*) FROM pg_snapshot_xip(pg_current_snapshot()) AS running"
-        " WHERE running::text::bigint < %s"
-    )
+    before = _writing()
     deadline = time.monotonic() + patience
-    while _ask(still_open, next_transaction):
+    while before & _writing():
         if time.monotonic() > deadline:
             return 0
         time.sleep(0.2)
     return newest
 
 
-def _ask(sql: str, *params: int) -> int:
+def _writing() -> set[str]:
+    """The transactions of others that have written to the log and are still open (PostgreSQL)."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        answer: int = cursor.fetchone()[0]
-    return answer
+        cursor.execute(
+            "SELECT virtualtransaction FROM pg_locks WHERE relation = 'team_auditentry'::regclass"
+            " AND mode = 'RowExclusiveLock' AND pid <> pg_backend_pid()"
+        )
+        return {row[0] for row in cursor.fetchall()}

@@ -32,7 +32,9 @@ def kept(checks):
 
 
 def test_its_addresses_are_not_the_products(client):
-    assert client.get("/bench/ok/").status_code == 404 or client.get("/bench/ok/").url.startswith("/sign-in/")
+    assert client.get("/bench/ok/").status_code == 404 or client.get("/bench/ok/").url.startswith(
+        "/sign-in/"
+    )
     with pytest.raises(NoReverseMatch):
         reverse("bench-ok")
 
@@ -66,7 +68,12 @@ def test_multiples_are_of_the_middle_of_all_ok_requests():
         ]
     )
     deals = next(row for row in rows if row["page"] == "deal list")
-    assert (deals["times_ok"], deals["times_empty"], deals["median_ms"], deals["queries"]) == (5.0, 2.5, 20.0, 5)
+    assert (deals["times_ok"], deals["times_empty"], deals["median_ms"], deals["queries"]) == (
+        5.0,
+        2.5,
+        20.0,
+        5,
+    )
 
 
 def test_the_95th_of_a_hundred():
@@ -115,8 +122,12 @@ def test_size_must_not_matter():
 
 
 def test_memory_and_snapshot():
-    assert all(kept(checks_of_memory([88, 89], {"peak_megabytes": 399, "times_plain": 10})).values())
-    assert not any(kept(checks_of_memory([88, 90], {"peak_megabytes": 400, "times_plain": 10.01})).values())
+    assert all(
+        kept(checks_of_memory([88, 89], {"peak_megabytes": 399, "times_plain": 10})).values()
+    )
+    assert not any(
+        kept(checks_of_memory([88, 90], {"peak_megabytes": 400, "times_plain": 10.01})).values()
+    )
 
 
 @pytest.mark.processes
@@ -130,7 +141,11 @@ def test_a_whole_run_on_a_small_demonstration(tmp_path):
 
     def manage(*words):
         run = subprocess.run(
-            [sys.executable, "manage.py", *words], cwd=ROOT, env=environment, capture_output=True, text=True
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
         )
         assert run.returncode == 0, run.stderr
         return run.stdout

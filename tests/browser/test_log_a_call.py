@@ -11,7 +11,7 @@ from team.models import Company, User
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 
@@ -54,7 +54,7 @@ def test_undo_takes_the_call_back(
     visitor = visit(rep)
     page = visitor.open(f"/customers/{customer.pk}/")
     page.keyboard.press("c")
-    page.get_by_text("Left word").click()
+    page.get_by_role("radio", name="Left word").check()
     page.get_by_label("What was said").fill("Asked to be called after the harvest")
     page.keyboard.press("Control+Enter")
     page.get_by_text("Asked to be called after the harvest").wait_for()

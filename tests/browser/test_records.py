@@ -18,7 +18,7 @@ from team.models import Company, User
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 LONG = "ТОВ „Виробничо-комерційна фірма «Зернотрейд Південь»“"
 

@@ -11,7 +11,7 @@ from team.models import Employment, Team, User
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 Visit = Callable[..., Any]

@@ -126,6 +126,16 @@ def test_a_failed_job_leaves_the_last_good_figures(login: Login, rep: User) -> N
     assert "The disk is full." in page.text
 
 
+def test_a_rule_that_was_tried_out_and_failed_says_nothing_of_these_figures(
+    login: Login, rep: User, director: User
+) -> None:
+    buys("lost", "Lost", rep, 5_00)
+    night()
+    login(director).get(RULES, {"k": "2.5"})
+    Job.everything.update(state=Job.State.FAILED, error="Full.", finished_at=timezone.now())
+    assert "did not finish" not in churn_page(login(rep)).text
+
+
 def test_figures_of_an_older_night_say_how_old_they_are(login: Login, rep: User) -> None:
     buys("lost", "Lost", rep, 5_00)
     night()

@@ -12,8 +12,17 @@ from customers.purchases import refresh_purchases
 from reports.definitions.churn import CHURN
 from reports.models import Evidence, Part, Snapshot
 from reports.report import CannotRun, Run
-from reports.showing import previous, run_for, shown
-from reports.snapshots import Superseded, compute, is_current, prune, publish, take_snapshot
+from reports.showing import run_for
+from reports.snapshots import (
+    Superseded,
+    compute,
+    is_current,
+    latest,
+    prune,
+    publish,
+    run_of,
+    take_snapshot,
+)
 
 YEAR = Period(date(2025, 1, 1), date(2025, 12, 31))
 DAY = date(2025, 12, 31)
@@ -49,10 +58,9 @@ def run(customer: Customer) -> Run:
 def test_a_computed_snapshot_is_not_seen_before_it_is_published(run: Run) -> None:
     made = compute(CHURN, run, kind=ON_DEMAND)
     assert made.evidence.count() == 1
-    assert shown(CHURN, run).snapshot is None
+    assert latest(CHURN, run) is None
     publish(made)
-    assert shown(CHURN, run).snapshot == made
-    assert not shown(CHURN, run).is_late
+    assert latest(CHURN, run) == made
 
 
 def test_the_same_again_leaves_the_first_as_it_is(run: Run) -> None:
@@ -76,7 +84,7 @@ def test_later_knowledge_makes_a_revision_and_the_old_one_stays(
     assert (second.revision, second.headline["loss_cents"]) == (2, 12_345)
     first.refresh_from_db()
     assert (first.headline["loss_cents"], first.evidence.get().cents) == (10_000, 10_000)
-    assert shown(CHURN, run).snapshot == second
+    assert latest(CHURN, run) == second
 
 
 def test_what_is_recorded_after_the_day_makes_no_revision(customer: Customer, run: Run) -> None:
@@ -94,16 +102,6 @@ def test_what_another_runner_removed_is_not_published(run: Run) -> None:
         publish(mine)
     assert publish(others).is_complete
     assert Snapshot.objects.count() == 1
-
-
-def test_a_late_figure_is_shown_with_its_age(run: Run) -> None:
-    old = take_snapshot(CHURN, run_for(CHURN, YEAR, date(2025, 12, 30)), kind=DAILY, choice="year")
-    seen = shown(CHURN, run, "year")
-    assert seen.snapshot == old
-    assert seen.is_late
-    assert seen.job is None
-    assert shown(CHURN, run).snapshot == old  # the same period, a day older
-    assert shown(CHURN, run, "month").snapshot is None
 
 
 def test_dailies_go_after_35_days_and_month_ends_stay(run: Run) -> None:
@@ -137,10 +135,9 @@ def test_the_previous_period_is_as_mature(customer: Customer) -> None:
     ripe = run_for(CHURN, Period(date(2025, 7, 1), date(2025, 7, 31)), date(2025, 8, 5))
     assert ripe.previous().as_of == date(2025, 7, 5)
     taken = take_snapshot(CHURN, this_month)
-    assert previous(taken) is None
-    assert previous(taken) is None
+    assert latest(CHURN, run_of(taken).previous()) is None
     compared = take_snapshot(CHURN, before)
-    assert previous(taken) == compared
+    assert latest(CHURN, run_of(taken).previous()) == compared
 
 
 def test_a_period_after_the_as_of_day_is_refused(customer: Customer) -> None:

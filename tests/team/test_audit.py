@@ -165,7 +165,9 @@ def test_values_are_shown_inert(office, rep, admin):
 
 
 def test_every_action_that_is_written_somewhere_has_words():
-    call = re.compile(r'\b(?:record|record_many|_record_failure)\(\s*"([^"]+)"|\baction="(?!store_|append)([^"]+)"')
+    call = re.compile(
+        r'\b(?:record|record_many|_record_failure)\(\s*"([^"]+)"|\baction="(?!store_|append)([^"]+)"'
+    )
     sources = [
         p for app in ("team", "customers", "sales", "reports") for p in (ROOT / app).rglob("*.py")
     ]

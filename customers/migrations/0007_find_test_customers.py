@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0005_search_terms_by_code_point'),
+        ('customers', '0006_made_by_imports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

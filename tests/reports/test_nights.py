@@ -1,0 +1,214 @@
+"""The jobs of the reports: each night once, month-ends caught up in order, requests, later knowledge."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from reports.trend import trend
+
+from crm.lib.periods import Period
+from customers.models import Customer, Revenue
+from customers.purchases import RhythmRule, refresh_purchases
+from reports import nights
+from reports.asking import ask_for, figures_changed
+from reports.calendar import choices, month_ends
+from reports.definitions.churn import CHURN
+from reports.models import Snapshot
+from reports.nights import rhythm_rule
+from reports.parameters import set_parameters
+from reports.showing import run_for, shown
+from reports.snapshots import take_snapshot
+from team.jobs import TooManyJobs, ask
+from team.jobs.running import run
+from team.models import Job, User
+
+YESTERDAY = date(2026, 11, 22)
+
+
+@pytest.fixture(autouse=True)
+def now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is Monday 23 November 2026, in the morning."""
+    moment = timezone.datetime.fromisoformat("2026-11-23T08:00:00+00:00")
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+
+
+@pytest.fixture
+def customer(db: None) -> Customer:
+    made = Customer.everything.create(name="Bakery")
+    sell(made, "2025-06-01", "100")
+    return made
+
+
+def sell(customer: Customer, on: str, amount: str) -> None:
+    day = date.fromisoformat(on)
+    Revenue.everything.create(customer=customer, on=day, amount=Decimal(amount), recorded_on=day)
+    refresh_purchases([customer.pk])
+
+
+def night(day: date) -> Job:
+    job = ask("reports.nightly", {"day": f"{day}"}, by=None, key=f"{day}")
+    run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.error) == ("done", "")
+    return job
+
+
+def frozen() -> list[str]:
+    kept = Snapshot.objects.filter(slug="churn", kind="month-end").order_by("pk")
+    return [f"{each.as_of:%Y-%m}" for each in kept]
+
+
+def test_a_night_takes_the_standard_periods_and_the_month_ends_in_order(customer: Customer) -> None:
+    night(YESTERDAY)
+    assert frozen() == [f"{period.end:%Y-%m}" for period in month_ends(date(2026, 10, 31), 25)]
+    assert (len(frozen()), frozen()[0]) == (25, "2024-10")
+    for choice in choices(YESTERDAY):
+        seen = shown(CHURN, run_for(CHURN, choice.period, YESTERDAY), choice.key)
+        assert seen.snapshot is not None, choice.key
+        assert not seen.is_late
+        assert seen.snapshot.choice == choice.key
+        before = seen.run.previous()
+        assert shown(CHURN, before).snapshot is not None, choice.key
+    assert {each.slug for each in Snapshot.objects.all()} == {"churn", "cohorts", "calibration"}
+    # lost on 28 May 2026, 361 days after the only purchase
+    whole = shown(CHURN, run_for(CHURN, choices(YESTERDAY)[0].period, YESTERDAY)).snapshot
+    assert whole is not None
+    assert whole.headline["loss_cents"] == 10_000
+
+
+def test_the_same_night_again_changes_nothing(customer: Customer) -> None:
+    night(YESTERDAY)
+    before = list(Snapshot.objects.values_list("pk", "revision", "finished_at"))
+    assert (
+        ask("reports.nightly", {"day": f"{YESTERDAY}"}, by=None, key=f"{YESTERDAY}").state == "done"
+    )
+    for step in nights.steps_of(YESTERDAY):
+        nights.take(step)
+    assert list(Snapshot.objects.values_list("pk", "revision", "finished_at")) == before
+
+
+def test_a_night_that_was_missed_freezes_its_months_only(customer: Customer) -> None:
+    night(date(2026, 10, 31))
+    assert frozen()[-1] == "2026-10"
+    assert not Snapshot.objects.exclude(kind="month-end").exists()
+    night(YESTERDAY)
+    assert len(frozen()) == 25
+
+
+def test_the_last_day_of_a_month_is_frozen_as_one(
+    customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = timezone.datetime.fromisoformat("2026-12-01T08:00:00+00:00")
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+    night(date(2026, 11, 30))
+    november = Snapshot.objects.get(
+        slug="churn", from_on="2026-11-01", to_on="2026-11-30", as_of="2026-11-30"
+    )
+    assert (november.kind, november.choice) == ("month-end", "month")
+
+
+def test_rows_that_come_late_make_the_figures_anew(customer: Customer) -> None:
+    night(YESTERDAY)
+    sell(customer, "2025-06-01", "11")
+    job = figures_changed("import 1")
+    assert figures_changed("import 1") == job
+    run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.error) == ("done", "")
+    may = Snapshot.objects.filter(slug="churn", kind="month-end", as_of="2026-05-31")
+    figures = [(each.revision, each.headline["loss_cents"]) for each in may.order_by("revision")]
+    assert figures == [(1, 10_000), (2, 11_100)]
+
+
+def test_a_request_is_computed_with_the_period_before_it(customer: Customer, rep: User) -> None:
+    asked = run_for(CHURN, Period(date(2026, 5, 1), date(2026, 5, 31)), date(2026, 6, 10))
+    job = ask_for(CHURN, asked, by=rep)
+    assert ask_for(CHURN, asked, by=rep) == job
+    assert shown(CHURN, asked).job == job
+    assert shown(CHURN, asked).snapshot is None
+    run(job.pk)
+    seen = shown(CHURN, asked)
+    assert seen.snapshot is not None
+    assert (seen.snapshot.kind, seen.snapshot.asked_by) == ("on-demand", rep)
+    assert shown(CHURN, asked.previous()).snapshot is not None
+    job.refresh_from_db()
+    assert (job.state, job.result) == ("done", {"slug": "churn"})
+
+
+def test_a_person_has_one_running_and_one_waiting(customer: Customer, rep: User) -> None:
+    for month in (5, 6):
+        ask_for(
+            CHURN,
+            run_for(CHURN, Period(date(2026, month, 1), date(2026, month, 28)), YESTERDAY),
+            by=rep,
+        )
+    with pytest.raises(TooManyJobs):
+        ask_for(
+            CHURN, run_for(CHURN, Period(date(2026, 7, 1), date(2026, 7, 31)), YESTERDAY), by=rep
+        )
+
+
+def test_what_cannot_be_computed_fails_with_a_sentence_and_leaves_the_last_good_one(
+    customer: Customer, rep: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    month = Period(date(2026, 11, 1), date(2026, 11, 30))
+    good = take_snapshot(CHURN, run_for(CHURN, month, date(2026, 11, 20)), choice="month")
+
+    def broken(*_args: Any, **_named: Any) -> None:
+        raise ValueError("no room on the disk")
+
+    monkeypatch.setattr("reports.tasks.compute", broken)
+    wanted = run_for(CHURN, month, YESTERDAY)
+    job = ask_for(CHURN, wanted, by=rep)
+    run(job.pk)
+    seen = shown(CHURN, wanted, "month")
+    assert seen.snapshot == good
+    assert seen.is_late
+    assert re.search("no room on the disk", seen.reason)
+    assert Snapshot.objects.count() == 1
+
+
+def test_who_lost_the_right_meanwhile_gets_no_result(customer: Customer, rep: User) -> None:
+    asked = run_for(CHURN, Period(date(2026, 5, 1), date(2026, 5, 31)), YESTERDAY)
+    job = ask_for(CHURN, asked, by=rep)
+    rep.is_active = False
+    rep.save()
+    run(job.pk)
+    job.refresh_from_db()
+    assert job.state == "failed"
+    assert shown(CHURN, asked).snapshot is None
+
+
+def test_the_trend_marks_where_the_rules_changed(customer: Customer, admin: User) -> None:
+    night(YESTERDAY)
+    points = trend(CHURN, admin, YESTERDAY)
+    assert len(points) == 13
+    assert [point.figures["loss_cents"] for point in points if point.figures] == [0] * 7 + [
+        10_000
+    ] + [0] * 5
+    assert not any(point.is_break for point in points)
+
+    set_parameters({"cap_days": 400, "default_interval_days": 125}, by=admin, reason="Slower")
+    november = run_for(CHURN, Period(date(2026, 10, 1), date(2026, 10, 31)), date(2026, 10, 31))
+    take_snapshot(CHURN, november, kind=Snapshot.Kind.MONTH_END)
+    assert [point.is_break for point in trend(CHURN, admin, YESTERDAY)] == [False] * 12 + [True]
+
+    run(Job.everything.get(kind="reports.refresh").pk)
+    points = trend(CHURN, admin, YESTERDAY)
+    assert not any(point.is_break for point in points)
+    assert [point.figures["loss_cents"] for point in points if point.figures] == [0] * 8 + [
+        10_000
+    ] + [0] * 4
+
+
+def test_the_rollup_follows_the_rules_in_force(customer: Customer, admin: User) -> None:
+    assert rhythm_rule() == RhythmRule()
+    customer.refresh_from_db()
+    assert customer.lost_on == date(2026, 5, 28)
+    set_parameters({"default_interval_days": 10}, by=admin, reason="Weekly trade")
+    run(Job.everything.get(kind="reports.refresh").pk)
+    customer.refresh_from_db()
+    assert customer.lost_on == date(2025, 7, 2)
