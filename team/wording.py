@@ -28,6 +28,8 @@ ACTIONS = {
     "export": _("exported"),
     "finish": _("finished"),
     "hire": _("hired"),
+    "import": _("imported a file"),
+    "import.undo": _("took an import back"),
     "invite": _("invited"),
     "keep sign-in": _("kept the sign-in"),
     "load-tables": _("loaded the exchange tables"),

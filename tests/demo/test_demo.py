@@ -316,7 +316,7 @@ def test_records_can_be_found(world):
 
 def test_the_losses_page_has_figures_at_the_first_start(world):
     churn = Snapshot.objects.filter(slug="churn", is_complete=True)
-    assert churn.filter(kind=Snapshot.Kind.MONTH_END).count() == 13
+    assert churn.filter(kind=Snapshot.Kind.MONTH_END).count() == 25
     year = churn.get(from_on=date(2025, 11, 23), to_on=date(2026, 11, 22), as_of=date(2026, 11, 22))
     assert 20 <= year.headline["lost_customers"] <= 40
     assert 0.06 <= year.headline["logo_churn"] <= 0.11

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from reports.trend import trend
 
 from crm.lib.periods import Period
 from customers.models import Customer, Revenue
@@ -180,28 +179,6 @@ def test_who_lost_the_right_meanwhile_gets_no_result(customer: Customer, rep: Us
     job.refresh_from_db()
     assert job.state == "failed"
     assert shown(CHURN, asked).snapshot is None
-
-
-def test_the_trend_marks_where_the_rules_changed(customer: Customer, admin: User) -> None:
-    night(YESTERDAY)
-    points = trend(CHURN, admin, YESTERDAY)
-    assert len(points) == 13
-    assert [point.figures["loss_cents"] for point in points if point.figures] == [0] * 7 + [
-        10_000
-    ] + [0] * 5
-    assert not any(point.is_break for point in points)
-
-    set_parameters({"cap_days": 400, "default_interval_days": 125}, by=admin, reason="Slower")
-    november = run_for(CHURN, Period(date(2026, 10, 1), date(2026, 10, 31)), date(2026, 10, 31))
-    take_snapshot(CHURN, november, kind=Snapshot.Kind.MONTH_END)
-    assert [point.is_break for point in trend(CHURN, admin, YESTERDAY)] == [False] * 12 + [True]
-
-    run(Job.everything.get(kind="reports.refresh").pk)
-    points = trend(CHURN, admin, YESTERDAY)
-    assert not any(point.is_break for point in points)
-    assert [point.figures["loss_cents"] for point in points if point.figures] == [0] * 8 + [
-        10_000
-    ] + [0] * 4
 
 
 def test_the_rollup_follows_the_rules_in_force(customer: Customer, admin: User) -> None:

@@ -101,7 +101,7 @@ def test_the_page_asks_for_the_state_of_the_job_alone(
 ) -> None:
     browser = login(rep)
     browser.post(COMPUTE, {"next": CHURN})
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         part = browser.get("/losses/job/", {"next": CHURN}).content.decode()
     assert "updating…" in part and "<html" not in part
     Job.everything.update(state=Job.State.DONE, finished_at=timezone.now())
