@@ -12,14 +12,14 @@ from crm.lib.periods import Period
 from customers.models import Customer, Revenue
 from customers.purchases import RhythmRule, refresh_purchases
 from reports import nights
-from reports.asking import ask_for, figures_changed
+from reports.asking import ask_for, figures_changed, job_for
 from reports.calendar import choices, month_ends
 from reports.definitions.churn import CHURN
 from reports.models import Snapshot
 from reports.nights import rhythm_rule
 from reports.parameters import set_parameters
-from reports.showing import run_for, shown
-from reports.snapshots import take_snapshot
+from reports.showing import run_for
+from reports.snapshots import latest, take_snapshot
 from team.jobs import TooManyJobs, ask
 from team.jobs.running import run
 from team.models import Job, User
@@ -65,15 +65,14 @@ def test_a_night_takes_the_standard_periods_and_the_month_ends_in_order(customer
     assert frozen() == [f"{period.end:%Y-%m}" for period in month_ends(date(2026, 10, 31), 25)]
     assert (len(frozen()), frozen()[0]) == (25, "2024-10")
     for choice in choices(YESTERDAY):
-        seen = shown(CHURN, run_for(CHURN, choice.period, YESTERDAY), choice.key)
-        assert seen.snapshot is not None, choice.key
-        assert not seen.is_late
-        assert seen.snapshot.choice == choice.key
-        before = seen.run.previous()
-        assert shown(CHURN, before).snapshot is not None, choice.key
+        wanted = run_for(CHURN, choice.period, YESTERDAY)
+        taken = latest(CHURN, wanted)
+        assert taken is not None, choice.key
+        assert taken.choice == choice.key
+        assert latest(CHURN, wanted.previous()) is not None, choice.key
     assert {each.slug for each in Snapshot.objects.all()} == {"churn", "cohorts", "calibration"}
     # lost on 28 May 2026, 361 days after the only purchase
-    whole = shown(CHURN, run_for(CHURN, choices(YESTERDAY)[0].period, YESTERDAY)).snapshot
+    whole = latest(CHURN, run_for(CHURN, choices(YESTERDAY)[0].period, YESTERDAY))
     assert whole is not None
     assert whole.headline["loss_cents"] == 10_000
 
@@ -126,13 +125,13 @@ def test_a_request_is_computed_with_the_period_before_it(customer: Customer, rep
     asked = run_for(CHURN, Period(date(2026, 5, 1), date(2026, 5, 31)), date(2026, 6, 10))
     job = ask_for(CHURN, asked, by=rep)
     assert ask_for(CHURN, asked, by=rep) == job
-    assert shown(CHURN, asked).job == job
-    assert shown(CHURN, asked).snapshot is None
+    assert job_for(CHURN, asked) == job
+    assert latest(CHURN, asked) is None
     run(job.pk)
-    seen = shown(CHURN, asked)
-    assert seen.snapshot is not None
-    assert (seen.snapshot.kind, seen.snapshot.asked_by) == ("on-demand", rep)
-    assert shown(CHURN, asked.previous()).snapshot is not None
+    taken = latest(CHURN, asked)
+    assert taken is not None
+    assert (taken.kind, taken.asked_by) == ("on-demand", rep)
+    assert latest(CHURN, asked.previous()) is not None
     job.refresh_from_db()
     assert (job.state, job.result) == ("done", {"slug": "churn"})
 
@@ -163,11 +162,10 @@ def test_what_cannot_be_computed_fails_with_a_sentence_and_leaves_the_last_good_
     wanted = run_for(CHURN, month, YESTERDAY)
     job = ask_for(CHURN, wanted, by=rep)
     run(job.pk)
-    seen = shown(CHURN, wanted, "month")
-    assert seen.snapshot == good
-    assert seen.is_late
-    assert re.search("no room on the disk", seen.reason)
-    assert Snapshot.objects.count() == 1
+    failed = job_for(CHURN, wanted)
+    assert failed is not None
+    assert re.search("no room on the disk", failed.error)
+    assert list(Snapshot.objects.all()) == [good]
 
 
 def test_who_lost_the_right_meanwhile_gets_no_result(customer: Customer, rep: User) -> None:
@@ -178,7 +176,7 @@ def test_who_lost_the_right_meanwhile_gets_no_result(customer: Customer, rep: Us
     run(job.pk)
     job.refresh_from_db()
     assert job.state == "failed"
-    assert shown(CHURN, asked).snapshot is None
+    assert latest(CHURN, asked) is None
 
 
 def test_the_rollup_follows_the_rules_in_force(customer: Customer, admin: User) -> None:
