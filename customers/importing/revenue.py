@@ -19,7 +19,8 @@ from customers.importing.taking_back import Back
 from customers.models import Customer, ImportRow, Revenue
 from customers.purchases import refresh_purchases
 from customers.search import index_records
-from team.audit import Change, record_many
+from team.audit import Change, current_actor, record_many
+from team.jobs import ask
 from team.models import User
 
 _COMPARED = ("on", "amount", "cost", "currency", "fx_rate", "product", "order_ref")
@@ -124,7 +125,10 @@ class RevenueImporter(Importer):
 
     def finish(self, run: Run) -> None:
         index_records("customer", run.made.get(Customer._meta.label, []))
-        refresh_purchases(run.notes.get("buyers", set()), today=run.today)
+        buyers = run.notes.get("buyers", set())
+        refresh_purchases(buyers, today=run.today)
+        if buyers:
+            _figures_changed()
 
     def take_back_new(self, rows: list[ImportRow], back: Back) -> None:
         entries = Revenue.everything.filter(pk__in=[row.record_id for row in rows])
@@ -135,3 +139,9 @@ class RevenueImporter(Importer):
     def undone(self, back: Back) -> None:
         there = Customer.everything.filter(pk__in=back.notes.get("buyers", set()))
         refresh_purchases(list(there.values_list("pk", flat=True)), today=back.today)
+        _figures_changed()
+
+
+def _figures_changed() -> None:
+    """Let the figures of past days be computed anew; the layer above knows how, this one only its name."""
+    ask("reports.refresh", {"cause": f"import {current_actor().batch}"}, by=None)

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from crm.lib.transactions import count_rows_anew, unhurried
 from customers.purchases import refresh_purchases
+from reports.asking import figures_changed
 from reports.exchange.checks import PERIODS_OF, Checker
 from reports.exchange.comparing import differences
 from reports.exchange.emptying import empty_database, has_records
@@ -79,6 +80,7 @@ def load(folder: Path, *, by: User | None, replace: bool = False) -> Loaded:
             return Loaded({}, again=True)
         counts = _load_tables(folder, settings, problems)
         record(ACTION, by=by, after={"rows": counts, "fingerprint": key, "replaced": replace})
+        figures_changed(f"load {key}")
     return Loaded(counts)
 
 

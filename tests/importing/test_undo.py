@@ -12,7 +12,13 @@ from team.models import AuditEntry, Team, User
 
 pytestmark = pytest.mark.django_db
 # They tell of the import itself, and are append-only.
-TOLD = {"team.AuditEntry", "team.AuditDetail", "customers.ImportBatch", "customers.ImportRow"}
+TOLD = {
+    "team.AuditEntry",
+    "team.AuditDetail",
+    "team.Job",
+    "customers.ImportBatch",
+    "customers.ImportRow",
+}
 
 FILES = {
     "customers": (
