@@ -14,12 +14,14 @@ from sales.briefing import briefing_of, owners_of
 from sales.timeline import TABS, timeline_of
 from team.access import SIGNED_IN, SignedInRequest, access, visible_or_404
 from team.models import Company
+from team.reading import count_view
 
 
 @require_safe
 @access(SIGNED_IN)
 def customer_detail(request: SignedInRequest, customer_id: int) -> HttpResponse:
     customer = visible_or_404(Customer, request.user, related=("owner",), pk=customer_id)
+    count_view(request.user, customer.pk)
     owners = owners_of(customer)
     timeline = timeline_of(
         customer,

@@ -128,8 +128,23 @@ def test_the_queries_do_not_grow_with_the_rows(
 
     browser = login(rep)
     work(10)
+    # the first opening is counted against the reading rate, a moment later and apart in real life
+    browser.get(f"/customers/{customer.pk}/")
     with django_assert_max_num_queries(15) as first:
         browser.get(f"/customers/{customer.pk}/")
     work(20)
     with django_assert_num_queries(len(first)):
         browser.get(f"/customers/{customer.pk}/")
+
+
+def test_nobody_opens_more_than_three_hundred_customers_an_hour(
+    login: Login, rep: User, keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("team.reading.AT_MOST", 2)
+    first, second, third = (keep(rep, name=name) for name in ("Alpha", "Beta", "Gamma"))
+    browser = login(rep)
+    for customer in (first, second, first):
+        assert browser.get(f"/customers/{customer.pk}/").status_code == 200
+    refused = browser.get(f"/customers/{third.pk}/")
+    assert refused.status_code == 429
+    assert "Gamma" not in refused.content.decode()
