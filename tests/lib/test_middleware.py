@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
@@ -128,3 +129,17 @@ def test_the_page_of_a_broken_request_asks_no_database_and_names_the_reference()
     assert answer.status_code == 500
     assert answer["X-Request-ID"] in answer.content.decode()
     assert 'id="problem-text"' in answer.content.decode()
+
+
+def test_a_database_that_is_locked_or_away_is_told_as_busy(client, settings, monkeypatch):
+    def locked(*_args, **_named):
+        raise OperationalError("database is locked")
+
+    client.raise_request_exception = False
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", locked)
+    client.cookies[settings.SESSION_COOKIE_NAME] = "a" * 32
+    answer = client.get("/today/")
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "5"
+    assert "database is locked" not in answer.content.decode()
+    assert "Nothing was saved." in answer.content.decode()
