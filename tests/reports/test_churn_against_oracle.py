@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 
 from tests.oracle.cases import Case, differing
 from tests.oracle.churn import calibration, churn, cohorts
@@ -21,12 +21,7 @@ from tests.oracle.odd_companies import Odd, odd_company
 from tests.oracle.tables import write_tables
 from tests.oracle.worked import CASES
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(
-        not {"load_tables", "report"} <= get_commands().keys(), reason="commands are not there yet"
-    ),
-]
+pytestmark = pytest.mark.django_db
 SEEDS = range(int(os.environ.get("CRM_ODD_COMPANIES", "40")))
 RATES = {
     "logo_churn",
