@@ -76,6 +76,7 @@ def dress(rows: Sequence[Evidence], viewer: User, snapshot: Snapshot) -> list[Ro
         row.pk: row
         for row in Customer.visible_to(viewer)
         .filter(pk__in=[row.subject_id for row in rows])
+        .only("name")
         .annotate(next_step_on=Subquery(first))
     }
     return [

@@ -1,6 +1,5 @@
 """The losses page: the ledger's first row as figures, what the others will need, the months, what went wrong."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -47,10 +46,7 @@ class MonthLoss:
 
 @dataclass(frozen=True)
 class Figures:
-    """The loss of a period for one viewer, with the period before at equal maturity.
-
-    `others` are the viewer's sums of further snapshots that the page reads, by their id.
-    """
+    """The loss of a period for one viewer, with the period before at equal maturity."""
 
     snapshot: Snapshot
     headline: dict[str, Any]
@@ -58,7 +54,6 @@ class Figures:
     months: list[MonthLoss]
     year_before: list[MonthLoss]
     totals: Totals
-    others: dict[int, Totals]
 
     @property
     def opening_is_small(self) -> bool:
@@ -66,13 +61,13 @@ class Figures:
         return bool(self.headline["opening_customers"] < FEW)
 
 
-def figures_of(shelf: Shelf, snapshot: Snapshot, others: Iterable[Snapshot] = ()) -> Figures:
+def figures_of(shelf: Shelf, snapshot: Snapshot) -> Figures:
     """Everything the page tells of a snapshot, out of one query for the sums of all it compares with."""
     before = shelf.before(snapshot)
     running = shelf.newest(CHURN, "month")
     starts = _month_starts(snapshot.as_of)
     frozen = {start: shelf.month(CHURN, start) for start in [*starts, *_a_year_before(starts)]}
-    totals = shelf.totals([snapshot, before, running, *frozen.values(), *others])
+    totals = shelf.totals([snapshot, before, running, *frozen.values()])
     return Figures(
         snapshot=snapshot,
         headline=_headline(snapshot, totals[snapshot.pk]),
@@ -80,7 +75,6 @@ def figures_of(shelf: Shelf, snapshot: Snapshot, others: Iterable[Snapshot] = ()
         months=[*(_month(s, frozen[s], totals) for s in starts), *_running(running, totals)],
         year_before=[_month(s, frozen[s], totals) for s in _a_year_before(starts)],
         totals=totals[snapshot.pk],
-        others=totals,
     )
 
 

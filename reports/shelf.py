@@ -86,7 +86,10 @@ class Shelf:
         return (one for one in self.snapshots if one.slug == report.slug)
 
     def totals(self, snapshots: Iterable[Snapshot | None]) -> dict[int, Totals]:
-        """The viewer's sums of several snapshots, by their id."""
+        """The viewer's sums of several snapshots of one report, by their id.
+
+        Not of several reports: one with many parts would have the few of the others read along.
+        """
         ids = sorted({one.pk for one in snapshots if one is not None})
         totals = {pk: Totals() for pk in ids}
         rows = (

@@ -18,7 +18,7 @@ from reports.filling import COLUMNS, add_up, totals_of
 from reports.models import Evidence, Parameters, Part, Snapshot
 from reports.parameters import hash_of
 from reports.report import Report, Run, report_named
-from reports.sources import sources_of
+from reports.sources import coverage_of, sources_of
 from team.models import User
 
 KEEP = {
@@ -93,6 +93,7 @@ def _begin(
             parameters=parameters,
             revision=(same.aggregate(last=Max("revision"))["last"] or 0) + 1,
             sources=sources_of(run.as_of),
+            coverage=coverage_of(run.as_of),
             asked_by=by,
         )
 
@@ -106,7 +107,9 @@ def publish(snapshot: Snapshot) -> Snapshot:
         last = _last_complete(snapshot)
         if last is not None and _equal(last, snapshot):
             delete_snapshots(Snapshot.objects.filter(pk=snapshot.pk))
-            Snapshot.objects.filter(pk=last.pk).update(sources=snapshot.sources)
+            Snapshot.objects.filter(pk=last.pk).update(
+                sources=snapshot.sources, coverage=snapshot.coverage
+            )
             return keep_as(last, Snapshot.Kind(snapshot.kind), snapshot.choice)
         shown = Snapshot.objects.filter(pk=snapshot.pk, is_complete=False).update(
             is_complete=True, finished_at=timezone.now()

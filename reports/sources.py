@@ -26,3 +26,19 @@ def sources_of(as_of: date) -> dict[str, Any]:
     }
     seen["customer"] = Customer.everything.aggregate(rows=Count("pk"), last=Sum("version"))
     return seen
+
+
+def coverage_of(as_of: date) -> dict[str, Any]:
+    """How far the records reach: the day of the last order, buying customers, and those nobody looks after."""
+    orders = Revenue.everything.filter(
+        on__lte=as_of, recorded_on__lte=as_of, deleted_on__isnull=True
+    ).aggregate(last=Max("on"))
+    buying = Customer.everything.filter(purchases__gt=0, merged_into__isnull=True).aggregate(
+        all=Count("pk"), without=Count("pk", filter=Q(owner__isnull=True))
+    )
+    last = orders["last"]
+    return {
+        "last_order": last.isoformat() if last else None,
+        "buying": buying["all"],
+        "without_owner": buying["without"],
+    }

@@ -1,17 +1,18 @@
 """Who stays: customers by the month of their first purchase, and how many bought or were active later on."""
 
-from datetime import date, timedelta
+from datetime import date
+from itertools import accumulate
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from crm.lib.periods import add_months, day_number
+from crm.lib.periods import add_months, day_number, month_end
 from customers.knowledge import survivors
 from reports import cohort_rows, knowledge, rhythm, standing
 from reports.filling import insert_rows
 from reports.models import Snapshot
-from reports.report import Listed, Measure, Report, Run, Totals, register
+from reports.report import Listed, Measure, Report, Run, Sum, Totals, register
 from team.models import Company
 
 PARAMETERS = (
@@ -61,29 +62,29 @@ def headline(totals: Totals, run: Run) -> dict[str, Any]:
     changed = totals.by_line_and_month("active")
     if not bought:
         return {"cohorts": []}
+    months = _months(min(bought), f"{run.as_of:%Y-%m}")
+    whole = [month for month in months if _ends_by(month, run.as_of)]
     return {
         "cohorts": [
-            _cohort(month, bought.get(month, {}), changed.get(month, {}), run.as_of)
-            for month in _months(min(bought), f"{run.as_of:%Y-%m}")
+            _cohort(months[n:], len(whole) - n, bought.get(month, {}), changed.get(month, {}))
+            for n, month in enumerate(months)
         ]
     }
 
 
 def _cohort(
-    month: str, bought: dict[str, Any], changed: dict[str, Any], as_of: date
+    months: list[str], complete: int, bought: dict[str, Sum], changed: dict[str, Sum]
 ) -> dict[str, Any]:
-    size = bought[month].n if month in bought else 0
-    active, by_month = 0, []
-    for later in _months(month, f"{as_of:%Y-%m}"):
-        active += changed[later].cents if later in changed else 0
-        complete = size and _ends_by(later, as_of)
-        bought_then = bought[later].n if later in bought else 0
-        by_month.append((bought_then, active) if complete else (None, None))
+    """`months` from the cohort's own on; the first `complete` of them are over."""
+    size = bought[months[0]].n if months[0] in bought else 0
+    told = months[:complete] if size else []
+    unknown = [None] * (len(months) - len(told))
+    changes = (changed[month].cents if month in changed else 0 for month in told)
     return {
-        "cohort": month,
+        "cohort": months[0],
         "customers": size,
-        "bought": [pair[0] for pair in by_month],
-        "active": [pair[1] for pair in by_month],
+        "bought": [bought[month].n if month in bought else 0 for month in told] + unknown,
+        "active": [*accumulate(changes), *unknown],
     }
 
 
@@ -97,7 +98,7 @@ def _months(first: str, last: str) -> list[str]:
 
 
 def _ends_by(month: str, as_of: date) -> bool:
-    return add_months(date.fromisoformat(f"{month}-01"), 1) - timedelta(days=1) <= as_of
+    return month_end(date.fromisoformat(f"{month}-01")) <= as_of
 
 
 def printed(snapshot: Snapshot, run: Run) -> list[dict[str, Any]]:

@@ -10,8 +10,8 @@ class Snapshot(models.Model):
     """One computation of one report. Complete ones never change; later knowledge makes a new revision.
 
     `headline` holds the figures of the whole company; `sources` what was there to be read: counts and
-    highest ids by table. `kind` says only how long it is kept, `choice` which of the standard periods
-    it is ("month"), so that a page finds the last good one.
+    highest ids by table, `coverage` how far it reached. `kind` says only how long it is kept, `choice`
+    which of the standard periods it is ("month"), so that a page finds the last good one.
     """
 
     class Kind(models.TextChoices):
@@ -36,6 +36,7 @@ class Snapshot(models.Model):
     is_complete = models.BooleanField(default=False)
     headline = models.JSONField(default=dict)
     sources = models.JSONField(default=dict)
+    coverage = models.JSONField(default=dict)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
@@ -151,4 +152,7 @@ class Part(models.Model):
     base_cents = models.BigIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["snapshot", "owner"], name="part_of_snapshot")]
+        indexes = [
+            models.Index(fields=["snapshot", "owner"], name="part_of_snapshot"),
+            models.Index(fields=["snapshot", "team"], name="part_by_team"),
+        ]

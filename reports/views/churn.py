@@ -20,7 +20,6 @@ from reports.drawing import period_columns, stay_heads, stay_rows, stay_sentence
 from reports.evidence_rows import dress
 from reports.filters import Filters, as_query, filters_of
 from reports.freshness import freshness_of
-from reports.models import Snapshot
 from reports.overview import Figures, figures_of
 from reports.reading import listed
 from reports.report import Sum
@@ -54,12 +53,11 @@ def churn(request: SignedInRequest) -> HttpResponse:
             request, "reports/churn_first.html", {"filters": filters, "freshness": freshness}
         )
     context: dict[str, Any] = {"filters": filters, "freshness": freshness, "snapshot": snapshot}
-    cohorts = shelf.last(COHORTS)
-    figures = figures_of(shelf, snapshot, _added_up(shelf, cohorts))
+    figures = figures_of(shelf, snapshot)
     context |= {"figures": figures, "tabs": _tabs(figures.headline)}
     context |= _table(request, shelf, figures)
     context |= _months(filters, figures)
-    context |= _stay(request, _cohorts(cohorts, figures))
+    context |= _stay(request, _cohorts(shelf))
     return respond(request, "reports/churn.html", context)
 
 
@@ -100,6 +98,7 @@ def _table(request: SignedInRequest, shelf: Shelf, figures: Figures) -> dict[str
         rows,
         columns=columns_of(key),
         default_sort="money",
+        page_size=25,
         total="cents",
         known=_counted(figures, key, month),
     )
@@ -168,16 +167,14 @@ def _stay(request: SignedInRequest, cohorts: list[dict[str, Any]]) -> dict[str, 
     }
 
 
-def _added_up(shelf: Shelf, cohorts: Snapshot | None) -> list[Snapshot]:
+def _cohorts(shelf: Shelf) -> list[dict[str, Any]]:
     """Who sees the whole company reads the cohorts as stored; a part is added up anew."""
-    sees_all = scope_of(shelf.viewer).all and shelf.team_ids is None
-    return [] if cohorts is None or sees_all else [cohorts]
-
-
-def _cohorts(snapshot: Snapshot | None, figures: Figures) -> list[dict[str, Any]]:
+    snapshot = shelf.last(COHORTS)
     if snapshot is None:
         return []
-    totals = figures.others.get(snapshot.pk)
-    headline = snapshot.headline if totals is None else COHORTS.headline(totals, run_of(snapshot))
+    if scope_of(shelf.viewer).all and shelf.team_ids is None:
+        headline = snapshot.headline
+    else:
+        headline = COHORTS.headline(shelf.totals([snapshot])[snapshot.pk], run_of(snapshot))
     found: list[dict[str, Any]] = headline["cohorts"]
     return found
