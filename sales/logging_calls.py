@@ -88,6 +88,9 @@ def _logged_before(entry: CallEntry) -> Activity | None:
 
 def _store(entry: CallEntry, by: User, company: Company) -> Activity:
     now = timezone.now()
+    if entry.lead is not None:
+        # before the entry reads the lead's owner: two calls at once wait here instead of for each other
+        _note_first_touch(entry.lead, entry)
     call = Activity.everything.create(
         client_ref=entry.client_ref,
         author=by,
@@ -112,8 +115,6 @@ def _store(entry: CallEntry, by: User, company: Company) -> Activity:
     record_many("log", changes, by=by)
     if entry.finishes is not None:
         finish_task(entry.finishes, by=by, through=call)
-    if entry.lead is not None:
-        _note_first_touch(entry.lead, call)
     return call
 
 
@@ -162,7 +163,7 @@ def finish_task(task: Task, *, by: User | None, through: Activity | None = None)
     return bool(done)
 
 
-def _note_first_touch(lead: Lead, call: Activity) -> None:
+def _note_first_touch(lead: Lead, call: CallEntry) -> None:
     """Stops the response clock on Today (reports derive their own): an outgoing contact after arrival."""
     if call.direction == Activity.Direction.OUT and call.start_at >= lead.arrived_at:
         Lead.everything.filter(pk=lead.pk, first_touch_at__isnull=True).update(

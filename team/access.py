@@ -7,7 +7,8 @@ no owner; administrators and directors see everything. What may not be seen is a
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import wraps
+from functools import reduce, wraps
+from operator import or_
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
@@ -15,7 +16,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
-    from team.models import Owned, User
+    from team.models import Owned, Team, User
 
 ANYONE = "anyone"
 SIGNED_IN = "signed-in"
@@ -38,8 +39,13 @@ class Scope:
 
     all: bool
     user_ids: frozenset[int]
-    team_ids: frozenset[int]
     pool: bool
+    # the teams they run, with everything inside, by path; only the columns that name them are read
+    teams: tuple["Team", ...] = ()
+
+    @property
+    def team_ids(self) -> frozenset[int]:
+        return frozenset(team.pk for team in self.teams)
 
     @property
     def is_one_person(self) -> bool:
@@ -51,7 +57,7 @@ class Scope:
         return self.pool if owner_id is None else owner_id in self.user_ids
 
 
-NOBODY = Scope(all=False, user_ids=frozenset(), team_ids=frozenset(), pool=False)
+NOBODY = Scope(all=False, user_ids=frozenset(), pool=False)
 
 
 def scope_of(user: "User") -> Scope:
@@ -66,43 +72,49 @@ def scope_of(user: "User") -> Scope:
 
 def _work_out(user: "User") -> Scope:
     if user.is_admin or user.is_director:
-        return Scope(all=True, user_ids=frozenset(), team_ids=frozenset(), pool=True)
+        return Scope(all=True, user_ids=frozenset(), pool=True)
     if not user.is_manager:
-        return Scope(all=False, user_ids=frozenset({user.pk}), team_ids=frozenset(), pool=False)
+        return Scope(all=False, user_ids=frozenset({user.pk}), pool=False)
     teams, people = user.run_by_them()
-    return Scope(
-        all=False, user_ids=frozenset(people | {user.pk}), team_ids=frozenset(teams), pool=True
-    )
+    return Scope(all=False, user_ids=frozenset(people | {user.pk}), pool=True, teams=tuple(teams))
 
 
-def owner_filter(model: "type[Owned]", scope: Scope) -> Q:
-    """The rows of `model` whose owner is in the scope, by any of the model's `owner_paths`.
-
-    A path through a parent becomes a subquery on the parent: both databases hash it once,
-    where a join over several paths would be scanned.
-    """
+def ways_to_see(model: "type[Owned]", scope: Scope) -> list[Q]:
+    """The conditions of which any makes a row visible: one for each of the model's `owner_paths`, and
+    for the pool one more, so that an index serves each (their OR is served by none)."""
     if scope.all:
-        return Q()
-    visible = Q(pk__in=[])
-    for path in model.owner_paths:
-        visible |= _path_filter(model, path, scope)
-    return visible
+        return [Q()]
+    return [way for path in model.owner_paths for way in _ways_along(model, path, scope)]
 
 
-def _path_filter(model: "type[Owned]", path: str, scope: Scope) -> Q:
+def any_of(ways: Sequence[Q]) -> Q:
+    """Their OR. (An empty condition is met by every row, but `|` would drop it.)"""
+    return reduce(or_, ways) if all(ways) else Q()
+
+
+def _ways_along(model: "type[Owned]", path: str, scope: Scope) -> list[Q]:
+    """A path through a parent becomes a subquery on the parent: both databases hash it once,
+    where a join over several paths would be scanned."""
     head, _, rest = path.partition("__")
+    if path in model.owner_copies:
+        # without a parent there is no owner to be copied: that is not the pool
+        present = Q(**{f"{model.owner_copies[path]}__isnull": False})
+        return [present & way for way in _owners(path, scope)]
     if not rest:
-        return _is_owner(path, scope)
+        return _owners(path, scope)
     parent: Any = model._meta.get_field(head).related_model
-    return Q(**{f"{head}__in": parent.everything.filter(_is_owner(rest, scope)).values("pk")})
+    return [
+        Q(**{f"{head}__in": parent.everything.filter(way).values("pk")})
+        for way in _owners(rest, scope)
+    ]
 
 
-def _is_owner(column: str, scope: Scope) -> Q:
+def _owners(column: str, scope: Scope) -> list[Q]:
     if len(scope.user_ids) == 1:
         owned = Q(**{column: next(iter(scope.user_ids))})
     else:
         owned = Q(**{f"{column}__in": sorted(scope.user_ids)})
-    return owned | Q(**{f"{column}__isnull": True}) if scope.pool else owned
+    return [owned, Q(**{f"{column}__isnull": True})] if scope.pool else [owned]
 
 
 def visible_or_404(

@@ -17,7 +17,7 @@ from django.db.models import OuterRef, Q, Subquery
 from team.audit import Change, record_many
 from team.models import Company, User
 
-CHUNK = 5000
+CHUNK = 2000
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def hand(
 ) -> int:
     """From `on` (not ahead of today) `to` owns the subjects, None: nobody. Answers how many changed hands.
 
-    A fixed number of statements per 5,000 subjects. Raises ValueError if `on` lies ahead.
+    A fixed number of statements per 2,000 subjects. Raises ValueError if `on` lies ahead.
     """
     today = Company.get().today
     if on > today:

@@ -1,16 +1,19 @@
 """One way to show a list: filters and search, a whitelisted sort, keyset pages, all in the address."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 import django_filters
 from django import forms
-from django.db.models import Count, Model, QuerySet, Sum
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from crm.lib.paging import Ordering, Slice, cut, decode, encode
+from crm.lib.union import count_and_sum
 
 PAGE_SIZE = 50
 # Counting is exact up to here; a page never reads a million rows to say how many there are.
@@ -53,7 +56,8 @@ class Listing:
 
     Only declared filters, sorts and cursors are read from the address; everything else is ignored.
     `search` turns what was typed into `q` into a narrower queryset. `total` names a column to add up.
-    `known` is the count and the sum where the caller has them already; nothing is counted then.
+    `parts` are the same rows as a union of querysets that may overlap (`crm.lib.union`). `known` is the
+    count and the sum where the caller has them already; nothing is counted then.
     """
 
     def __init__(
@@ -61,6 +65,7 @@ class Listing:
         request: HttpRequest,
         rows: "QuerySet[Any]",
         *,
+        parts: "Sequence[QuerySet[Any]]" = (),
         columns: list[Column],
         default_sort: str,
         filters: type[django_filters.FilterSet] | None = None,
@@ -79,10 +84,21 @@ class Listing:
         self.tabs = tabs
         self.query = " ".join(request.GET.get("q", "").split())[:100]
         self.filterset = filters(request.GET, queryset=rows, request=request) if filters else None
-        rows = self.filterset.qs if self.filterset is not None else rows
-        rows = tabs.narrow(rows, self.tab) if tabs else rows
-        self.rows = search(rows, self.query) if search and self.query else rows
+        if self.filterset is not None:
+            self.filterset.is_valid()  # reads the address; what does not fit is left out
+        self.rows = self._narrowed(rows)
+        if search is not None and self.query:
+            # what was found is put in order by its sort columns alone, and one page of it read then
+            self.parts = [search(self.rows, self.query)]
+        else:
+            self.parts = [self._narrowed(part) for part in parts] if len(parts) > 1 else []
         self.searchable = search is not None
+
+    def _narrowed(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":
+        """By the filters and the tab in force."""
+        if self.filterset is not None:
+            rows = self.filterset.filter_queryset(rows)
+        return self.tabs.narrow(rows, self.tab) if self.tabs else rows
 
     @cached_property
     def tab(self) -> str:
@@ -133,24 +149,20 @@ class Listing:
         after = decode(get.get("after", ""), self.ordering, model) if "after" in get else None
         before = decode(get.get("before", ""), self.ordering, model) if "before" in get else None
         last = "last" in get and after is None and before is None
-        return cut(self.rows, self.ordering, self.page_size, after=after, before=before, last=last)
+        edges: dict[str, Any] = {"after": after, "before": before, "last": last}
+        return cut(self.rows, self.ordering, self.page_size, **edges, parts=self.parts)
 
     @cached_property
-    def _counted(self) -> dict[str, int]:
+    def _counted(self) -> tuple[int, int]:
+        """Count and sum, cut off just above the limit."""
         if self.known is not None:
-            return dict(zip(("count", "total"), self.known, strict=True))
-        sums: dict[str, Any] = {"count": Count("pk")}
-        names = ["pk"]
-        if self.total_column:
-            sums["total"] = Sum(self.total_column)
-            names.append(self.total_column)
-        limited = self.rows.order_by().values(*names)[: COUNT_LIMIT + 1]
-        return limited.aggregate(**sums)
+            return self.known
+        return count_and_sum(self.parts or [self.rows], self.total_column, COUNT_LIMIT + 1)
 
     @property
     def count(self) -> int | None:
         """How many rows the whole filter has; None = more than `COUNT_LIMIT`."""
-        count = self._counted["count"]
+        count, _total = self._counted
         return count if self.known is not None or count <= COUNT_LIMIT else None
 
     @property
@@ -160,7 +172,7 @@ class Listing:
     @property
     def total(self) -> int | None:
         """The sum over the whole filter where the count is exact, in the column's unit."""
-        return (self._counted.get("total") or 0) if self.count is not None else None
+        return self._counted[1] if self.count is not None else None
 
     @property
     def is_narrowed(self) -> bool:
@@ -214,6 +226,14 @@ class Listing:
             else:
                 query[name] = value
         return f"?{query.urlencode()}"
+
+    def addresses(self, name: str) -> Callable[[str], str]:
+        """`address` for many values of one parameter; the rest of it is written once."""
+        query = self.request.GET.copy()
+        for other in (*_CURSORS, name):
+            query.pop(other, None)
+        rest = f"{query.urlencode()}&" if query else ""
+        return cache(lambda value: f"?{rest}{urlencode({name: value})}")
 
     def without(self, name: str) -> str:
         return self.address(**{name: None})

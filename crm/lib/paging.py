@@ -15,6 +15,8 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import F, Model, Q, QuerySet
 
+from crm.lib.union import first_ids
+
 # ("-annual_cents", "-id"): the last name must be unique
 Ordering = tuple[str, ...]
 
@@ -67,16 +69,29 @@ def cut(
     after: Sequence[Any] | None = None,
     before: Sequence[Any] | None = None,
     last: bool = False,
+    parts: "Sequence[QuerySet[Any]]" = (),
 ) -> Slice:
-    """The page after or before a row's sort values, the last page, or the first."""
+    """The page after or before a row's sort values, the last page, or the first.
+
+    `parts` are the same rows as a union of querysets: each is asked for its first rows, one query more.
+    """
     backwards = last or before is not None
     edge = before if before is not None else after
     order = _reversed(ordering) if backwards else ordering
-    if edge is not None:
-        rows = rows.filter(
-            _bound(rows, order, edge), _beyond(order, edge, nulls_last=not backwards)
-        )
-    found = list(rows.order_by(*_order_by(rows, order, nulls_last=not backwards))[: size + 1])
+    terms = _order_by(rows, order, nulls_last=not backwards)
+
+    def first(rows: "QuerySet[Any]") -> "QuerySet[Any]":
+        if edge is not None:
+            bounds = _bound(rows, order, edge), _beyond(order, edge, nulls_last=not backwards)
+            rows = rows.filter(*bounds)
+        return rows.order_by(*terms)[: size + 1]
+
+    if parts:
+        firsts = [first(part) for part in parts]
+        ids = first_ids(firsts, order, size + 1, nulls_last=not backwards)
+        found = list(rows.filter(pk__in=ids).order_by(*terms))
+    else:
+        found = list(first(rows))
     more, found = len(found) > size, found[:size]
     if not backwards:
         return Slice(found, has_previous=after is not None, has_next=more)

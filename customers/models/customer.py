@@ -27,6 +27,9 @@ def ownership_reference() -> str:
     return new_reference("OW")
 
 
+LISTED = Q(binned_on__isnull=True, merged_into__isnull=True)
+
+
 class Customer(Owned, Record):
     """Whom we serve.
 
@@ -80,13 +83,22 @@ class Customer(Owned, Record):
     class Meta(Owned.Meta):
         indexes = [
             models.Index(fields=["owner", "sort_name", "id"], name="customer_by_name"),
-            models.Index(fields=["owner", "-annual_cents", "-id"], name="customer_by_value"),
+            # where lists begin: counted and added up from the index alone
+            models.Index(
+                fields=["owner", "-annual_cents", "-id"], name="customer_by_value", condition=LISTED
+            ),
             models.Index(fields=["owner", "lost_on", "id"], name="customer_by_lost_on"),
             models.Index(fields=["owner", "last_purchase_on", "id"], name="customer_by_last"),
             models.Index(fields=["sort_name", "id"], name="customer_all_by_name"),
-            models.Index(fields=["-annual_cents", "-id"], name="customer_all_by_value"),
+            models.Index(
+                fields=["-annual_cents", "-id"], name="customer_all_by_value", condition=LISTED
+            ),
             models.Index(fields=["lost_on", "id"], name="customer_all_by_lost_on"),
             models.Index(fields=["last_purchase_on", "id"], name="customer_all_by_last"),
+            # what a search found, narrowed to whom it may be shown and put in order, from the index alone
+            models.Index(
+                fields=["id", "owner", "annual_cents"], name="customer_found", condition=LISTED
+            ),
             models.Index(fields=["phone_e164"], name="customer_phone", condition=~Q(phone_e164="")),
             models.Index(fields=["id"], name="customer_tests", condition=Q(is_test=True)),
         ]

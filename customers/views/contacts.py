@@ -36,6 +36,7 @@ def contact_list(request: SignedInRequest) -> HttpResponse:
     listing = Listing(
         request,
         Contact.visible_to(request.user).listed().select_related("customer__owner"),
+        parts=[part.listed() for part in Contact.visible_parts(request.user)],
         columns=COLUMNS,
         default_sort="name",
         filters=ContactFilters,

@@ -14,7 +14,8 @@ from sales.models.choices import Choice
 from sales.models.deal import Deal
 from sales.models.lead import Lead
 from sales.querysets import TaskQuerySet
-from team.models import Fact, Owned, Record
+from team.access import scope_of
+from team.models import Fact, Owned, OwnerCopy, Record
 
 ICONS = {
     "email": "mail",
@@ -25,6 +26,8 @@ ICONS = {
     "proposal": "file-text",
     "negotiation": "arrows-exchange",
 }
+
+LISTED = Q(deleted_on__isnull=True)
 
 
 def activity_reference() -> str:
@@ -81,7 +84,8 @@ class Activity(Fact, Owned):
         DONE = "done", _("Done")
         CANCELLED = "cancelled", _("Cancelled")
 
-    owner_paths = ("customer__owner", "lead__owner")
+    owner_paths = ("customer_owner", "lead_owner")
+    owner_copies = {"customer_owner": "customer", "lead_owner": "lead"}
 
     reference = models.CharField(max_length=100, unique=True, default=activity_reference)
     client_ref = models.UUIDField(null=True, blank=True, unique=True, editable=False)
@@ -109,6 +113,8 @@ class Activity(Fact, Owned):
     deal = models.ForeignKey(
         Deal, models.PROTECT, null=True, blank=True, related_name="activities", db_index=False
     )
+    customer_owner = OwnerCopy()
+    lead_owner = OwnerCopy()
     outcome = models.ForeignKey(Outcome, models.PROTECT, null=True, blank=True, db_index=False)
     note = models.TextField(blank=True, default="", max_length=5000)
     # why there is no next step, where somebody said so
@@ -130,7 +136,28 @@ class Activity(Fact, Owned):
                 condition=Q(deal__isnull=False),
             ),
             models.Index(fields=["author", "-start_at", "-id"], name="activity_of_author"),
-            models.Index(fields=["-start_at", "-id"], name="activity_newest"),
+            models.Index(fields=["-start_at", "-id"], name="activity_newest", condition=LISTED),
+            # the parts that long lists are read in (`visible_parts`)
+            models.Index(
+                fields=["customer_owner", "-start_at", "-id"],
+                name="activity_by_customer_owner",
+                condition=LISTED & Q(customer__isnull=False),
+            ),
+            models.Index(
+                fields=["lead_owner", "-start_at", "-id"],
+                name="activity_by_lead_owner",
+                condition=LISTED & Q(lead__isnull=False),
+            ),
+            models.Index(
+                fields=["-start_at", "-id", "lead_owner"],
+                name="activity_newest_with_leads",
+                condition=LISTED & Q(lead__isnull=False),
+            ),
+            models.Index(
+                fields=["author", "-start_at", "-id"],
+                name="activity_internal",
+                condition=LISTED & Q(customer__isnull=True, lead__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -149,10 +176,12 @@ class Activity(Fact, Owned):
         return (self.recorded_on - self.start_at.date()).days > 1
 
     @classmethod
-    def visible_to(cls, user: Any) -> models.QuerySet["Activity"]:
+    def ways_for(cls, user: Any) -> list[Q]:
         """Besides what flows down from customers and leads: one's own internal work."""
-        internal = Q(customer__isnull=True, lead__isnull=True, author=user.pk)
-        return super().visible_to(user) | cls.everything.filter(internal)
+        ways = super().ways_for(user)
+        if scope_of(user).all:
+            return ways
+        return [*ways, Q(customer__isnull=True, lead__isnull=True, author=user.pk)]
 
 
 class Task(Owned, Record):

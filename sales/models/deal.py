@@ -4,6 +4,7 @@ from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,9 @@ from crm.lib.text import sort_key
 from customers.models import Contact, Customer
 from sales.models.choices import Choice
 from sales.querysets import DealQuerySet
-from team.models import Fact, Owned, Record
+from team.models import Fact, Owned, OwnerCopy, Record
+
+OPEN = Q(closed_on__isnull=True, binned_on__isnull=True)
 
 
 def deal_reference() -> str:
@@ -60,7 +63,8 @@ class Deal(Owned, Record):
     `sales.deals` alone. A closed deal keeps its owner: what was lost stays with who lost it.
     """
 
-    owner_paths = ("owner", "customer__owner")
+    owner_paths = ("owner", "customer_owner")
+    owner_copies = {"customer_owner": "customer"}
 
     reference = models.CharField(max_length=100, unique=True, default=deal_reference)
     title = models.CharField(_("title"), max_length=250)
@@ -80,6 +84,7 @@ class Deal(Owned, Record):
         db_index=False,
         verbose_name=_("owner"),
     )
+    customer_owner = OwnerCopy()
     stage = models.ForeignKey(Stage, models.PROTECT, related_name="deals", verbose_name=_("stage"))
     stage_since = models.DateField(editable=False)
     amount = ExactDecimalField(_("amount"), null=True, blank=True)
@@ -105,6 +110,14 @@ class Deal(Owned, Record):
             models.Index(fields=["-cents", "-id"], name="deal_all_by_amount"),
             models.Index(fields=["owner", "expected_close_on", "id"], name="deal_by_close"),
             models.Index(fields=["expected_close_on", "id"], name="deal_all_by_close"),
+            # the list of open deals, which is what people see first, by the parts it is read in
+            models.Index(fields=["owner", "-cents", "-id"], name="deal_open", condition=OPEN),
+            models.Index(fields=["-cents", "-id"], name="deal_all_open", condition=OPEN),
+            models.Index(
+                fields=["customer_owner", "-cents", "-id"],
+                name="deal_open_by_customer_owner",
+                condition=OPEN & Q(customer__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

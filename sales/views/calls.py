@@ -28,6 +28,19 @@ COLUMNS = [
     Column("author", gettext_lazy("By")),
     Column("minutes", gettext_lazy("Minutes"), numeric=True),
 ]
+# What a row shows or sorts by.
+READ = (
+    "kind",
+    "direction",
+    "start_at",
+    "minutes",
+    "note",
+    "customer__name",
+    "lead__name",
+    "author__name",
+    "outcome__key",
+    "outcome__name",
+)
 SUBJECTS: dict[str, Any] = {"customer": Customer, "lead": Lead, "deal": Deal}
 
 
@@ -38,7 +51,10 @@ def activity_list(request: SignedInRequest) -> HttpResponse:
     rows = Activity.visible_to(request.user).filter(deleted_on__isnull=True)
     listing = Listing(
         request,
-        rows.select_related("customer", "lead", "author", "outcome"),
+        rows.select_related("customer", "lead", "author", "outcome").only(*READ),
+        parts=[
+            part.filter(deleted_on__isnull=True) for part in Activity.visible_parts(request.user)
+        ],
         columns=COLUMNS,
         default_sort="start",
         filters=ActivityFilters,

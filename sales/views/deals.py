@@ -42,6 +42,21 @@ COLUMNS = [
     Column("close", gettext_lazy("Closes"), ("expected_close_on", "id"), numeric=True),
     Column("newest", gettext_lazy("Opened"), ("-opened_on", "-id"), numeric=True),
 ]
+# What a row shows or sorts by.
+READ = (
+    "title",
+    "amount",
+    "currency",
+    "cents",
+    "opened_on",
+    "expected_close_on",
+    "closed_on",
+    "customer__name",
+    "owner__name",
+    "stage__key",
+    "stage__name",
+    "stage__kind",
+)
 TABS = Tabs(
     {
         "open": gettext_lazy("Open"),
@@ -61,7 +76,11 @@ SHOWN = 30
 def deal_list(request: SignedInRequest) -> HttpResponse:
     listing = Listing(
         request,
-        Deal.visible_to(request.user).listed().select_related("customer", "owner", "stage"),
+        Deal.visible_to(request.user)
+        .listed()
+        .select_related("customer", "owner", "stage")
+        .only(*READ),
+        parts=[part.listed() for part in Deal.visible_parts(request.user)],
         columns=COLUMNS,
         default_sort="amount",
         filters=DealFilters,

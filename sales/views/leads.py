@@ -65,6 +65,7 @@ def lead_list(request: SignedInRequest) -> HttpResponse:
     listing = Listing(
         request,
         Lead.visible_to(request.user).listed().select_related("owner", "source", "campaign"),
+        parts=[part.listed() for part in Lead.visible_parts(request.user)],
         columns=[column for column in COLUMNS if show_owner or column.name != "owner"],
         default_sort="newest",
         filters=LeadFilters,

@@ -21,7 +21,7 @@ from sales.search import Found, find
 from team.access import SIGNED_IN, SignedInRequest, access
 
 # What the page shows of each kind; the drop-down shows fewer.
-PAGE, DROPPED = 50, 6
+PAGE, DROPPED = 20, 6
 SHOWN = (
     ("customer", gettext_lazy("Customers"), "building-store"),
     ("contact", gettext_lazy("Contacts"), "user"),

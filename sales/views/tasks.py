@@ -47,6 +47,7 @@ def task_list(request: SignedInRequest) -> HttpResponse:
     listing = Listing(
         request,
         rows,
+        parts=Task.visible_parts(request.user),
         columns=COLUMNS,
         default_sort="-due" if request.GET.get("state") == "done" else "due",
         filters=TaskFilters,

@@ -1,5 +1,5 @@
 from team.models.audit import AuditDetail, AuditEntry
-from team.models.base import Fact, Owned, Record
+from team.models.base import Fact, Owned, OwnerCopy, Record
 from team.models.company import Company, Holiday
 from team.models.employment import Absence, Employment, Membership, Wage
 from team.models.job import Job
@@ -18,6 +18,7 @@ __all__ = [
     "Job",
     "Membership",
     "Owned",
+    "OwnerCopy",
     "Reading",
     "Record",
     "Team",

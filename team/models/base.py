@@ -1,11 +1,14 @@
 """What owned rows, records and facts have in common."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
-from team.access import owner_filter, scope_of
+from team.access import any_of, scope_of, ways_to_see
 
 
 class Owned(models.Model):
@@ -13,6 +16,8 @@ class Owned(models.Model):
 
     # Ways from this row to an owner: "owner", or "customer__owner" (visibility flows down).
     owner_paths: ClassVar[tuple[str, ...]]
+    # Columns that hold the owner of a parent (docs/decisions/0008), and the reference to that parent.
+    owner_copies: ClassVar[Mapping[str, str]] = {}
 
     everything: ClassVar[models.Manager[Any]] = models.Manager()
 
@@ -22,9 +27,29 @@ class Owned(models.Model):
         default_manager_name = "everything"
 
     @classmethod
+    def ways_for(cls, user: Any) -> list[Q]:
+        """The conditions of which any makes a row visible to this person."""
+        return ways_to_see(cls, scope_of(user))
+
+    @classmethod
     def visible_to(cls, user: Any) -> models.QuerySet[Self]:
         """The rows this person may see, and no others."""
-        return cls.everything.filter(owner_filter(cls, scope_of(user)))
+        return cls.everything.filter(any_of(cls.ways_for(user)))
+
+    @classmethod
+    def visible_parts(cls, user: Any) -> list[Any]:
+        """The same rows as querysets that may overlap, for long lists: each has an index that serves it."""
+        return [cls.everything.filter(way) for way in cls.ways_for(user)]
+
+
+class OwnerCopy(models.ForeignKey):
+    """The owner of the row's parent, kept by triggers alone (docs/decisions/0008): long lists have an index so."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        fixed = {"null": True, "editable": False, "related_name": "+", "db_index": False}
+        super().__init__(
+            **{"to": settings.AUTH_USER_MODEL, "on_delete": models.PROTECT, **fixed, **kwargs}
+        )
 
 
 class Record(models.Model):

@@ -3,10 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db.models import QuerySet
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm.lib.paging import Slice, cut, decode, encode
+from crm.lib.union import count_and_sum
 from sales.models import Deal, Stage
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +22,12 @@ ORDERINGS = (
     ("competitor", "-expected_close_on", "id"),
 )
 Row = tuple[int | None, int, str]
+ROWS = st.lists(
+    st.tuples(
+        st.one_of(st.none(), st.integers(0, 3)), st.integers(0, 2), st.sampled_from(["", "a"])
+    ),
+    max_size=14,
+)
 
 
 def store(rows: list[Row]) -> None:
@@ -50,25 +58,28 @@ def expected(ordering: tuple[str, ...]) -> list[int]:
     return [row.pk for row in rows]
 
 
-def forwards(ordering: tuple[str, ...], size: int) -> list[list[int]]:
+Parts = list[QuerySet[Deal]]
+
+
+def forwards(ordering: tuple[str, ...], size: int, parts: Parts = ()) -> list[list[int]]:
     rows, pages = Deal.everything.all(), []
-    page = cut(rows, ordering, size)
+    page = cut(rows, ordering, size, parts=parts)
     while page.rows:
         pages.append([row.pk for row in page.rows])
         if not page.has_next:
             break
-        page = cut(rows, ordering, size, after=edge(page.rows[-1], ordering))
+        page = cut(rows, ordering, size, after=edge(page.rows[-1], ordering), parts=parts)
     return pages
 
 
-def backwards(ordering: tuple[str, ...], size: int) -> list[list[int]]:
+def backwards(ordering: tuple[str, ...], size: int, parts: Parts = ()) -> list[list[int]]:
     rows, pages = Deal.everything.all(), []
-    page = cut(rows, ordering, size, last=True)
+    page = cut(rows, ordering, size, last=True, parts=parts)
     while page.rows:
         pages.insert(0, [row.pk for row in page.rows])
         if not page.has_previous:
             break
-        page = cut(rows, ordering, size, before=edge(page.rows[0], ordering))
+        page = cut(rows, ordering, size, before=edge(page.rows[0], ordering), parts=parts)
     return pages
 
 
@@ -83,12 +94,7 @@ def edge(row: Deal, ordering: tuple[str, ...]) -> list[object]:
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
-    rows=st.lists(
-        st.tuples(
-            st.one_of(st.none(), st.integers(0, 3)), st.integers(0, 2), st.sampled_from(["", "a"])
-        ),
-        max_size=14,
-    ),
+    rows=ROWS,
     size=st.integers(1, 5),
     ordering=st.sampled_from(ORDERINGS),
 )
@@ -97,6 +103,28 @@ def test_each_row_once_both_ways(rows: list[Row], size: int, ordering: tuple[str
     wanted = expected(ordering)
     assert sum(forwards(ordering, size), []) == wanted
     assert sum(backwards(ordering, size), []) == wanted
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    rows=ROWS, size=st.integers(1, 5), ordering=st.sampled_from(ORDERINGS), limit=st.integers(1, 20)
+)
+def test_overlapping_parts_are_read_as_one_list(
+    rows: list[Row], size: int, ordering: tuple[str, ...], limit: int
+) -> None:
+    store(rows)
+    deals = Deal.everything.all()
+    parts = [deals.filter(cents__lte=1), deals.none(), deals.filter(cents__gte=1)]
+    wanted = expected(ordering)
+    assert sum(forwards(ordering, size, parts), []) == wanted
+    assert sum(backwards(ordering, size, parts), []) == wanted
+    if len(rows) <= limit:
+        assert count_and_sum(parts, "cents", limit) == (len(rows), sum(row[1] for row in rows))
+    else:
+        assert count_and_sum(parts, "cents", limit)[0] == limit
+    assert count_and_sum([deals.none()], None, limit) == (0, 0)
 
 
 def test_the_first_page_knows_what_surrounds_it() -> None:
