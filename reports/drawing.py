@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.lib import formatting, svg
+from crm.lib.formatting import MoneyAxis
 from crm.lib.heat import HeatRow, Share, heat_rows
+from crm.lib.periods import Period, add_months, month_end, month_start
 from crm.lib.svg import Columns, Line, Mark
 from reports.cohort_view import Stays
 from reports.overview import Figures, MonthLoss
@@ -67,10 +69,14 @@ def _year_before(figures: Figures, months: Sequence[MonthLoss], currency: str) -
 
 
 def period_columns(
-    left: dict[str, Sum], back: dict[str, Sum], currency: str, base: str, running: str
+    period: Period, left: dict[str, Sum], back: dict[str, Sum], currency: str, base: str
 ) -> tuple[Columns, str]:
-    """Loss by month inside the period, what came back below the axis; `base` is the page's address."""
-    names = sorted({*left, *back})
+    """Loss by month of the period, what came back below the axis; `base` is the page's address.
+
+    A month without either has its place too: an axis of time leaves none out, and a mean counts it.
+    """
+    names = _months_of(period)
+    running = names[-1] if period.end < month_end(period.end) else ""
     top = max((one.cents for one in [*left.values(), *back.values()]), default=0)
     axis = formatting.money_axis(top, currency)
     labels = month_labels([date.fromisoformat(f"{name}-01") for name in names])
@@ -90,7 +96,7 @@ def period_columns(
         "period",
         marks,
         axis.write,
-        lines=_average([mark for mark in marks if not mark.running], len(marks), currency),
+        lines=_average([mark for mark in marks if not mark.running], len(marks), currency, axis),
         height=190,
         value_name=f"{_('Left')}, {axis.unit}",
         below_name=_("Came back"),
@@ -98,13 +104,19 @@ def period_columns(
     return chart, axis.unit
 
 
-def _average(whole: Sequence[Mark], width: int, currency: str) -> list[Line]:
+def _months_of(period: Period) -> list[str]:
+    first = month_start(period.start)
+    count = (period.end.year - first.year) * 12 + period.end.month - first.month + 1
+    return [f"{add_months(first, index):%Y-%m}" for index in range(count)]
+
+
+def _average(whole: Sequence[Mark], width: int, currency: str, axis: MoneyAxis) -> list[Line]:
     """A line through the mean of the months that are over; of one month there is none."""
     if len(whole) < 2:
         return []
     mean = sum(int(mark.value) for mark in whole) // len(whole)
     text = formatting.money_short(mean, currency)
-    return [Line(_("Average"), [mean] * width, [text] * width, label=text, dashed=True)]
+    return [Line(_("Average"), [mean] * width, [text] * width, label=axis.short(mean), dashed=True)]
 
 
 def stay_rows(found: Stays) -> tuple[HeatRow, ...]:

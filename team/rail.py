@@ -52,7 +52,10 @@ def counts_for(user: User) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Item:
-    """A page in the rail. `section` is the first word of the address names that belong to it."""
+    """A page in the rail. `section` is the first word of the address names that belong to it.
+
+    What is `own` opens with the work of the person alone.
+    """
 
     section: str
     label: Promise
@@ -61,6 +64,7 @@ class Item:
     roles: frozenset[str]
     inside: str = ""
     key: str = ""
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,7 @@ MY_RESULTS = Group(
     _("My results"),
     (
         Item("losses", _("My numbers"), "losses", "chart-bar", REPS_ONLY),
-        Item("activity", _("My calls"), "activity-list", "history", SELLERS),
+        Item("activity", _("My calls"), "activity-list", "history", SELLERS, own=True),
     ),
 )
 # Address names that belong to a section of another name.
@@ -174,7 +178,7 @@ def _section_of(request: HttpRequest) -> str:
 def _seen_by(group: Group, user: User, section: str, counts: dict[str, int]) -> RailGroup:
     shown = [item for item in group.items if _may_see(item, user)]
     entries = tuple(
-        _entry(item, section, counts, tuple(c for c in shown if c.inside == item.section))
+        _entry(item, user, section, counts, tuple(c for c in shown if c.inside == item.section))
         for item in shown
         if not item.inside
     )
@@ -189,14 +193,14 @@ def _may_see(item: Item, user: User) -> bool:
 
 
 def _entry(
-    item: Item, section: str, counts: dict[str, int], children: tuple[Item, ...] = ()
+    item: Item, user: User, section: str, counts: dict[str, int], children: tuple[Item, ...] = ()
 ) -> RailItem:
     return RailItem(
         label=str(item.label),
-        url=reverse(item.view),
+        url=reverse(item.view) + (f"?author={user.pk}" if item.own else ""),
         icon=item.icon,
         count=counts.get(item.section) or None,
         current=item.section == section,
         key=item.key,
-        children=tuple(_entry(child, section, counts) for child in children),
+        children=tuple(_entry(child, user, section, counts) for child in children),
     )

@@ -92,6 +92,10 @@ class MoneyAxis:
     def write(self, ticks: Sequence[Number]) -> list[str]:
         return axis_numbers([Fraction(tick) / self.cents for tick in ticks])
 
+    def short(self, cents: int) -> str:
+        """A value beside the axis, in its unit."""
+        return number(Fraction(cents, self.cents), 2)
+
 
 def money_axis(top_cents: Number, currency: str) -> MoneyAxis:
     """The unit that suits an axis reaching to `top_cents`: ₴m, ₴k or ₴."""

@@ -173,8 +173,8 @@ def _all_values(marks: Sequence[Mark], lines: Sequence[Line]) -> list[Fraction]:
 def _scale(values: Sequence[Fraction]) -> tuple[Fraction, Fraction, Fraction]:
     """Step, lowest and highest tick: round numbers around zero and all values."""
     low, high = min([*values, Fraction(0)]), max([*values, Fraction(0)])
-    if low == high:
-        return Fraction(1), Fraction(0), Fraction(1)
+    if low == high:  # nothing to measure: the axis carries zero alone
+        return Fraction(2), Fraction(0), Fraction(1)
     power = Fraction(10) ** _magnitude((high - low) / MOST_STEPS)
     steps = (power * size for size in (1, 2, Fraction(5, 2), 5, 10, 20))
     for step in steps:

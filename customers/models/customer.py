@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.lib.references import new_reference
 from crm.lib.text import normalise_email, normalise_phone, sort_key
@@ -151,7 +152,7 @@ class Contact(Owned, Record):
     customer = models.ForeignKey(
         Customer, models.PROTECT, related_name="contacts", verbose_name=_("customer")
     )
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=200)
     sort_name = models.CharField(max_length=200, editable=False, default="")
     role = models.CharField(_("role"), max_length=150, blank=True, default="")
     phone = models.CharField(_("phone"), max_length=60, blank=True, default="")

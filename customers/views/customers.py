@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.lib.listing import Column, Listing, Tabs
@@ -53,7 +53,7 @@ TAB_LABELS = {
     "all": gettext_lazy("All"),
     "buying": gettext_lazy("Buying"),
     "at-risk": gettext_lazy("At risk"),
-    "lost": gettext_lazy("Lost"),
+    "lost": pgettext_lazy("several", "Lost"),
     "never": gettext_lazy("No purchase yet"),
     "pool": gettext_lazy("Without owner"),
 }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from crm.lib.listing import Column, Listing
-from crm.lib.periods import month_end
+from crm.lib.periods import Period
 from crm.lib.web import respond
 from reports.cohort_view import FEW, stays
 from reports.definitions.churn import CHURN
@@ -52,7 +52,12 @@ def churn(request: SignedInRequest) -> HttpResponse:
         return respond(
             request, "reports/churn_first.html", {"filters": filters, "freshness": freshness}
         )
-    context: dict[str, Any] = {"filters": filters, "freshness": freshness, "snapshot": snapshot}
+    context: dict[str, Any] = {
+        "filters": filters,
+        "freshness": freshness,
+        "snapshot": snapshot,
+        "is_own": scope_of(request.user).is_one_person,
+    }
     figures = figures_of(shelf, snapshot)
     context |= {"figures": figures, "tabs": _tabs(figures.headline)}
     context |= _table(request, shelf, figures)
@@ -144,11 +149,11 @@ def _months(filters: Filters, figures: Figures) -> dict[str, Any]:
     base = f"{reverse('churn')}?{urlencode(as_query(filters))}"
     run = run_of(figures.snapshot)
     chart, unit = period_columns(
+        Period(run.period.start, run.end),
         figures.totals.by_month("loss"),
         figures.totals.by_month("recovered"),
         Company.get().base_currency,
         base,
-        f"{run.end:%Y-%m}" if run.end < month_end(run.end) else "",
     )
     return {"columns": chart, "columns_unit": unit}
 

@@ -14,7 +14,7 @@ from reports.filters import filters_of
 from reports.freshness import freshness_of
 from reports.overview import NEEDS, figures_of
 from reports.shelf import Shelf
-from team.access import ADMIN, DIRECTOR, MANAGER, SIGNED_IN, SignedInRequest, access
+from team.access import ADMIN, DIRECTOR, MANAGER, SIGNED_IN, SignedInRequest, access, scope_of
 from team.models import Company
 
 
@@ -27,6 +27,7 @@ def losses(request: SignedInRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "filters": filters,
         "needs": NEEDS,
+        "is_own": scope_of(request.user).is_one_person,
         "may_invite": request.user.has_role(ADMIN),
         "may_add": request.user.has_role(MANAGER, ADMIN, DIRECTOR),
         "freshness": freshness_of(snapshot, Company.get()),

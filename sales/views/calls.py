@@ -18,7 +18,7 @@ from sales.filters import ActivityFilters
 from sales.logging_calls import TooLate, log_call, log_note, undo_call
 from sales.models import Activity, Deal, Lead, Task
 from sales.search import find
-from team.access import SIGNED_IN, SignedInRequest, access, visible_or_404
+from team.access import SIGNED_IN, SignedInRequest, access, scope_of, visible_or_404
 from team.models import Company
 
 COLUMNS = [
@@ -60,7 +60,10 @@ def activity_list(request: SignedInRequest) -> HttpResponse:
         filters=ActivityFilters,
     )
     return respond(
-        request, "sales/activity_list.html", {"listing": listing}, fragment="sales/_activities.html"
+        request,
+        "sales/activity_list.html",
+        {"listing": listing, "sees_others": not scope_of(request.user).is_one_person},
+        fragment="sales/_activities.html",
     )
 
 

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.lib.listing import Column, Listing, Tabs
@@ -61,7 +61,7 @@ TABS = Tabs(
     {
         "open": gettext_lazy("Open"),
         "won": gettext_lazy("Won"),
-        "lost": gettext_lazy("Lost"),
+        "lost": pgettext_lazy("several", "Lost"),
         "all": gettext_lazy("All"),
     },
     lambda rows, tab: rows.in_state(tab),

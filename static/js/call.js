@@ -1,4 +1,5 @@
 // The call form: 1-6 choose the outcome while its group has the focus, and the outcome proposes the next step.
+// Docked beside the agenda it follows the row that J, K or a click makes current, unless something was entered.
 // Without this file the form still works: the server applies the same defaults.
 
 const typing = (target) =>
@@ -69,6 +70,41 @@ function fillMinutes(form) {
   }
 }
 
+let waiting = 0;
+let goesOn = false;
+
+function toOutcomes(form) {
+  const all = form ? outcomesOf(form) : [];
+  (all.find((one) => one.checked) ?? all[0])?.focus({ preventScroll: true });
+}
+
+function isEntered(form) {
+  return form.elements.note.value !== "" || outcomesOf(form).some((one) => one.checked);
+}
+
+function docked() {
+  return document.querySelector(".m-docked form[data-call]");
+}
+
+function canFollow(row) {
+  return Boolean(row?.querySelector("[data-log]")) && !row.matches("[aria-current]") && docked() && !isEntered(docked());
+}
+
+// The form of a row, in place of the one that stands docked.
+async function follow(row) {
+  const address = row.querySelector("[data-log]").href;
+  for (const other of document.querySelectorAll("[data-row][aria-current]")) other.removeAttribute("aria-current");
+  row.setAttribute("aria-current", "true");
+  await window.htmx.ajax("GET", address, { target: ".m-docked", select: ".m-docked", swap: "outerHTML" });
+  history.replaceState(history.state, "", address);
+}
+
+document.addEventListener("row:current", (event) => {
+  clearTimeout(waiting);
+  const row = event.target;
+  if (canFollow(row)) waiting = setTimeout(() => canFollow(row) && follow(row), 250);
+});
+
 function start(root) {
   for (const form of root.querySelectorAll("form[data-call]")) showParts(form);
 }
@@ -77,15 +113,23 @@ document.addEventListener("change", onChange);
 document.addEventListener("keydown", onKey);
 document.addEventListener("click", onDial);
 document.addEventListener("click", (event) => {
-  const opener = event.target.closest("[data-to-outcomes]");
-  const first = opener && outcomesOf(opener.closest("form")).find((one) => one.checked);
-  if (opener) (first ?? outcomesOf(opener.closest("form"))[0])?.focus();
+  if (!event.target.closest("[data-to-outcomes]")) return;
+  clearTimeout(waiting);
+  const row = document.querySelector("[data-row].is-current");
+  if (canFollow(row)) follow(row).then(() => toOutcomes(docked()));
+  else toOutcomes(docked());
 });
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-call]");
   if (!form) return;
   fillMinutes(form);
   sessionStorage.removeItem("dialled");
+  goesOn = form === docked();
 }, true);
-document.addEventListener("htmx:afterSettle", () => start(document));
+document.addEventListener("htmx:afterSettle", (event) => {
+  start(document);
+  // saved: the next row's outcome is the next thing to say
+  if (goesOn && event.detail.target.id === "content") toOutcomes(docked());
+  goesOn = false;
+});
 start(document);

@@ -21,7 +21,7 @@ function lower(dialog) {
   if (dialog.dataset.layerBox === undefined) return;
   slot.replaceChildren();
   if (history.state?.layer) history.back();
-  else history.replaceState(null, "", dialog.dataset.closeUrl || location.pathname);
+  else if (dialog.dataset.closeUrl) location.assign(dialog.dataset.closeUrl); // there is no page behind
   opener?.focus();
 }
 

@@ -14,6 +14,14 @@ function walk(by) {
   (at < 0 ? field : all[Math.min(at, all.length - 1)])?.focus();
 }
 
+// Out of the finds to the field, then out of the field.
+function leave(field, finds) {
+  finds.replaceChildren();
+  if (document.activeElement !== field) return field.focus();
+  field.value = "";
+  field.blur();
+}
+
 box?.addEventListener("keydown", (event) => {
   if (event.isComposing) return;
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -22,9 +30,7 @@ box?.addEventListener("keydown", (event) => {
   }
   if (event.key === "Escape") {
     event.preventDefault();
-    box.querySelector("input").value = "";
-    document.getElementById("hits").replaceChildren();
-    document.activeElement.blur();
+    leave(box.querySelector("input"), document.getElementById("hits"));
   }
 });
 

@@ -86,3 +86,4 @@ class HolidayForm(forms.ModelForm):
     class Meta:
         model = Holiday
         fields = ["on", "name"]
+        labels = {"name": _("Name")}

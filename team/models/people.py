@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.lib.references import new_reference
 from crm.lib.text import normalise_email, sort_key
@@ -89,7 +90,7 @@ class User(AbstractBaseUser):
 
     reference = models.CharField(max_length=100, unique=True, default=user_reference)
     email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)
-    name = models.CharField(_("name"), max_length=150)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=150)
     sort_name = models.CharField(max_length=200, editable=False, default="")
     is_rep = models.BooleanField(_("rep"), default=False)
     is_manager = models.BooleanField(_("manager"), default=False)

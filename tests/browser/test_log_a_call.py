@@ -76,3 +76,64 @@ def test_a_call_without_outcome_stays_on_the_page_with_its_text(
     page.get_by_text("Choose how the call ended.").first.wait_for()
     assert page.get_by_label("What was said").input_value() == "Wants a written promise"
     assert not Activity.everything.exists()
+
+
+def test_the_docked_form_follows_the_row_and_goes_on_to_the_next(
+    visit: Callable[..., object], rep: User, customer: Customer, step: Task
+) -> None:
+    """J and C log the call of the row that is marked; after saving the next row waits for its outcome."""
+    other = Customer.everything.create(name="Northgate Dairy Co.", annual_cents=1)
+    assign([other.pk], rep, on=Company.get().today, by=rep)
+    second = Task.everything.create(
+        title="Agree the volumes", owner=rep, customer=other, due_on=Company.get().today
+    )
+    visitor = visit(rep)
+    page = visitor.open("/today/")
+    chosen = page.locator("[data-row][aria-current]")
+    first = chosen.inner_text()
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    page.locator("form[data-call] input[name=outcome]:focus").wait_for()
+    assert chosen.count() == 1
+    assert chosen.inner_text() != first
+    who = page.locator(".m-call-who b").inner_text()
+    assert who in chosen.inner_text()
+    page.keyboard.press("2")
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("saved").first.wait_for()
+    page.locator("form[data-call] input[name=outcome]:focus").wait_for()
+    call = Activity.everything.get()
+    assert call.customer.name == who
+    assert page.locator(".m-call-who b").inner_text() != who
+    states = {
+        task.customer.name: task.state for task in (step, second) if not task.refresh_from_db()
+    }
+    assert states[who] == Task.State.DONE
+    assert sorted(states.values()) == sorted([Task.State.DONE, Task.State.OPEN])
+    assert visitor.complaints == []
+
+
+def test_a_started_entry_stays_with_its_customer(
+    visit: Callable[..., object], rep: User, customer: Customer, step: Task
+) -> None:
+    other = Customer.everything.create(name="Northgate Dairy Co.")
+    assign([other.pk], rep, on=Company.get().today, by=rep)
+    Task.everything.create(title="Ask", owner=rep, customer=other, due_on=Company.get().today)
+    page = visit(rep).open("/today/")
+    who = page.locator(".m-call-who b").inner_text()
+    page.get_by_label("What was said").fill("Two late deliveries")
+    page.locator(
+        "[data-row]:not([aria-current]) [data-row-link], [data-row]:not([aria-current]) a"
+    ).first.focus()
+    page.wait_for_timeout(600)
+    assert page.get_by_label("What was said").input_value() == "Two late deliveries"
+    assert page.locator(".m-call-who b").inner_text() == who
+
+
+def test_closing_a_call_form_opened_by_its_address_leads_to_the_customer(
+    visit: Callable[..., object], rep: User, customer: Customer
+) -> None:
+    page = visit(rep).open(f"/calls/new/?customer={customer.pk}")
+    page.keyboard.press("Escape")
+    page.wait_for_url(f"**/customers/{customer.pk}/")
+    assert page.get_by_role("heading", level=1).inner_text() == customer.name

@@ -79,7 +79,7 @@ def test_labels_thin_out_but_the_last_stays():
 @given(st.lists(st.integers(-(10**13), 10**13), min_size=1, max_size=40))
 def test_heights_are_in_proportion_to_values_within_the_field(values):
     drawn = chart(values, height=200)
-    assert 2 <= len(drawn.grid) <= 4
+    assert (2 if any(values) else 1) <= len(drawn.grid) <= 4
     top = float(drawn.zero_y)
     for column, value in zip(drawn.columns, values, strict=True):
         assert column.y >= 0

@@ -43,7 +43,7 @@ class Month(Protocol):
 def revenue_months(months: Sequence[Month], currency: str) -> dict[str, Any]:
     """The last 12 of 24 months, oldest first and the last one running, over the year before."""
     before, year = months[:-12], months[-12:]
-    axis = formatting.money_axis(max((abs(one.cents) for one in months), default=0), currency)
+    axis = _axis_of(months, currency)
     marks = [
         Mark(
             label=formatting.month_axis(one.month),
@@ -70,6 +70,16 @@ def revenue_months(months: Sequence[Month], currency: str) -> dict[str, Any]:
             value_name=f"{gettext('Revenue')}, {axis.unit}",
         )
     )
+
+
+@register.filter
+def money_unit(months: Sequence[Month], currency: str) -> str:
+    """The unit of `revenue_months`, for its subtitle."""
+    return _axis_of(months, currency).unit
+
+
+def _axis_of(months: Sequence[Month], currency: str) -> formatting.MoneyAxis:
+    return formatting.money_axis(max((abs(one.cents) for one in months), default=0), currency)
 
 
 def in_words(marks: Sequence[Mark]) -> str:

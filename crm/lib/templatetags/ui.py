@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 
 from crm.lib import formatting, relative
 from crm.lib.formatting import Better, Change, Number
+from crm.lib.forms import SPOKEN
 from crm.lib.notices import undo_address
 
 register = template.Library()
@@ -42,6 +43,12 @@ def _drawn(name: str, label: str) -> SafeString:
     return format_html(
         '<svg class="icon" {}><use href="{}#{}"></use></svg>', naming, static("icons.svg"), name
     )
+
+
+@register.filter
+def spoken(code: str) -> str:
+    """The name of a language; what is no known code stands as it was recorded."""
+    return str(dict(SPOKEN).get(code, code))
 
 
 @register.filter
