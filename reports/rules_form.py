@@ -5,8 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from crm.lib.locales import active_locale
 from reports.catalogue import BadParameter, Parameter
 from reports.definitions.churn import CHURN
+
+
+def _typed(value: Any) -> str:
+    """As the reader would type it: 0,67 where the comma is the decimal sign."""
+    return str(value).replace(".", active_locale().decimal)
 
 
 class RulesForm(forms.Form):
@@ -25,7 +31,7 @@ class RulesForm(forms.Form):
             self.fields[parameter.name] = forms.CharField(
                 label=parameter.label,
                 help_text=parameter.sentence,
-                initial=values[parameter.name],
+                initial=_typed(values[parameter.name]),
                 max_length=30,
             )
         self.order_fields([p.name for p in self.parameters])

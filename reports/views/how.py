@@ -5,17 +5,25 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from crm.lib import formatting
 from crm.lib.web import SeeOther, respond
+from reports.catalogue import Parameter
 from reports.confidence import confidence_in
 from reports.definitions.calibration import CALIBRATION, TRIED
 from reports.definitions.churn import CHURN
 from reports.filters import as_query, filters_of
 from reports.overview import figures_of
+from reports.report import Run
 from reports.shelf import Shelf
 from reports.snapshots import run_of
 from team.access import ADMIN, DIRECTOR, MANAGER, SIGNED_IN, SignedInRequest, access, scope_of
+
+
+CHOICES = {"rule": _("by silence beyond its own rhythm")}
 
 
 @require_safe
@@ -43,12 +51,23 @@ def churn_how(request: SignedInRequest) -> HttpResponse:
     return respond(request, "reports/churn_how.html", context)
 
 
-def _settings(run: Any) -> list[tuple[Any, Any, Any]]:
-    """Label, value and sentence of each parameter of the rule."""
+def _settings(run: Run) -> list[tuple[Any, str, Any]]:
+    """Label, value in words and sentence of each parameter of the rule."""
     return [
-        (parameter.label, run.values[parameter.name], parameter.sentence)
+        (parameter.label, _in_words(parameter, run.values[parameter.name]), parameter.sentence)
         for parameter in CHURN.parameters
     ]
+
+
+def _in_words(parameter: Parameter, value: Any) -> str:
+    """With its unit: 30 days; a share in percent; a choice by its sentence."""
+    if parameter.kind == "choice":
+        return str(CHOICES.get(value, value))
+    if parameter.kind == "share":
+        return formatting.percent(value)
+    if parameter.name.endswith("_days"):
+        return ngettext("%(days)s day", "%(days)s days", value) % {"days": formatting.number(value)}
+    return formatting.axis_numbers([value])[0]
 
 
 def _calibration(request: SignedInRequest, shelf: Shelf, k: str) -> dict[str, Any] | None:

@@ -241,3 +241,14 @@ def test_rules_are_for_those_who_answer_for_the_company(
     assert browser.get(RULES).status_code == 403
     assert browser.post(RULES, rules_form(k="2")).status_code == 403
     assert not Parameters.objects.exists()
+
+
+def test_rules_stand_in_the_reader_s_notation_and_are_read_in_it(
+    login: Login, director: User
+) -> None:
+    director.language = "uk"
+    director.save(update_fields=["language"])
+    browser = login(director)
+    assert 'value="0,67"' in browser.get(RULES).content.decode()
+    assert browser.post(RULES, rules_form(warn_ratio="0,5")).status_code == 303
+    assert Parameters.objects.get().values["warn_ratio"] == "0.5"

@@ -185,3 +185,22 @@ def test_pages_take_as_many_queries_for_twice_the_rows(
     for page in pages:
         with django_assert_num_queries(counts[page]):
             browser.get(page)
+
+
+def test_a_rep_reads_of_their_own_numbers_and_a_manager_of_losses(
+    company: None, login: Login, rep: User, manager: User
+) -> None:
+    for address in ("/losses/", CHURN):
+        assert "My numbers</" in login(rep).get(address).content.decode().split("<main")[1]
+        assert "My numbers" not in login(manager).get(address).content.decode()
+
+
+def test_how_it_is_computed_names_units_and_words(company: None, login: Login, rep: User) -> None:
+    told = login(rep).get(f"{CHURN}how/").content.decode()
+    for written in ("<dd>30 days</dd>", "<dd>0.67</dd>", "<dd>by silence beyond its own rhythm</dd>"):
+        assert written in told
+    assert "<dd>rule</dd>" not in told
+    rep.language = "uk"
+    rep.save(update_fields=["language"])
+    told = login(rep).get(f"{CHURN}how/").content.decode()
+    assert "<dd>30 днів</dd>" in told and "<dd>0,67</dd>" in told

@@ -245,3 +245,13 @@ def test_saving_takes_at_most_twelve_queries(
     browser = login(rep)
     with django_assert_max_num_queries(12):
         browser.post(URL, form(step.customer))
+
+
+def test_my_calls_are_mine_and_only_who_sees_others_may_ask_for_all(
+    login: Login, rep: User, manager: User
+) -> None:
+    own = f"/calls/?author={rep.pk}"
+    page = login(rep).get("/today/").content.decode()
+    assert f'href="{own}"' in page
+    assert "All I may see" not in login(rep).get(own).content.decode()
+    assert "All I may see" in login(manager).get(f"/calls/?author={manager.pk}").content.decode()
