@@ -44,9 +44,9 @@ class Duplicate:
     @property
     def told(self) -> str:
         sentences = {
-            "phone": _("«%(name)s» already has this number."),
-            "email": _("«%(name)s» already has this e-mail."),
-            "name": _("«%(name)s» is already there."),
+            "phone": _("%(name)s already has this number."),
+            "email": _("%(name)s already has this e-mail."),
+            "name": _("%(name)s is already there."),
         }
         return str(sentences[self.by] % {"name": self.row})
 

@@ -22,7 +22,6 @@ from reports.shelf import Shelf
 from reports.snapshots import run_of
 from team.access import ADMIN, DIRECTOR, MANAGER, SIGNED_IN, SignedInRequest, access, scope_of
 
-
 CHOICES = {"rule": _("by silence beyond its own rhythm")}
 
 

@@ -197,7 +197,11 @@ def test_a_rep_reads_of_their_own_numbers_and_a_manager_of_losses(
 
 def test_how_it_is_computed_names_units_and_words(company: None, login: Login, rep: User) -> None:
     told = login(rep).get(f"{CHURN}how/").content.decode()
-    for written in ("<dd>30 days</dd>", "<dd>0.67</dd>", "<dd>by silence beyond its own rhythm</dd>"):
+    for written in (
+        "<dd>30 days</dd>",
+        "<dd>0.67</dd>",
+        "<dd>by silence beyond its own rhythm</dd>",
+    ):
         assert written in told
     assert "<dd>rule</dd>" not in told
     rep.language = "uk"
