@@ -139,3 +139,9 @@ def test_the_queries_do_not_grow_with_the_rows(
     work(6)
     with django_assert_num_queries(len(first)):
         browser.get("/today/")
+
+
+def test_a_day_without_plans_is_not_called_done(login: Login, rep: User, keep) -> None:
+    page = login(rep).get("/today/").content.decode()
+    assert "Nothing is planned for today." in page
+    assert "is done" not in page
