@@ -51,7 +51,9 @@ def detect_encoding(path: Path) -> str:
         return unmarked
     if _is_utf8(path):
         return "utf-8"
-    return _most_likely(_telling_lines(path))
+    sample = _telling_lines(path)
+    # cut off or damaged: reading says on which line, a guess would store nonsense
+    return "utf-8" if _is_mostly_utf8(sample) else _most_likely(sample)
 
 
 def _unmarked_utf16(head: bytes) -> str:
@@ -73,6 +75,13 @@ def _is_utf8(path: Path) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _is_mostly_utf8(sample: bytes) -> bool:
+    """Other encodings hardly ever form its sequences by chance."""
+    letters = [letter for letter in sample.decode("utf-8", "replace") if not letter.isascii()]
+    bad = letters.count("\ufffd")
+    return len(letters) - bad > 4 * bad
 
 
 def _telling_lines(path: Path) -> bytes:

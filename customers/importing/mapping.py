@@ -52,15 +52,15 @@ def map_columns(
     `leading`: whether the person may give columns that only managers and administrators give. Raises
     `BadFile` for a column that is said and not there, and for a required one that is missing.
     """
-    said = _said(table, importer, said)
+    by_position = _said(table, importer, said)
     names = known_names(importer)
     placed: list[Placed] = []
-    taken = {target for target in said.values() if target}
+    taken = {target for target in by_position.values() if target}
     for position, header in enumerate(table.header):
-        target = said.get(header, names.get(fold(header), ""))
+        target = by_position.get(position, names.get(fold(header), ""))
         first = table.first[position] if position < len(table.first) else ""
         note: Any = ""
-        if target and header not in said and target in taken:
+        if target and position not in by_position and target in taken:
             target, note = "", _("another column goes there")
         if target in importer.leading and not leading:
             target, note = "", _("only managers and administrators give this")
@@ -80,28 +80,35 @@ def _labels(label: Any) -> list[str]:
     return labels
 
 
-def _said(table: Table, importer: Importer, said: dict[str, str]) -> dict[str, str]:
-    by_fold = {fold(header): header for header in reversed(table.header)}
+def _said(table: Table, importer: Importer, said: dict[str, str]) -> dict[int, str]:
+    """What somebody said, by position: of two columns of one name, the name means the first."""
     columns = {column.name for column in importer.columns}
-    result: dict[str, str] = {}
+    result: dict[int, str] = {}
     for name, target in said.items():
-        header = by_fold.get(fold(name))
-        if header is None and name.isdecimal() and 1 <= int(name) <= len(table.header):
-            header = table.header[int(name) - 1]
-        if header is None:
-            raise BadFile(
-                _("The file has no column “%(name)s”. It has: %(columns)s."),
-                name=name,
-                columns=", ".join(table.header),
-            )
+        position = _position(table, name)
         if target and target not in columns:
             raise BadFile(
                 _("Nothing is called “%(name)s” here. Columns can go to: %(columns)s."),
                 name=target,
                 columns=", ".join(column.name for column in importer.columns),
             )
-        result[header] = target
+        if target and target in result.values():
+            raise BadFile(_("Two columns are to go to %(name)s. Say one."), name=target)
+        result[position] = target
     return result
+
+
+def _position(table: Table, name: str) -> int:
+    folded = [fold(header) for header in table.header]
+    if fold(name) in folded:
+        return folded.index(fold(name))
+    if name.isdecimal() and 1 <= int(name) <= len(table.header):
+        return int(name) - 1
+    raise BadFile(
+        _("The file has no column “%(name)s”. It has: %(columns)s."),
+        name=name,
+        columns=", ".join(table.header),
+    )
 
 
 def _check_required(

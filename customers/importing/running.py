@@ -7,7 +7,6 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -19,6 +18,7 @@ from crm.lib.bulk import insert_rows
 from crm.lib.formatting import day
 from customers.importing.columns import Style
 from customers.importing.importer import Importer
+from customers.importing.limits import CHUNK_LETTERS, CHUNK_ROWS
 from customers.importing.mapping import Mapping
 from customers.importing.rows import ERROR, ON_ITS_DAY, SAME, TODAY, Options, Row, Run
 from customers.importing.table import Table
@@ -26,7 +26,6 @@ from customers.models import ImportBatch, ImportRow
 from team.audit import Actor, acting, current_actor, record
 from team.models import Company, User
 
-CHUNK = 2000
 CAUSES_KEPT = 1000
 
 
@@ -82,8 +81,8 @@ def check(
     run = _begin(table, mapping, importer, style, options, by)
     outcome = Outcome()
     with transaction.atomic():
-        for row in _pass_through(table, mapping, run):
-            _count(outcome, row)
+        for rows in _pass_through(table, mapping, run):
+            _count(outcome, rows)
         importer.finish(run)
         transaction.set_rollback(True)
     return outcome
@@ -110,11 +109,9 @@ def apply(
         transaction.atomic(),
     ):
         batch.save(force_insert=True)
-        rows = _pass_through(table, mapping, run)
-        while part := list(islice(rows, CHUNK)):
-            for row in part:
-                _count(outcome, row)
-            _keep(part, batch, run)
+        for rows in _pass_through(table, mapping, run):
+            _count(outcome, rows)
+            _keep(rows, batch, run)
         importer.finish(run)
         if options.strict and outcome.counts.get("error"):
             raise RowsRefused(outcome)
@@ -166,16 +163,27 @@ def _begin(
     return Run(importer, by, company, options, style, company.today, mapped, recorded, done)
 
 
-def _pass_through(table: Table, mapping: Mapping, run: Run) -> Iterator[Row]:
+def _pass_through(table: Table, mapping: Mapping, run: Run) -> Iterator[list[Row]]:
     """Read, check, match and store the rows, chunk by chunk."""
-    cells = table.rows()
-    while part := list(islice(cells, CHUNK)):
-        rows = [_row(number, texts, table, mapping) for number, texts in part]
+    for rows in _chunks(table, mapping):
         _work_on([row for row in rows if row.number not in run.done], run)
         for row in rows:
             if row.number in run.done:
                 row.verdict = SAME
-        yield from rows
+        yield rows
+
+
+def _chunks(table: Table, mapping: Mapping) -> Iterator[list[Row]]:
+    chunk: list[Row] = []
+    letters = 0
+    for number, texts in table.rows():
+        chunk.append(_row(number, texts, table, mapping))
+        letters += sum(map(len, texts))
+        if len(chunk) >= CHUNK_ROWS or letters >= CHUNK_LETTERS:
+            yield chunk
+            chunk, letters = [], 0
+    if chunk:
+        yield chunk
 
 
 def _work_on(rows: list[Row], run: Run) -> None:
@@ -201,12 +209,13 @@ def _row(number: int, texts: list[str], table: Table, mapping: Mapping) -> Row:
     return row
 
 
-def _count(outcome: Outcome, row: Row) -> None:
-    outcome.counts[str(row.verdict)] = outcome.counts.get(str(row.verdict), 0) + 1
-    for sentence in row.problems:
-        first, count = outcome.causes.get(sentence, (row.number, 0))
-        if count or len(outcome.causes) < CAUSES_KEPT:
-            outcome.causes[sentence] = (first, count + 1)
+def _count(outcome: Outcome, rows: list[Row]) -> None:
+    for row in rows:
+        outcome.counts[str(row.verdict)] = outcome.counts.get(str(row.verdict), 0) + 1
+        for sentence in row.problems:
+            first, count = outcome.causes.get(sentence, (row.number, 0))
+            if count or len(outcome.causes) < CAUSES_KEPT:
+                outcome.causes[sentence] = (first, count + 1)
 
 
 def _batch(table: Table, mapping: Mapping, run: Run) -> ImportBatch:

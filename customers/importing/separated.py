@@ -21,12 +21,12 @@ SEPARATORS = {
     "|": _("bar"),
     SPACES: _("spaces"),
 }
-_SAMPLE_LINES = 50
+_SAMPLE_LINES, _SAMPLE_LETTERS = 50, 200_000
 
 
 def detect_separator(path: Path, encoding: str) -> str:
     """The sign that parts the first lines into the same number of cells, more than one."""
-    sample = list(islice(_lines(path, encoding), _SAMPLE_LINES))
+    sample = _sample(path, encoding)
     declared = sample[0].strip().casefold() if sample else ""
     if declared.startswith("sep=") and len(declared) == 5:
         return declared[4]
@@ -37,18 +37,30 @@ def detect_separator(path: Path, encoding: str) -> str:
     return SPACES if _evenness(sample, SPACES) > 2 * _SAMPLE_LINES // 50 else ","
 
 
+def _sample(path: Path, encoding: str) -> list[str]:
+    """The first lines; fewer of them where they are long."""
+    sample: list[str] = []
+    letters = 0
+    for line in islice(_lines(path, encoding), _SAMPLE_LINES):
+        letters += len(line)
+        if sample and letters > _SAMPLE_LETTERS:
+            break
+        sample.append(line)
+    return sample
+
+
 def _evenness(sample: list[str], separator: str) -> float:
     """Cells per line if most lines have the same number of them, else 0."""
-    widths = [len(cells) for _line, cells in _parted(sample, separator) if any(cells)]
+    widths = _widths(sample, separator)
     if not widths:
         return 0
     width, often = Counter(widths).most_common(1)[0]
     return width * often / len(widths) if width > 1 and often * 10 >= len(widths) * 6 else 0
 
 
-def _parted(sample: list[str], separator: str) -> list[tuple[int, list[str]]]:
+def _widths(sample: list[str], separator: str) -> list[int]:
     try:
-        return list(_records(sample, separator))
+        return [len(cells) for _row, cells in _records(sample, separator) if any(cells)]
     except BadFile:
         return []
 
@@ -113,11 +125,7 @@ def _lines(path: Path, encoding: str) -> Iterator[str]:
             try:
                 line = file.readline(LINE_LETTERS)
             except UnicodeError:
-                raise BadFile(
-                    _("Line %(line)s is not %(encoding)s. Say which encoding the file has."),
-                    line=number,
-                    encoding=NAMES.get(encoding, encoding),
-                ) from None
+                raise _undecodable(path, encoding) from None
             if not line:
                 return
             if len(line) == LINE_LETTERS:
@@ -132,3 +140,16 @@ def _lines(path: Path, encoding: str) -> Iterator[str]:
                     line=number,
                 )
             yield line
+
+
+def _undecodable(path: Path, encoding: str) -> BadFile:
+    """Text is decoded in blocks, so the line at which that failed is looked for from the start."""
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        number = 1
+        while (part := file.readline(LINE_LETTERS)) and "\ufffd" not in part:
+            number += part.endswith(("\n", "\r"))
+    return BadFile(
+        _("Line %(line)s is not %(encoding)s. Say which encoding the file has."),
+        line=number,
+        encoding=NAMES.get(encoding, encoding),
+    )

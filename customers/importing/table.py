@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.importing.encoding import NAMES, detect_encoding
-from customers.importing.limits import COLUMNS, FILE_BYTES, ROWS, BadFile
+from customers.importing.limits import CELL_LETTERS, COLUMNS, FILE_BYTES, ROWS, BadFile
 from customers.importing.separated import SEPARATORS, detect_separator, read_separated
 from customers.importing.workbook import is_workbook, read_workbook
 
@@ -67,9 +67,16 @@ class Table:
         """Row number as in a spreadsheet and cells; empty rows are passed over."""
         for number, cells in _cells(self.path, self.reading):
             if number > self.reading.header_row and any(cells):
-                if number - self.reading.header_row > ROWS:
-                    raise BadFile(_("The file has more than %(most)s rows. Split it."), most=ROWS)
                 yield number, cells
+
+    def look_through(self) -> None:
+        """Read to the end before anything is done: what cannot be read there is told within seconds."""
+        for count, (_number, cells) in enumerate(self.rows(), start=1):
+            self.first = self.first or cells
+            if count > ROWS:
+                raise BadFile(_("The file has more than %(most)s rows. Split it."), most=ROWS)
+        if not self.first:
+            raise BadFile(_("The file holds a header and no rows."))
 
 
 def open_table(path: Path, asked: Asked, known: frozenset[str], name: str = "") -> Table:
@@ -85,11 +92,10 @@ def open_table(path: Path, asked: Asked, known: frozenset[str], name: str = "") 
     top = list(islice(_cells(path, reading), _HEADER_WITHIN))
     if not any(any(cells) for _row, cells in top):
         raise BadFile(_("The file holds no rows."))
-    _check_width(max(len(cells) for _row, cells in top))
     row, header = _header(top, asked, known)
     reading = Reading(**{**reading.as_json(), "header_row": row})  # type: ignore[arg-type]
     table = Table(path, name or path.name, _digest(path), reading, header)
-    table.first = next((cells for _number, cells in table.rows()), [])
+    table.look_through()
     return table
 
 
@@ -112,6 +118,7 @@ def _cells(path: Path, reading: Reading) -> Iterator[tuple[int, list[str]]]:
     else:
         rows = read_separated(path, reading.encoding, reading.separator)
     for number, cells in rows:
+        _check_limits(number, cells)
         yield number, [_GUARDED.sub("", cell.strip()) for cell in cells]
 
 
@@ -136,12 +143,19 @@ def _header(
     return row, [cell or str(position) for position, cell in enumerate(cells, start=1)]
 
 
-def _check_width(width: int) -> None:
-    if width > COLUMNS:
+def _check_limits(number: int, cells: list[str]) -> None:
+    if len(cells) > COLUMNS:
         raise BadFile(
-            _("The file has %(columns)s columns or more, at most %(most)s are read."),
-            columns=width,
+            _("Row %(row)s has %(cells)s cells or more, at most %(most)s are read."),
+            row=number,
+            cells=len(cells),
             most=COLUMNS,
+        )
+    if max(map(len, cells), default=0) > CELL_LETTERS:
+        raise BadFile(
+            _("Row %(row)s: a cell has more than %(most)s characters."),
+            row=number,
+            most=CELL_LETTERS,
         )
 
 

@@ -12,17 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from customers.importing.limits import (
-    COLUMNS,
-    PARTS,
-    SHEET_BYTES,
-    STRINGS_BYTES,
-    UNPACKED_TIMES,
-    BadFile,
-)
+from customers.importing.limits import COLUMNS, BadFile
+from customers.importing.unpacking import DAMAGED, guard
 
-_DAMAGED = _("This workbook is damaged. Open it in a spreadsheet program and save it again.")
-_TOO_LARGE = _("This workbook unpacks to too much data. Save the sheet as CSV.")
 # What openpyxl raises on files that are no proper workbook.
 _READ_ERRORS = (
     InvalidFileException,
@@ -54,11 +46,11 @@ def is_workbook(path: Path) -> bool:
 
 def read_workbook(path: Path, sheet: str = "") -> Iterator[tuple[int, list[str]]]:
     """Number and cells of each row of the named sheet (the first without a name), all as text."""
-    _guard(path)
+    _guarded(path)
     try:
         book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
     except _READ_ERRORS:
-        raise BadFile(_DAMAGED) from None
+        raise BadFile(DAMAGED) from None
     try:
         if sheet and sheet not in book.sheetnames:
             raise BadFile(
@@ -70,46 +62,35 @@ def read_workbook(path: Path, sheet: str = "") -> Iterator[tuple[int, list[str]]
         for row, cells in enumerate(page.iter_rows(max_col=COLUMNS + 1, values_only=True), start=1):
             yield row, _texts(cells)
     except _READ_ERRORS:
-        raise BadFile(_DAMAGED) from None
+        raise BadFile(DAMAGED) from None
     finally:
         book.close()
 
 
 def sheets_of(path: Path) -> list[str]:
-    _guard(path)
+    _guarded(path)
     try:
         book = load_workbook(path, read_only=True, keep_links=False)
     except _READ_ERRORS:
-        raise BadFile(_DAMAGED) from None
+        raise BadFile(DAMAGED) from None
     names: list[str] = book.sheetnames
     book.close()
     return names
 
 
-def _guard(path: Path) -> None:
-    """Refuse by the sizes that the archive declares, which its reader will not exceed."""
+def _guarded(path: Path) -> None:
     try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-            if len(parts) > PARTS:
-                raise BadFile(_TOO_LARGE)
-            for part in parts:
-                most = STRINGS_BYTES if "sharedstrings" in part.filename.casefold() else SHEET_BYTES
-                if (
-                    part.file_size > most
-                    or part.file_size > 1_000_000 + UNPACKED_TIMES * part.compress_size
-                ):
-                    raise BadFile(_TOO_LARGE)
-                if part.filename.endswith((".xml", ".rels")):
-                    with archive.open(part) as xml:
-                        if b"<!DOCTYPE" in xml.read(4096).upper():
-                            raise BadFile(_DAMAGED)
+        guard(path)
     except _READ_ERRORS:
-        raise BadFile(_DAMAGED) from None
+        raise BadFile(DAMAGED) from None
 
 
 def _texts(cells: tuple[Any, ...]) -> list[str]:
-    texts = [_text(cell) for cell in cells]
+    """The reader pads each row to the widest that is read: what follows the last cell is cut off first."""
+    if cells.count(None) == len(cells):
+        return []
+    last = max(place for place, cell in enumerate(cells) if cell is not None)
+    texts = [_text(cell) for cell in cells[: last + 1]]
     while texts and not texts[-1]:
         texts.pop()
     return texts

@@ -202,5 +202,7 @@ def test_two_customers_of_one_name_are_not_guessed_between(bring):
 def test_chunks_change_nothing_in_what_comes_out(bring, monkeypatch):
     text = "name,phone\n" + "".join(f"Кава {i % 7},06755500{i % 7:02}\n" for i in range(20))
     whole = bring("customers", text, "--dry-run").counts
-    monkeypatch.setattr("customers.importing.running.CHUNK", 3)
+    monkeypatch.setattr("customers.importing.running.CHUNK_ROWS", 3)
+    assert bring("customers", text, "--dry-run").counts == whole
+    monkeypatch.setattr("customers.importing.running.CHUNK_LETTERS", 40)
     assert bring("customers", text).counts == whole == (7, 0, 0, 13)

@@ -5,6 +5,7 @@ import resource
 import time
 import tracemalloc
 import zipfile
+from random import Random
 
 import openpyxl
 import pytest
@@ -47,7 +48,11 @@ def nothing_is_stored():
         (b"name,note\nKava," + b"x" * 60_000 + b"\n", "Line 2: a quotation mark is opened"),
         (b'name,note\nKava,"' + b"x\n" * 500_000, "Line 2: a quotation mark is opened"),
         (b"name," + b"c," * 1_000_000 + b"\nKava\n", "Line 1 is longer than 1000000 characters."),
-        (b"name," + b"," * 400_000 + b"\nKava\n", "The file has 400002 columns"),
+        (b"name," + b"," * 400_000 + b"\nKava\n", "Row 1 has 400002 cells or more"),
+        (b"name\nKava\n" + b"x," * 400_000 + b"\n", "Row 3 has 400001 cells or more"),
+        ((b"name\n" + b"x" + b"," * 900_000 + b"\n") * 20, "Row 2 has 900001 cells or more"),
+        (b"a  b  c\nd  e  " + b"x" * 60_000, "Row 2: a cell has more than 50000 characters."),
+        (b"name\n" + b"Kava\n" * 500_001, "The file has more than 500000 rows. Split it."),
         (b"\xff\xfe\x00", "Line 1 is not UTF-16."),
         (bytes(range(256)) * 4000, "Line"),
         (b"\x00" * 3_000_000, "Line"),
@@ -92,6 +97,15 @@ SHEET = (
     b"<sheetData>%s</sheetData></worksheet>"
 )
 ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]><worksheet>&a;</worksheet>'
+RANDOM = Random(1)
+ONE_ROW = b'<row r="1">' + b"".join(b"<c><v>%d</v></c>" % i for i in range(300_000)) + b"</row>"
+LONG_CELL = b'<row r="1"><c t="inlineStr"><is><t>%s</t></is></c></row>' % (
+    RANDOM.randbytes(1_500_000).hex().encode()
+)
+LONG_ATTRIBUTE = b'<row r="1" x="%s"/>' % RANDOM.randbytes(1_500_000).hex().encode()
+MANY_STYLES = b"<styleSheet><cellXfs>%s</cellXfs></styleSheet>" % b"".join(
+    b'<xf numFmtId="%d"/>' % i for i in range(500_000)
+)
 TOO_LARGE = "This workbook unpacks to too much data. Save the sheet as CSV."
 DAMAGED = "This workbook is damaged. Open it in a spreadsheet program and save it again."
 
@@ -102,6 +116,10 @@ DAMAGED = "This workbook is damaged. Open it in a spreadsheet program and save i
         (archive(a=b"0" * 400_000_000), TOO_LARGE),
         (archive(**{f"part{i}": b"x" for i in range(2500)}), TOO_LARGE),
         (real_book(part("sheet1.xml", SHEET % (b"<row/>" * 20_000_000))), TOO_LARGE),
+        (real_book(part("sheet1.xml", SHEET % ONE_ROW)), TOO_LARGE),
+        (real_book(part("sheet1.xml", SHEET % LONG_CELL)), TOO_LARGE),
+        (real_book(part("sheet1.xml", SHEET % LONG_ATTRIBUTE)), TOO_LARGE),
+        (real_book(part("styles.xml", MANY_STYLES)), TOO_LARGE),
         (archive(a=b"x"), DAMAGED),
         (real_book()[:-40], DAMAGED),
         (real_book(part("sheet1.xml", ENTITIES)), DAMAGED),
@@ -131,7 +149,7 @@ def test_a_workbook_as_wide_as_can_be_is_read_as_far_as_needed(bring):
 def test_too_many_columns_and_rows_too_wide(bring):
     header = ",".join(["name", *(f"c{i}" for i in range(COLUMNS))])
     assert bring("customers", f"{header}\nKava\n").err.startswith(
-        f"The file has {COLUMNS + 1} columns"
+        f"Row 1 has {COLUMNS + 1} cells or more"
     )
     said = bring("customers", "name,place\nKava,Kyiv\nSil,Lviv,too much\n")
     assert (said.code, said.counts) == (3, (1, 0, 0, 1))
@@ -170,3 +188,25 @@ def test_a_workbook_with_a_hole_is_imported_or_refused(place, hole, bring):
     place %= len(whole)
     said = bring("customers", whole[:place] + hole + whole[place + len(hole) :], name="b.xlsx")
     assert said.code in (0, 1, 3)
+
+
+def test_a_cell_beyond_what_spreadsheets_keep_is_told_with_its_row(run, tmp_path):
+    book = openpyxl.Workbook()
+    for name in ("name", "Kava", "x" * 32_767):
+        book.active.append([name])
+    path = tmp_path / "b.xlsx"
+    book.save(path)
+    assert run("customers", path).counts == (1, 0, 0, 1)
+    long = SHEET % b'<row r="1"><c t="inlineStr"><is><t>%s</t></is></c></row>' % (b"x" * 60_000)
+    path.write_bytes(real_book(part("sheet1.xml", long)))
+    assert run("customers", path).err == "Row 1: a cell has more than 50000 characters."
+
+
+def test_empty_rows_are_no_rows(bring, monkeypatch):
+    monkeypatch.setattr("customers.importing.table.ROWS", 100)
+    sheet = SHEET % (
+        b'<row r="1"><c t="inlineStr"><is><t>name</t></is></c></row>'
+        b'<row r="600"><c t="inlineStr"><is><t>Kava</t></is></c></row>'
+    )
+    said = bring("customers", real_book(part("sheet1.xml", sheet)), name="b.xlsx")
+    assert said.counts == (1, 0, 0, 0)

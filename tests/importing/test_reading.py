@@ -6,7 +6,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from customers.models import Customer, Revenue
+from customers.models import Customer, ImportBatch, Revenue
 
 pytestmark = pytest.mark.django_db
 UKRAINIAN = (
@@ -191,3 +191,27 @@ def test_a_mapping_that_is_said_wins_and_its_mistakes_are_told(bring, file):
     said = bring("customers", text, "--map", "Фірма=nam")
     assert said.err.startswith("Nothing is called “nam” here. Columns can go to: reference, name,")
     assert bring("customers", "1,2\nx,y\n", "--map", "2=name", "--map", "1=").counts == (1, 0, 0, 0)
+
+
+def test_of_two_columns_of_one_name_a_number_means_its_own(bring):
+    text = "name,city,city\nKava,Kyiv,Lviv\n"
+    assert bring("customers", text, "--map", "3=region").code == 0
+    kava = Customer.everything.get()
+    assert (kava.place, kava.region) == ("Kyiv", "Lviv")
+    said = bring("customers", text, "--map", "2=name", "--map", "name=name")
+    assert (said.code, said.err) == (1, "Two columns are to go to name. Say one.")
+
+
+def test_a_text_that_is_mostly_utf_8_is_refused_with_its_damaged_line(bring):
+    whole = "name,place\n" + "Карпатська кава,Ужгород\n" * 3000
+    said = bring("customers", whole.encode() + "Сіль,Київ\n".encode().replace(b"\xb8", b"\xff"))
+    assert (said.code, said.err) == (1, "Line 3002 is not UTF-8. Say which encoding the file has.")
+    said = bring("customers", whole.encode()[:-2])
+    assert (said.code, said.err) == (1, "Line 3001 is not UTF-8. Say which encoding the file has.")
+    assert not Customer.everything.exists()
+
+
+def test_a_header_without_rows_is_told(bring):
+    said = bring("customers", "name,place\n")
+    assert (said.code, said.err) == (1, "The file holds a header and no rows.")
+    assert not ImportBatch.objects.exists()

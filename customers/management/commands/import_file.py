@@ -210,7 +210,8 @@ def _asked(options: dict[str, Any]) -> Asked:
 
 def _said(options: dict[str, Any], table: Table) -> dict[str, str]:
     if options["columns"]:
-        return {name: name for name in table.header} | _pairs(options["map"])
+        named = {str(place): name for place, name in enumerate(table.header, start=1)}
+        return named | _pairs(options["map"])
     return _pairs(options["map"])
 
 
