@@ -47,7 +47,7 @@ def departures(vendor: str) -> str:
 departure AS (
     SELECT u.id AS rep_id, u.reference, {left} AS left_day
     FROM team_employment e JOIN team_user u ON u.id = e.user_id
-    WHERE e.left_on <= %(date)s AND {known("e", "e.hired_on")}
+    WHERE e.left_on <= %(date)s AND {known("e", "COALESCE(e.hired_on, e.left_on)")}
 ),
 departed_with AS (
     SELECT s.customer_id, d.reference,

@@ -144,7 +144,7 @@ class Maker:
                     "rep_id": self.number("R"),
                     "name": "",
                     "team": self.rng.choice(["", "North"]),
-                    "hire_on": "2020-01-01",
+                    "hire_on": "" if self.chance(0.2) else "2020-01-01",
                     "leave_on": leave.isoformat() if leave else "",
                     "monthly_wage": "1000",
                     "monthly_expenses": "",

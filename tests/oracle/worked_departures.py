@@ -28,13 +28,14 @@ def left_on(
     to_on: str = "",
     last: str = "2025-01-15",
     from_on: str = "2024-01-01",
+    hire_on: str = "2020-01-01",
 ) -> Tables:
     """One customer of one purchase, owned by one rep who leaves."""
     owned = {"ownership_id": "O1", "customer_id": "A", "rep_id": "R", "from_on": from_on}
     return company(
         [("A", last, "100")],
         ownership=[owned | {"to_on": to_on}],
-        reps=[{"rep_id": "R", "hire_on": "2020-01-01", "leave_on": leave_on}],
+        reps=[{"rep_id": "R", "hire_on": hire_on, "leave_on": leave_on}],
     )
 
 
@@ -91,6 +92,7 @@ DEPARTURES = [
         "given on the day of leaving", left_on("2025-06-30", from_on="2025-06-30"), "R"
     ),
     _departure_case("given the day after", left_on("2025-06-30", from_on="2025-07-01"), None),
+    _departure_case("hired nobody knows when", left_on("2025-06-30", hire_on=""), "R"),
     _departure_case("leaves after the day of knowledge", left_on("2026-02-01"), None),
     _departure_case("two fit: the later", two_leavers("2025-01-31", "2025-01-25"), "R1"),
     _departure_case("two fit on one day: R1", two_leavers("2025-01-31", "2025-01-31"), "R1"),
