@@ -5,9 +5,7 @@ reports compute their own, as of their day. The only writer of `PurchaseDay` and
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from django.db import connection, transaction
 
@@ -22,6 +20,7 @@ from customers.knowledge import (
     survivor_of,
     survivors,
 )
+from customers.rhythm_rule import RhythmRule, rule_in_force
 from team.models import Company
 
 # Later than any day a column can hold, earlier than any: an open contract, an empty date.
@@ -29,50 +28,17 @@ NEVER, NO_DAY = 9_999_999, -9_999_999
 LAST_DAY = day_number(date.max)
 
 
-@dataclass(frozen=True)
-class RhythmRule:
-    """The parameters of loss-reports.md section 3 that the roll-up follows; days are whole days."""
-
-    k: Decimal = Decimal(3)
-    floor_days: int = 30
-    cap_days: int = 365
-    default_interval_days: int = 120
-    gap_memory: int = 12
-    min_gaps: int = 2
-    value_days: int = 365
-    contract_grace_days: int = 30
-    warn_ratio: Decimal = Decimal("0.67")
-
-    def as_integers(self) -> dict[str, int]:
-        """What the statement computes with: thresholds in parts of a day, `parts` of them to a half-day."""
-        top, parts = self.k.as_integer_ratio()
-        warn_top, warn_parts = self.warn_ratio.as_integer_ratio()
-        return {
-            "memory": self.gap_memory,
-            "min_gaps": self.min_gaps,
-            "default_halves": 2 * self.default_interval_days,
-            "k_parts": top,
-            "parts": parts,
-            "floor_parts": 2 * parts * self.floor_days,
-            "cap_parts": 2 * parts * self.cap_days,
-            "warn_top": warn_top,
-            "warn_parts": 2 * parts * warn_parts,
-            "value_days": self.value_days,
-            "grace": self.contract_grace_days,
-        }
-
-
 def refresh_purchases(
     customer_ids: Iterable[int] | None,
     *,
     today: date | None = None,
-    rule: RhythmRule = RhythmRule(),  # noqa: B008 - frozen
+    rule: RhythmRule | None = None,
 ) -> None:
     """Write the roll-up of these customers (None: all) and of whom they are merged with anew.
 
     Call it in the transaction that changed their revenue, contracts, merges or test mark, and every night
     for all: what is dated ahead begins to count. A fixed number of statements per 5,000 customers given, or
-    per 25,000 of all. `today` is the company's today unless given.
+    per 25,000 of all. `today` is the company's today and `rule` the one in force unless given.
     """
     day = today or Company.get().today
     everybody = all_families() if customer_ids is None else families_of(customer_ids)
@@ -81,8 +47,10 @@ def refresh_purchases(
             _refresh(families, day, rule)
 
 
-def _refresh(families: Families, day: date, rule: RhythmRule) -> None:
+def _refresh(families: Families, day: date, given: RhythmRule | None) -> None:
+    """The rule is read under the lock: who writes last has not read an older one."""
     families.lock()
+    rule = given or rule_in_force()
     values: dict[str, str | int] = {
         "date": day.isoformat(),
         "day": day_number(day),

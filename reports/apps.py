@@ -6,4 +6,8 @@ class ReportsConfig(AppConfig):
     name = "reports"
 
     def ready(self) -> None:
+        from customers.rhythm_rule import follow
+        from reports.parameters import rhythm_rule
+
         autodiscover_modules("definitions")  # each report registers itself
+        follow(rhythm_rule)

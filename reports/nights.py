@@ -5,14 +5,14 @@ cut off, comes twice or comes late goes on where it is needed, in the order of t
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from customers.models import Revenue
-from customers.purchases import RhythmRule, refresh_purchases
+from customers.purchases import refresh_purchases
 from reports.calendar import FROZEN_MONTHS, choices, month_ends
 from reports.models import Parameters, Snapshot
-from reports.parameters import in_force, values_of
+from reports.parameters import in_force
 from reports.report import Report, Run, all_reports
 from reports.showing import run_for
 from reports.snapshots import is_current, keep_as, latest, prune, take_snapshot
@@ -81,15 +81,9 @@ def take(step: Step) -> Snapshot:
 def tidy(day: date, *, rules_changed: bool = False) -> None:
     """Let the roll-up of `customers` see what has come due since, or follow new rules; drop old snapshots."""
     today = Company.get().today
-    if rules_changed or rhythm_rule() != RhythmRule():
-        refresh_purchases(None, rule=rhythm_rule())
+    if rules_changed:
+        refresh_purchases(None)
     else:
         due = Revenue.everything.filter(on__gt=day, on__lte=today, recorded_on__lte=day)
         refresh_purchases(set(due.values_list("customer_id", flat=True)))
     prune(today)
-
-
-def rhythm_rule() -> RhythmRule:
-    """The rule in force as the roll-up of `customers` takes it."""
-    values = values_of(in_force())
-    return RhythmRule(**{field.name: values[field.name] for field in fields(RhythmRule)})

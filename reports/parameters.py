@@ -3,11 +3,13 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from customers.rhythm_rule import RhythmRule
 from reports.asking import RULES_CHANGED, figures_changed
 from reports.catalogue import PARAMETERS, BadParameter, as_json, clean_values, defaults
 from reports.models import Parameters
@@ -28,6 +30,12 @@ def values_of(version: Parameters | None) -> dict[str, Any]:
     """All parameters of a version, cleaned; what it does not name has its default."""
     stored = version.values if version else {}
     return defaults() | clean_values({k: v for k, v in stored.items() if k in PARAMETERS})
+
+
+def rhythm_rule() -> RhythmRule:
+    """The rule in force as the roll-up of `customers` takes it."""
+    values = values_of(in_force())
+    return RhythmRule(**{field.name: values[field.name] for field in fields(RhythmRule)})
 
 
 def values_for(

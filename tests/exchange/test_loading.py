@@ -1,5 +1,6 @@
 """Into which databases tables go: empty ones, the same again, and others only when asked to."""
 
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -28,6 +29,13 @@ def test_the_same_again_changes_nothing(world, load):
     assert load(world) == "The database holds exactly these tables already. Nothing was stored.\n"
     assert everything() == before
     assert AuditEntry.objects.filter(action="load-tables").count() == 1
+
+
+def test_customers_stand_by_the_rule_that_comes_with_them(write, load):
+    settings = '{"params": {"floor_days": 1, "default_interval_days": 10}}'
+    sold = "entry_id,customer_id,date,amount\nE1,C1,2024-01-01,5\n"
+    load(write(settings=settings, customers="customer_id\nC1\n", revenue=sold))
+    assert Customer.everything.get().lost_on == date(2024, 2, 1)
 
 
 def test_its_own_dump_changes_nothing(world, load, dump):

@@ -10,13 +10,12 @@ from django.utils import timezone
 
 from crm.lib.periods import Period
 from customers.models import Customer, Revenue
-from customers.purchases import RhythmRule, refresh_purchases
+from customers.purchases import refresh_purchases
 from reports import nights
 from reports.asking import ask_for, figures_changed, job_for
 from reports.calendar import choices, month_ends
 from reports.definitions.churn import CHURN
 from reports.models import Snapshot
-from reports.nights import rhythm_rule
 from reports.parameters import set_parameters
 from reports.showing import run_for
 from reports.snapshots import latest, take_snapshot
@@ -180,10 +179,30 @@ def test_who_lost_the_right_meanwhile_gets_no_result(customer: Customer, rep: Us
 
 
 def test_the_rollup_follows_the_rules_in_force(customer: Customer, admin: User) -> None:
-    assert rhythm_rule() == RhythmRule()
     customer.refresh_from_db()
     assert customer.lost_on == date(2026, 5, 28)
     set_parameters({"default_interval_days": 10}, by=admin, reason="Weekly trade")
     run(Job.everything.get(kind="reports.refresh").pk)
     customer.refresh_from_db()
     assert customer.lost_on == date(2025, 7, 2)
+
+
+def test_what_is_entered_after_a_change_follows_the_new_rule_at_once(
+    customer: Customer, admin: User
+) -> None:
+    set_parameters({"default_interval_days": 10}, by=admin, reason="Weekly trade")
+    sell(customer, "2026-11-01", "100")
+    customer.refresh_from_db()
+    assert customer.lost_on == date(2026, 12, 2)
+
+
+def test_the_standing_follows_rules_that_go_back_to_the_defaults(
+    customer: Customer, admin: User
+) -> None:
+    for days in (10, 120):
+        set_parameters({"default_interval_days": days}, by=admin, reason="Weekly trade")
+    assert Job.everything.filter(kind="reports.refresh").count() == 2
+    Customer.everything.update(lost_on=date(2025, 7, 2))
+    run(Job.everything.filter(kind="reports.refresh").latest("pk").pk)
+    customer.refresh_from_db()
+    assert customer.lost_on == date(2026, 5, 28)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from reports.models import Parameters, Snapshot
 from sales.models import Task
+from team.jobs.running import run
 from team.models import AuditEntry, Job, User
 from tests.reports.pages import CHURN, buys, churn_page, day, night
 
@@ -223,6 +224,26 @@ def test_a_new_rule_is_a_version_and_old_figures_keep_theirs(
     assert late.status_code == 422
     assert "Somebody changed the rules" in late.content.decode()
     assert Parameters.objects.count() == 1
+
+
+def test_lists_follow_a_new_rule_once_its_job_has_run(
+    login: Login, rep: User, director: User
+) -> None:
+    buys("active", "Weekly Bakery", rep, 5_00)
+    browser = login(director)
+
+    def lost() -> bool:
+        return "Weekly Bakery" in browser.get("/customers/", {"state": "lost"}).content.decode()
+
+    assert not lost()
+    browser.post(RULES, rules_form(floor_days="1", cap_days="5"))
+    (job,) = Job.everything.filter(kind="reports.refresh")
+    assert job.requested_by is None and job.state == "queued"
+    run(job.pk)
+    assert lost()
+    browser.post(RULES, rules_form(version="1"))
+    run(Job.everything.filter(kind="reports.refresh").latest("pk").pk)
+    assert not lost()
 
 
 def test_the_effect_is_asked_for_and_changes_nothing(login: Login, director: User) -> None:
