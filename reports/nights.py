@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from customers.models import Revenue
+from django.db.models import Model, Q
+
+from customers.models import Contract, Merge, Revenue
 from customers.purchases import refresh_purchases
 from reports.calendar import FROZEN_MONTHS, choices, month_ends
 from reports.models import Parameters, Snapshot
@@ -21,6 +23,13 @@ from team.models import Company
 FROZEN = Snapshot.Kind.MONTH_END
 DAILY = Snapshot.Kind.DAILY
 COMPARISON = Snapshot.Kind.COMPARISON
+# What the roll-up reads as of today, and the days on which that changes by itself.
+KNOWN = ("recorded_on", "deleted_on")
+DATED_AHEAD: dict[type[Model], tuple[str, ...]] = {
+    Revenue: ("on", *KNOWN),
+    Contract: ("start_on", "cancelled_on", *KNOWN),
+    Merge: ("merged_on", *KNOWN),
+}
 
 
 @dataclass(frozen=True)
@@ -78,12 +87,18 @@ def take(step: Step) -> Snapshot:
     )
 
 
-def tidy(day: date, *, rules_changed: bool = False) -> None:
-    """Let the roll-up of `customers` see what has come due since, or follow new rules; drop old snapshots."""
+def tidy(day: date) -> None:
+    """Let the roll-up of `customers` see what has come due since a day; drop old snapshots."""
     today = Company.get().today
-    if rules_changed:
-        refresh_purchases(None)
-    else:
-        due = Revenue.everything.filter(on__gt=day, on__lte=today, recorded_on__lte=day)
-        refresh_purchases(set(due.values_list("customer_id", flat=True)))
+    refresh_purchases(_coming_due(day, today))
     prune(today)
+
+
+def _coming_due(day: date, today: date) -> set[int]:
+    """Customers with a fact that began or ceased to count after a day, up to today."""
+    span = (day + timedelta(days=1), today)
+    due: set[int] = set()
+    for model, dates in DATED_AHEAD.items():
+        begins = Q(*((f"{name}__range", span) for name in dates), _connector=Q.OR)
+        due.update(model._default_manager.filter(begins).values_list("customer_id", flat=True))
+    return due

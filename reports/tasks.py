@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib.periods import Period
+from customers.purchases import refresh_purchases
 from reports.asking import NIGHTLY_JOB, REFRESH_JOB, RULES_CHANGED, SNAPSHOT_JOB
 from reports.catalogue import clean_values
 from reports.models import Snapshot
@@ -31,7 +32,8 @@ def compute_night(progress: Progress, *, day: str) -> None:
 def refresh(progress: Progress, *, cause: str) -> None:
     """Take anew what has become old: rows came that past days should know, or the rules changed."""
     yesterday = Company.get().today - timedelta(days=1)
-    tidy(yesterday, rules_changed=cause.startswith(RULES_CHANGED))
+    if cause.startswith(RULES_CHANGED):
+        refresh_purchases(None)
     taken = _take_all(progress, yesterday)
     with progress.publishing(cause=cause, snapshots=taken):
         pass

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from crm.lib.periods import Period
-from customers.models import Customer, Revenue
+from customers.models import Contract, Customer, Revenue
 from customers.purchases import refresh_purchases
 from reports import nights
 from reports.asking import ask_for, figures_changed, job_for
@@ -206,3 +206,24 @@ def test_the_standing_follows_rules_that_go_back_to_the_defaults(
     run(Job.everything.filter(kind="reports.refresh").latest("pk").pk)
     customer.refresh_from_db()
     assert customer.lost_on == date(2026, 5, 28)
+
+
+def test_the_night_sees_what_was_dated_ahead(customer: Customer) -> None:
+    """A contract begins, another is cancelled, an order and a row of later record begin to count."""
+    names = ("begins", "ends", "order", "late")
+    began, ended, ordered, late = (Customer.everything.create(name=name) for name in names)
+    for each in (began, ended):
+        sell(each, "2025-06-01", "100")
+    old, ahead, today = date(2025, 1, 1), date(2026, 11, 1), date(2026, 11, 23)
+    Contract.everything.create(customer=began, start_on=today, end_on=today, recorded_on=ahead)
+    Contract.everything.create(customer=ended, start_on=old, cancelled_on=today, recorded_on=old)
+    for buyer, on, known in ((ordered, today, ahead), (late, old, today)):
+        Revenue.everything.create(customer=buyer, on=on, amount=Decimal(1), recorded_on=known)
+    night(YESTERDAY)
+    found = {name: Customer.everything.get(name=name) for name in names}
+    assert {name: each.lost_on for name, each in found.items()} == {
+        "begins": date(2026, 12, 24),
+        "ends": date(2026, 12, 24),
+        "order": date(2027, 11, 19),
+        "late": date(2025, 12, 28),
+    }
