@@ -39,7 +39,6 @@ class Step:
     report: Report
     run: Run
     kind: Snapshot.Kind
-    choice: str = ""
 
     def __str__(self) -> str:
         return f"{self.report.slug} {self.run.period.start} – {self.run.period.end}"
@@ -65,7 +64,7 @@ def _standard(day: date, version: Parameters | None) -> Iterator[Step]:
             continue
         for choice in choices(day):
             run = run_for(report, choice.period, day, version=version)
-            yield Step(report, run, FROZEN if _is_month_end(run) else DAILY, choice.key)
+            yield Step(report, run, FROZEN if _is_month_end(run) else DAILY)
             yield Step(report, run.previous(), COMPARISON)
 
 
@@ -81,10 +80,8 @@ def take(step: Step) -> Snapshot:
     """Take the snapshot of a step unless it is there and nothing that it should know has come since."""
     there = latest(step.report, step.run)
     if there is not None and is_current(there):
-        return keep_as(there, step.kind, step.choice)
-    return take_snapshot(
-        step.report, step.run, kind=step.kind, choice=step.choice, parameters=in_force()
-    )
+        return keep_as(there, step.kind)
+    return take_snapshot(step.report, step.run, kind=step.kind, parameters=in_force())
 
 
 def tidy(day: date) -> None:

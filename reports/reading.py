@@ -7,26 +7,20 @@ scope and rates computed from those sums anew, with their interval; the company'
 for a part. Money is whole cents, rates are shares of one, None is "no data".
 
     run = run_for(CHURN, period, as_of)      showing: the run of a period with the rules in force
-    figures(snapshot, viewer)                the headline in scope, keys as in section 13
-    by_month(snapshot, viewer, "loss")       {"2026-10": Sum(n, cents, ...)}
-    listed(snapshot, viewer, "at_risk")      rows (Evidence) of a list, largest money first
-    split(snapshot, viewer, "loss", "team")  the same rows by a dimension
     Shelf(viewer, [CHURN], None)             shelf: what a page compares, in three queries
+    listed(snapshot, viewer, "at_risk")      rows (Evidence) of a list, largest money first
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
-from django.db.models import Sum as SumOf
+from django.db.models import Q, QuerySet
 
 from crm.lib.periods import month_end
-from reports.filling import totals_of
 from reports.models import Evidence, Snapshot
-from reports.report import CannotRun, Report, Sum, Totals
-from reports.snapshots import report_of, run_of
+from reports.report import CannotRun, Report
+from reports.snapshots import report_of
 from team.access import scope_of
 from team.models import User
 
@@ -37,23 +31,6 @@ def in_scope(viewer: User) -> Q:
     if scope.all:
         return Q()
     return Q(owner__in=sorted(scope.user_ids)) | Q(team__in=sorted(scope.team_ids))
-
-
-def totals(snapshot: Snapshot, viewer: User) -> Totals:
-    """Sums in scope by measure, line and month, in one query."""
-    return totals_of(snapshot.parts.filter(in_scope(viewer)))
-
-
-def figures(snapshot: Snapshot, viewer: User) -> dict[str, Any]:
-    """The headline in scope; for who sees all it is the stored one."""
-    if scope_of(viewer).all:
-        return dict(snapshot.headline)
-    return report_of(snapshot).headline(totals(snapshot, viewer), run_of(snapshot))
-
-
-def by_month(snapshot: Snapshot, viewer: User, measure: str) -> dict[str, Sum]:
-    """A measure by month of the event (YYYY-MM), only months with rows."""
-    return totals_of(snapshot.parts.filter(in_scope(viewer), measure=measure)).by_month(measure)
 
 
 def listed(
@@ -75,63 +52,6 @@ def listed(
     for name, value in (narrow or {}).items():
         rows = rows.filter(_narrowed(report, name, value))
     return rows.select_related("owner", "team").order_by("-cents", "pk")
-
-
-def sum_of(rows: QuerySet[Evidence]) -> Sum:
-    """What rows of evidence add up to."""
-    added = rows.order_by().aggregate(
-        n=Count("pk"),
-        cents=SumOf("cents"),
-        base_n=Count("pk", filter=Q(in_base=True)),
-        base_cents=SumOf("base_cents", filter=Q(in_base=True)),
-    )
-    return Sum(added["n"], added["cents"] or 0, added["base_n"], added["base_cents"] or 0)
-
-
-@dataclass(frozen=True)
-class Slice:
-    """The rows of one value of a dimension. `value` is None for "(none)"; `label` is what to show."""
-
-    value: Any
-    label: str
-    sum: Sum
-
-
-def split(
-    snapshot: Snapshot,
-    viewer: User,
-    key: str,
-    dimension: str,
-    narrow: Mapping[str, Any] | None = None,
-) -> list[Slice]:
-    """A list by the values of a dimension, largest money first; the parts add up to the whole."""
-    report = report_of(snapshot)
-    if report.dimension(dimension) is None:
-        raise CannotRun(f"The report {report.slug} cannot be split by “{dimension}”.")
-    rows = listed(snapshot, viewer, key, narrow).order_by()
-    column, label = _columns(report, dimension)
-    groups = rows.values(value=column, shown=label).annotate(
-        n=Count("pk"),
-        sum_cents=SumOf("cents"),
-        base_n=Count("pk", filter=Q(in_base=True)),
-        sum_base=SumOf("base_cents", filter=Q(in_base=True)),
-    )
-    # an empty text, a null and a facet that the row does not have are all "(none)"
-    sums: dict[Any, Slice] = {}
-    for group in groups:
-        value = None if group["value"] in (None, "") else group["value"]
-        shown = "" if group["shown"] is None else str(group["shown"])
-        whole = Sum(group["n"], group["sum_cents"], group["base_n"], group["sum_base"] or 0)
-        known = sums.get(value, Slice(value, shown, Sum()))
-        sums[value] = Slice(value, shown, known.sum + whole)
-    return sorted(sums.values(), key=lambda each: (-each.sum.cents, each.label))
-
-
-def _columns(report: Report, dimension: str) -> tuple[F, F]:
-    found = report.dimension(dimension)
-    if found is not None and found.source == "column":
-        return F(f"{dimension}_id"), F(f"{dimension}__name")
-    return F(f"facets__{dimension}"), F(f"facets__{dimension}")
 
 
 def _narrowed(report: Report, name: str, value: Any) -> Q:

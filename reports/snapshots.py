@@ -39,12 +39,11 @@ def take_snapshot(
     run: Run,
     *,
     kind: Snapshot.Kind = Snapshot.Kind.ON_DEMAND,
-    choice: str = "",
     parameters: Parameters | None = None,
     by: User | None = None,
 ) -> Snapshot:
     """Compute and publish. If nothing differs from the last revision, that one stands and is answered."""
-    made = compute(report, run, kind=kind, choice=choice, parameters=parameters, by=by)
+    made = compute(report, run, kind=kind, parameters=parameters, by=by)
     return publish(made)
 
 
@@ -53,7 +52,6 @@ def compute(
     run: Run,
     *,
     kind: Snapshot.Kind,
-    choice: str = "",
     parameters: Parameters | None = None,
     by: User | None = None,
 ) -> Snapshot:
@@ -61,7 +59,7 @@ def compute(
 
     `parameters` is the version the values come from; None if some were given by hand.
     """
-    snapshot = _begin(report, run, kind, choice, parameters, by)
+    snapshot = _begin(report, run, kind, parameters, by)
     report.fill(snapshot, run)
     with transaction.atomic():
         if not Snapshot.objects.select_for_update().filter(pk=snapshot.pk).exists():
@@ -77,7 +75,6 @@ def _begin(
     report: Report,
     run: Run,
     kind: Snapshot.Kind,
-    choice: str,
     parameters: Parameters | None,
     by: User | None,
 ) -> Snapshot:
@@ -88,7 +85,6 @@ def _begin(
         return Snapshot.objects.create(
             **_key(report, run),
             kind=kind,
-            choice=choice,
             values=as_json(run.values),
             parameters=parameters,
             revision=(same.aggregate(last=Max("revision"))["last"] or 0) + 1,
@@ -110,7 +106,7 @@ def publish(snapshot: Snapshot) -> Snapshot:
             Snapshot.objects.filter(pk=last.pk).update(
                 sources=snapshot.sources, coverage=snapshot.coverage
             )
-            return keep_as(last, Snapshot.Kind(snapshot.kind), snapshot.choice)
+            return keep_as(last, Snapshot.Kind(snapshot.kind))
         shown = Snapshot.objects.filter(pk=snapshot.pk, is_complete=False).update(
             is_complete=True, finished_at=timezone.now()
         )
@@ -130,10 +126,10 @@ def latest(report: Report, run: Run) -> Snapshot | None:
     return revisions_of(report, run).filter(is_complete=True).order_by("-revision").first()
 
 
-def keep_as(snapshot: Snapshot, kind: Snapshot.Kind, choice: str = "") -> Snapshot:
+def keep_as(snapshot: Snapshot, kind: Snapshot.Kind) -> Snapshot:
     """Keep a snapshot for longer if it is wanted as something that is; the figures stay as they are."""
     kept = max(Snapshot.Kind(snapshot.kind), kind, key=lambda each: KEEP.get(each, timedelta.max))
-    Snapshot.objects.filter(pk=snapshot.pk).update(kind=kept, choice=choice or snapshot.choice)
+    Snapshot.objects.filter(pk=snapshot.pk).update(kind=kept)
     snapshot.refresh_from_db()
     return snapshot
 

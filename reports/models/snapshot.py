@@ -10,8 +10,7 @@ class Snapshot(models.Model):
     """One computation of one report. Complete ones never change; later knowledge makes a new revision.
 
     `headline` holds the figures of the whole company; `sources` what was there to be read: counts and
-    highest ids by table, `coverage` how far it reached. `kind` says only how long it is kept, `choice`
-    which of the standard periods it is ("month"), so that a page finds the last good one.
+    highest ids by table, `coverage` how far it reached. `kind` says only how long it is kept.
     """
 
     class Kind(models.TextChoices):
@@ -23,7 +22,6 @@ class Snapshot(models.Model):
     slug = models.CharField(max_length=30)
     formula_version = models.PositiveIntegerField()
     kind = models.CharField(max_length=10, choices=Kind)
-    choice = models.CharField(max_length=12, blank=True, default="")
     values = models.JSONField(default=dict)
     values_hash = models.CharField(max_length=64)
     parameters = models.ForeignKey(

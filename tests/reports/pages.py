@@ -11,6 +11,7 @@ from django.test import Client
 
 from customers.models import Customer, Ownership, Revenue
 from customers.purchases import refresh_purchases
+from reports.calendar import choice_named
 from reports.models import Snapshot
 from reports.nights import steps_of, take
 from team.models import Company, User
@@ -58,6 +59,14 @@ def night() -> None:
     for step in steps:
         if step not in older:
             take(step)
+
+
+def last_night(choice: str) -> Snapshot:
+    """What last night took of churn for a standard period."""
+    named = choice_named(choice, day(1))
+    assert named is not None
+    of_period = {"from_on": named.period.start, "to_on": named.period.end, "as_of": day(1)}
+    return Snapshot.objects.get(slug="churn", **of_period)
 
 
 @dataclass(frozen=True)

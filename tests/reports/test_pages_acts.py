@@ -13,7 +13,7 @@ from reports.models import Parameters, Snapshot
 from sales.models import Task
 from team.jobs.running import run
 from team.models import AuditEntry, Job, User
-from tests.reports.pages import CHURN, buys, churn_page, day, night
+from tests.reports.pages import CHURN, buys, churn_page, day, last_night, night
 
 Login = Callable[[User], Client]
 PLAN = f"{CHURN}plan/"
@@ -140,10 +140,11 @@ def test_a_rule_that_was_tried_out_and_failed_says_nothing_of_these_figures(
 def test_figures_of_an_older_night_say_how_old_they_are(login: Login, rep: User) -> None:
     buys("lost", "Lost", rep, 5_00)
     night()
+    whole = last_night("12-months")
     for one in Snapshot.objects.filter(slug="churn", kind="daily"):
         back = timedelta(days=3)
         Snapshot.objects.filter(pk=one.pk).update(as_of=one.as_of - back)
-    Snapshot.objects.filter(choice="12-months").update(
+    Snapshot.objects.filter(pk=whole.pk).update(
         from_on=day(4).replace(year=day(4).year - 1) + timedelta(days=1), to_on=day(4)
     )
     page = churn_page(login(rep))
@@ -210,7 +211,7 @@ def test_a_new_rule_is_a_version_and_old_figures_keep_theirs(
 ) -> None:
     buys("lost", "Lost", rep, 5_00)
     night()
-    old = Snapshot.objects.get(slug="churn", choice="12-months")
+    old = last_night("12-months")
     browser = login(director)
     assert browser.post(RULES, rules_form(k="2,5")).status_code == 303
     version = Parameters.objects.get()

@@ -10,7 +10,7 @@ from customers.models import Customer
 from reports.models import Snapshot
 from team.models import AuditEntry, User
 from tests.reports.conftest import printed
-from tests.reports.pages import CHURN, buys, churn_page, day, exported, night
+from tests.reports.pages import CHURN, buys, churn_page, day, exported, last_night, night
 
 Login = Callable[[User], Client]
 
@@ -76,7 +76,7 @@ def test_page_file_command_and_the_sum_of_the_parts_agree(
 ) -> None:  # fmt: skip
     loss = {one: churn_page(login(one)).figures["loss_cents"] for one in
             (rep, sub_rep, other_rep, manager, other_manager, admin)}  # fmt: skip
-    told = Snapshot.objects.get(slug="churn", choice="12-months")
+    told = last_night("12-months")
     words = ["--from", str(told.from_on), "--to", str(told.to_on), "--as-of", str(told.as_of)]
     command = printed("churn", *words)
     assert Decimal(str(command["loss"])) * 100 == loss[admin]

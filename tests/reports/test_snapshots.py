@@ -120,11 +120,11 @@ def test_dailies_go_after_35_days_and_month_ends_stay(run: Run) -> None:
 
 def test_what_was_taken_for_a_day_is_kept_when_it_is_a_months_end_too(customer: Customer) -> None:
     month = run_for(CHURN, Period(date(2025, 12, 1), DAY), DAY)
-    daily = take_snapshot(CHURN, month, kind=DAILY, choice="month")
+    daily = take_snapshot(CHURN, month, kind=DAILY)
     assert take_snapshot(CHURN, month, kind=MONTH_END) == daily
     assert take_snapshot(CHURN, month, kind=DAILY) == daily
     daily.refresh_from_db()
-    assert (daily.kind, daily.choice) == ("month-end", "month")
+    assert daily.kind == "month-end"
 
 
 def test_the_previous_period_is_as_mature(customer: Customer) -> None:

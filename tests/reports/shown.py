@@ -1,0 +1,25 @@
+"""What pages show of a snapshot to a viewer, and what rows of evidence add up to."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from reports.models import Evidence, Snapshot
+from reports.report import Sum, Totals
+from reports.shelf import Shelf
+from reports.snapshots import report_of, run_of
+from team.models import User
+
+
+def totals(snapshot: Snapshot, viewer: User) -> Totals:
+    return Shelf(viewer, [], None).totals([snapshot])[snapshot.pk]
+
+
+def figures(snapshot: Snapshot, viewer: User) -> dict[str, Any]:
+    return report_of(snapshot).headline(totals(snapshot, viewer), run_of(snapshot))
+
+
+def added(rows: Iterable[Evidence]) -> Sum:
+    whole = Sum()
+    for row in rows:
+        whole += Sum(1, row.cents, int(row.in_base), row.base_cents if row.in_base else 0)
+    return whole
