@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from crm.lib.money import AMOUNT_DIGITS, AMOUNT_PLACES
+from crm.lib.parsing.days import FIRST_YEAR
 
 LONGEST_REFERENCE = 100
 # The whole numbers a database column holds on both databases.
@@ -65,25 +66,35 @@ def storable(cell: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _read_day(cell: str) -> date:
-    if _DAY.fullmatch(cell):
-        try:
-            return date.fromisoformat(cell)
-        except ValueError:
-            pass
-    raise Unreadable(f"is not a date (YYYY-MM-DD): {shown(cell)}")
+    try:
+        day = date.fromisoformat(cell) if _DAY.fullmatch(cell) else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise Unreadable(f"is not a date (YYYY-MM-DD): {shown(cell)}")
+    _check_year(day.year, cell)
+    return day
 
 
 def _read_instant(cell: str) -> datetime:
-    if _INSTANT.fullmatch(cell):
-        try:
-            return datetime.fromisoformat(cell).astimezone(UTC)
-        except ValueError:
-            pass
-    raise Unreadable(f"is not an instant (YYYY-MM-DDTHH:MM:SSZ): {shown(cell)}")
+    try:
+        instant = datetime.fromisoformat(cell) if _INSTANT.fullmatch(cell) else None
+    except ValueError:
+        instant = None
+    if instant is None:
+        raise Unreadable(f"is not an instant (YYYY-MM-DDTHH:MM:SSZ): {shown(cell)}")
+    _check_year(instant.year, cell)
+    return instant.astimezone(UTC)
+
+
+def _check_year(year: int, cell: str) -> None:
+    """As on screen: 0202 is a slip of the hand, and cohorts of each month since would fill the memory."""
+    if year < FIRST_YEAR:
+        raise Unreadable(f"is before {FIRST_YEAR}: {shown(cell)}")
 
 
 def _write_instant(value: datetime) -> str:
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _read_number(cell: str) -> Decimal:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 from reports.exchange.cells import Unreadable, shown
 from reports.exchange.spec import TABLES, Column, Table
@@ -13,6 +13,8 @@ from reports.exchange.spec import TABLES, Column, Table
 SETTINGS = "settings.json"
 # A cell longer than this is an unclosed quote rather than a name.
 csv.field_size_limit(131_072)
+LONGEST_LINE = 1_000_000
+MOST_COLUMNS = 100
 
 
 class Problem(NamedTuple):
@@ -72,7 +74,7 @@ def _lines(table: Table, folder: Path) -> Iterator[tuple[int, list[str]]]:
     """Cells with the line on which they begin; bytes that are not UTF-8 become lone surrogates."""
     path = folder / table.file
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        reader = csv.reader(file, strict=True)
+        reader = csv.reader(_bounded(file, table), strict=True)
         while True:
             line = reader.line_num + 1
             try:
@@ -85,8 +87,21 @@ def _lines(table: Table, folder: Path) -> Iterator[tuple[int, list[str]]]:
             yield line, cells
 
 
+def _bounded(file: TextIO, table: Table) -> Iterator[str]:
+    """The lines of a file; one without end is refused before it is held whole."""
+    line = 0
+    while text := file.readline(LONGEST_LINE):
+        line += 1
+        if len(text) == LONGEST_LINE:
+            reason = f"is longer than {LONGEST_LINE:,} characters"
+            raise UnreadableTable(Problem(table.file, line, reason))
+        yield text
+
+
 def _columns(table: Table, names: list[str]) -> list[tuple[Column, int]]:
     """Each column of the table with its place in the file; a missing optional one has place -1."""
+    if len(names) > MOST_COLUMNS:
+        raise UnreadableTable(Problem(table.file, 1, f"names {len(names):,} columns"))
     wrong = [f"there is no column {shown(name)}" for name in names if not _is_column(table, name)]
     wrong += [f"the column {name} is there twice" for name in _twice(names)]
     places = [

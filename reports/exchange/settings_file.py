@@ -41,6 +41,9 @@ def read_settings(folder: Path) -> tuple[Settings, list[Problem]]:
         return Settings({}), [Problem(SETTINGS, error.lineno, f"is not JSON: {error.msg}")]
     except UnicodeDecodeError:
         return Settings({}), [Problem(SETTINGS, 1, "is not UTF-8")]
+    except (RecursionError, ValueError):
+        # lists within lists without end, a number of thousands of digits
+        return Settings({}), [Problem(SETTINGS, 1, "is no JSON that can be read")]
     if not isinstance(given, dict):
         return Settings({}), [Problem(SETTINGS, 1, "is not an object of names and values")]
     return _cleaned(given)

@@ -92,6 +92,14 @@ def test_a_parameter_that_does_not_enter_is_named_aside() -> None:
         (("chrun", *YEAR), "There is no report “chrun”. There are: calibration, churn, cohorts."),
         (("churn",), "The report churn needs --from and --to."),
         (
+            ("churn", "--from", "9999-12-01", "--to", "9999-12-31"),
+            "--to: “9999-12-31” is not between 1900 and 2100.",
+        ),
+        (
+            ("cohorts", "--as-of", "0001-01-01"),
+            "--as-of: “0001-01-01” is not between 1900 and 2100.",
+        ),
+        (
             ("churn", "--from", "2025-13-01", "--to", "2025-12-31"),
             "--from: “2025-13-01” is not a day.",
         ),

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from crm.lib.parsing.days import FIRST_YEAR, LAST_YEAR
 from crm.lib.periods import Period, local_date
 from reports.catalogue import BadParameter
 from reports.parameters import in_force, values_for
@@ -75,9 +76,12 @@ def _day(text: str | None, option: str) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise CannotRun(f"{option}: “{text}” is not a day. Write it like 2026-11-30.") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise CannotRun(f"{option}: “{text}” is not between {FIRST_YEAR} and {LAST_YEAR}.")
+    return day
 
 
 def _assignments(settings: list[str]) -> dict[str, str]:
