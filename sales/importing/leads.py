@@ -129,6 +129,15 @@ class LeadImporter(Reachable):
         names = ("converted_on", "closed_on")
         return [(name, row.clean[name]) for name in names if row.clean.get(name)]
 
+    def compare(self, row: Row, record: Any, run: Run) -> None:
+        """How a lead ended is told on its page: an end that is left out in silence would be missed."""
+        for name, on in self._endings(row):
+            if getattr(record, name) != on:
+                told = _("This lead is here and has not ended on this day. End it on its page.")
+                row.refuse(told, self.column(name).label)
+        if row.good:
+            super().compare(row, record, run)
+
     def build(self, row: Row, run: Run) -> Lead:
         clean = row.clean
         values = {name: clean[name] for name in FILLS if run.has(name)}

@@ -138,6 +138,21 @@ def test_leads_with_their_owner_their_clock_and_their_end(bring, rep, kava):
     assert find(rep, "lesia").leads == [mill]
 
 
+def test_an_end_of_a_lead_that_is_there_is_not_passed_over_in_silence(bring, kava):
+    bring("leads", "lead id;company;closed on;reason\nL1;Млин;;\nL2;Сир;2026-11-05;lost\n")
+    said = bring(
+        "leads",
+        "lead id;won date;customer;closed on;reason\nL1;2026-11-22;K1;;\nL2;;;2026-11-05;lost\n",
+    )
+    assert said.counts == (0, 0, 1, 1)
+    assert said.err.strip() == (
+        "Row 2, Became a customer on: This lead is here and has not ended on this day."
+        " End it on its page."
+    )
+    assert Lead.everything.get(reference="L1").is_open
+    assert LeadEnding.everything.count() == 1
+
+
 def test_sources_and_campaigns_are_made_when_asked(bring):
     text = "id,name,source,campaign\n1,Млин,Осінній ярмарок,Весна\n2,Сир,осінній ярмарок,Весна\n"
     assert bring("leads", text, "--make", "source", "--make", "campaign").counts == (2, 0, 0, 0)
