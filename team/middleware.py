@@ -3,7 +3,6 @@
 import zoneinfo
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -11,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
-from django.utils.http import url_has_allowed_host_and_scheme
 
+from crm.lib.web import own_address
 from team.access import ANYONE
 from team.audit import Actor, acting
 from team.models import Company
@@ -46,11 +45,7 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
 
 def _page_before(request: HttpRequest) -> str:
     """The page a form was sent from, if it is one of ours."""
-    page = request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(page, {request.get_host()}):
-        return "/"
-    parts = urlsplit(page)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return own_address(request, request.headers.get("Referer", "")) or "/"
 
 
 def _is_open(request: HttpRequest) -> bool:

@@ -39,12 +39,28 @@ def invalid(
     return respond(request, page, context, fragment=fragment, status=422)
 
 
+def typed(request: HttpRequest, name: str = "q") -> str:
+    """What was typed into a search box: one line of at most 100 characters, without NUL, which no database stores."""
+    text = request.GET.get(name, "").replace("\0", "")
+    return " ".join(text.split())[:100]
+
+
 def safe_next(request: HttpRequest, default: str) -> str:
     """Where to go afterwards: the `next` of the request if it lies on this host, else the default."""
-    target = request.POST.get("next") or request.GET.get("next") or ""
-    if target and url_has_allowed_host_and_scheme(
+    asked = request.POST.get("next") or request.GET.get("next") or ""
+    return own_address(request, asked) or default
+
+
+def own_address(request: HttpRequest, target: str) -> str:
+    """Path and query of an address on this host; empty for any other.
+
+    A path with two slashes in front is none: sent to a browser, it names another host.
+    """
+    if not url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     ):
-        parts = urlsplit(target)
-        return f"{parts.path}?{parts.query}" if parts.query else parts.path
-    return default
+        return ""
+    parts = urlsplit(target)
+    if not parts.path.startswith("/") or parts.path.startswith(("//", "/\\")):
+        return ""
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path

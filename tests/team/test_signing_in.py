@@ -49,9 +49,21 @@ def test_next_never_leaves_this_host(browser, rep):
         "/\\evil.example",
         "https://evil.example/",
         "javascript:alert(1)",
+        "http://testserver//evil.example/",
+        "http://testserver///evil.example/",
+        "http://testserver/\\evil.example/",
+        "today",
     ):
         answer = sign_in(Client(), rep.email, next=evil)
         assert answer.headers["Location"] == "/", evil
+
+
+def test_next_never_breaks_the_door_for_who_is_signed_in(rep, login):
+    browser = login(rep)
+    for odd in ("today", "no-such-page", "http://testserver//evil.example/"):
+        answer = browser.get("/sign-in/", {"next": odd})
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/"), odd
+    assert browser.get("/sign-in/", {"next": "/calls/"}).headers["Location"] == "/calls/"
 
 
 def test_unknown_wrong_and_deactivated_read_the_same(rep, other_rep):
@@ -164,6 +176,8 @@ def test_a_form_sent_too_late_comes_back_to_its_page(browser, rep):
     assert answer.headers["Location"] == "/sign-in/?next=/profile/%3Fx%3D1"
     foreign = browser.post("/profile/", {}, headers={"Referer": "https://evil.example/profile/"})
     assert foreign.headers["Location"] == "/sign-in/?next=/"
+    doubled = browser.post("/profile/", {}, headers={"Referer": "http://testserver//evil.example/"})
+    assert doubled.headers["Location"] == "/sign-in/?next=/"
 
 
 def test_a_missing_token_is_answered_in_words_and_logged(rep):
