@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.lib.periods import day_start, end_of
 from crm.lib.text import normalise, sort_key
+from team.forms.common import DAYS
 from team.models import AuditEntry, Company, Job, Team, User
 from team.wording import ACTIONS, SUBJECTS
 
@@ -68,7 +69,10 @@ def people_matching(rows: "QuerySet[User]", text: str) -> "QuerySet[User]":
     )
 
 
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+DAY: dict[str, Any] = {
+    "widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    "validators": DAYS,
+}
 
 
 class AuditFilters(django_filters.FilterSet):
@@ -85,8 +89,8 @@ class AuditFilters(django_filters.FilterSet):
         choices=list(SUBJECTS.items()),
     )
     subject_id = django_filters.NumberFilter(label=_("Record number"), field_name="subject_id")
-    since = django_filters.DateFilter(label=_("From"), method="by_since", widget=DAY)
-    until = django_filters.DateFilter(label=_("To"), method="by_until", widget=DAY)
+    since = django_filters.DateFilter(label=_("From"), method="by_since", **DAY)
+    until = django_filters.DateFilter(label=_("To"), method="by_until", **DAY)
     batch = django_filters.UUIDFilter(label=_("Act"), field_name="batch")
 
     class Meta:

@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 
 from crm.lib.paging import Ordering, Slice, cut, decode, encode
 from crm.lib.union import count_and_sum
+from crm.lib.web import typed
 
 PAGE_SIZE = 50
 # Counting is exact up to here; a page never reads a million rows to say how many there are.
@@ -82,7 +83,7 @@ class Listing:
         self.page_size = page_size
         self.known = known
         self.tabs = tabs
-        self.query = " ".join(request.GET.get("q", "").split())[:100]
+        self.query = typed(request)
         self.filterset = filters(request.GET, queryset=rows, request=request) if filters else None
         if self.filterset is not None:
             self.filterset.is_valid()  # reads the address; what does not fit is left out

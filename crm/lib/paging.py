@@ -9,6 +9,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -17,6 +18,7 @@ from django.db.models import F, Model, Q, QuerySet
 
 from crm.lib.union import first_ids
 
+_EARLIEST, _LATEST = 1, 9999
 # ("-annual_cents", "-id"): the last name must be unique
 Ordering = tuple[str, ...]
 
@@ -48,17 +50,33 @@ def decode(cursor: str, ordering: Ordering, model: type[Model]) -> list[Any] | N
         return [
             _to_python(model, name, value) for name, value in zip(ordering, values, strict=True)
         ]
-    except (ValidationError, FieldDoesNotExist, TypeError, OverflowError):
+    except (ValidationError, FieldDoesNotExist, TypeError, ValueError, OverflowError):
         return None
 
 
 def _to_python(model: type[Model], name: str, value: Any) -> Any:
-    if value is not None and not isinstance(value, str | int):
-        raise TypeError("a cursor holds texts and whole numbers")
+    field: Any = model._meta.get_field(name.lstrip("-"))
+    if value is None and field.null:
+        return None
+    if not isinstance(value, str | int):
+        raise TypeError(
+            "a cursor holds texts and whole numbers, and nothing only where a column may"
+        )
     if isinstance(value, int) and abs(value) >= 2**63:
         raise OverflowError
-    field: Any = model._meta.get_field(name.lstrip("-"))
-    return field.to_python(value)
+    if isinstance(value, str) and not _is_storable(value):
+        raise ValueError("no database holds this text")
+    found = field.to_python(value)
+    if isinstance(found, date) and not _EARLIEST < found.year < _LATEST:
+        raise OverflowError("the ends of the calendar lie in no zone's day")
+    if isinstance(found, datetime) and found.tzinfo is None:
+        raise ValueError("instants have their zone")
+    return found
+
+
+def _is_storable(text: str) -> bool:
+    """Half a surrogate pair has no UTF-8, NUL no place in PostgreSQL."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def cut(

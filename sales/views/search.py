@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from crm.lib.search_terms import is_searchable
-from crm.lib.web import respond
+from crm.lib.web import respond, typed
 from customers.models import Contact, Customer
 from customers.picking import found as found_rows
 from customers.picking import hint_of
@@ -45,7 +45,7 @@ class Group:
 @access(SIGNED_IN)
 def search(request: SignedInRequest) -> HttpResponse:
     """All kinds of records that match `?q=`; htmx gets the drop-down of the search box."""
-    text = _typed(request)
+    text = typed(request)
     limit = DROPPED if request.htmx else PAGE  # type: ignore[attr-defined]
     context = {
         "text": text,
@@ -73,10 +73,6 @@ def pick(request: SignedInRequest, kind: str) -> HttpResponse:
     if kind not in KINDS:
         raise Http404
     visible = KINDS[kind].visible_to(request.user).listed()
-    rows = found_rows(visible, kind, _typed(request), request.user)
+    rows = found_rows(visible, kind, typed(request), request.user)
     items = [{"value": row.pk, "text": str(row), "note": hint_of(row)} for row in rows]
     return JsonResponse({"items": items})
-
-
-def _typed(request: SignedInRequest) -> str:
-    return " ".join(request.GET.get("q", "").split())[:100]

@@ -1,0 +1,99 @@
+"""No address breaks a page: every page x whatever may stand in its address is answered below 500."""
+
+import base64
+import json
+
+import pytest
+from django.urls import reverse
+
+from team.checks import addresses
+from tests.nets.policy import BY_PARAMETER, HEALTH, POLICY
+from tests.nets.test_rights import NAMES, browsers, worlds
+from tests.nets.worlds import PLAIN, make_shared
+
+__all__ = ["browsers", "worlds"]
+
+PARAMETERS = [
+    *("q", "sort", "state", "tab", "owner", "segment", "region", "author", "kind", "source"),
+    *("campaign", "stage", "customer", "lead", "deal", "task", "contact", "team", "role", "actor"),
+    *("action", "subject", "subject_id", "since", "until", "batch", "period", "month", "list"),
+    *("stay", "k", "floor_days", "reason", "name", "phone", "email", "days", "due_on", "next"),
+]
+
+
+def cursor(*values: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+ODD = [
+    "",
+    "\0",
+    "a\0b",
+    "-1",
+    "1.5",
+    "NaN",
+    "1e400",
+    "9" * 30,
+    "9223372036854775808",
+    "٣",
+    "²",
+    "null",
+    "0001-01-01",
+    "9999-12-31",
+    "2026-02-30",
+    "9999-12-31T23:59:59Z",
+    "0001-01-01T00:00:00+14:00",
+    "1900-01-01T00:00:00+25:00",
+    "0000-00",
+    "--name",
+    "%",
+    "\u202eabc",
+    "//evil.example",
+    "<script>",
+    "漢" * 100,
+    "a b " * 25,
+    "x" * 5000,
+]
+CURSES = [
+    *ODD[:5],
+    cursor(None, None),
+    cursor("a\0", 1),
+    cursor("\ud800", 1),
+    cursor(2**70, 1),
+    cursor(2**62, -(2**62)),
+    cursor("x", "y"),
+    cursor(["a"], {}),
+    cursor(True, False),
+    cursor(1.5, 1),
+    cursor("0001-01-01", 1),
+    cursor("9999-12-31T23:59:59Z", 1),
+    cursor("0001-01-01T00:00:00+14:00", 1),
+    cursor("9999-99-99", 1),
+    cursor(1),
+    cursor(-5),
+]
+PAGES = [name for name in NAMES if "GET" in POLICY[name].methods and name not in HEALTH]
+PARTS = {str(entry.name): set(entry.pattern.converters) for entry in addresses()}
+LISTS = [name for name in PAGES if name.endswith("-list") or name == "churn"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_address_breaks_a_page(name, worlds, browsers):
+    ids = {**worlds["rep"].ids, **make_shared(), **PLAIN}
+    path = reverse(name, kwargs={part: ids[part] for part in PARTS[name]})
+    browser = browsers["director" if "wage" in name else "admin"]
+    asked = [dict.fromkeys(PARAMETERS, odd) for odd in ODD]
+    if name in BY_PARAMETER:
+        asked += [{"customer": ids["customer_id"], "task": odd, "next": odd} for odd in ODD]
+    for query in asked:
+        assert browser.get(path, query).status_code < 500, query
+    twice = "&".join(f"{one}=1&{one}=2" for one in PARAMETERS)
+    assert browser.get(f"{path}?{twice}").status_code < 500
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_cursor_that_is_none_of_ours_leads_to_the_first_page(name, worlds, browsers):
+    browser = browsers["admin"]
+    for curse in CURSES:
+        for way in ("after", "before"):
+            assert browser.get(reverse(name), {way: curse}).status_code == 200, (way, curse)
