@@ -80,6 +80,6 @@ def bin_record(row: Customer | Contact, *, by: User | None, on: date | None) -> 
         row,
         {"binned_on": on},
         by=by,
-        version=row.version,
+        version=None,
         action="bin" if on is not None else "restore",
     )

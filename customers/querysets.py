@@ -46,3 +46,8 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 class ContactQuerySet(models.QuerySet["Contact"]):
     def listed(self) -> "ContactQuerySet":
         return self.filter(binned_on__isnull=True, customer__binned_on__isnull=True)
+
+    def at(self, customer: "Customer | None") -> "ContactQuerySet":
+        """The people at a customer, by name; none of none."""
+        people = self.filter(customer=customer, binned_on__isnull=True)
+        return people.order_by("sort_name", "id") if customer else self.none()

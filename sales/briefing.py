@@ -51,7 +51,7 @@ def briefing_of(customer: Customer, owners: list[Ownership], company: Company) -
         rhythm=rhythm_of(customer, today),
         months=revenue_by_month(customer, today),
         steps=_steps(customer),
-        contacts=list(Contact.of_customer(customer)[:20]),
+        contacts=list(Contact.everything.at(customer)[:20]),
         deals=_open_deals(customer),
         owners=owners[:10],
         contracts=_contracts(customer),
@@ -109,9 +109,9 @@ def _contracts(customer: Customer) -> list[Contract]:
     )
 
 
-def last_contact(subject: Customer | Lead | Deal) -> Activity | None:
-    """The newest entry about the same customer or lead, already known to be visible."""
-    rows = Activity.everything.filter(deleted_on__isnull=True, status=Activity.Status.DONE)
+def last_contact(subject: Customer | Lead | Deal, viewer: User) -> Activity | None:
+    """The newest entry about the same customer or lead; a deal of one's own may be at another's customer."""
+    rows = Activity.visible_to(viewer).filter(deleted_on__isnull=True, status=Activity.Status.DONE)
     if isinstance(subject, Lead):
         rows = rows.filter(lead=subject)
     else:

@@ -101,7 +101,8 @@ class CallForm(forms.Form):
         self.fields["contact"].widget.attrs["class"] = "form-select"
         self.fields["minutes"].widget.attrs["placeholder"] = _("min")
         contacts: Any = self.fields["contact"]
-        contacts.queryset = Contact.of_customer(self.customer)
+        # a deal of one's own may be at a customer who is by now somebody else's
+        contacts.queryset = Contact.visible_to(viewer).at(self.customer)
 
     @property
     def subject_name(self) -> str:

@@ -177,7 +177,7 @@ def _stand_at(deal: Deal, history: list[DealChange]) -> None:
 def bin_deal(deal: Deal, *, by: User | None, on: date | None) -> Deal:
     """Hide a deal (`on` a day) or bring it back (None). Its history stays: reports lose nothing."""
     action = "bin" if on is not None else "restore"
-    return change_record(deal, {"binned_on": on}, by=by, version=deal.version, action=action)
+    return change_record(deal, {"binned_on": on}, by=by, version=None, action=action)
 
 
 def _store(deal: Deal, by: User | None, action: str) -> None:

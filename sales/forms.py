@@ -9,7 +9,7 @@ from django.core.validators import DecimalValidator
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.lib.forms import CurrencyField, PairedLayout
+from crm.lib.forms import ClientRefField, CurrencyField, PairedLayout
 from crm.lib.money import MOST
 from crm.lib.typed_fields import AmountField, DayField
 from customers.forms import ReachableForm
@@ -64,6 +64,24 @@ class LeadForm(ReachableForm):
         """Who answers for the new lead: the one chosen, else a rep themselves."""
         chosen: User | None = self.cleaned_data.get("owner")
         return chosen or (self.viewer if self.viewer.is_rep else None)
+
+
+class NoteForm(forms.Form):
+    """A line for a customer's timeline."""
+
+    client_ref = ClientRefField()
+    note = forms.CharField(
+        label=_("Note"),
+        max_length=5000,
+        widget=forms.TextInput(
+            attrs={
+                "class": "form-control m-grow",
+                "autocomplete": "off",
+                "placeholder": _("Add a note"),
+            }
+        ),
+        error_messages={"required": _("Write the note first.")},
+    )
 
 
 class CloseLeadForm(forms.Form):

@@ -71,7 +71,7 @@ def close_lead(lead: Lead, reason: str, *, by: User | None) -> Lead:
             stored,
             {"closed_on": today, "closed_reason": reason},
             by=by,
-            version=stored.version,
+            version=None,
             action="close",
         )
 
@@ -90,7 +90,7 @@ def reopen_lead(lead: Lead, *, by: User | None) -> Lead:
             stored,
             {"closed_on": None, "closed_reason": ""},
             by=by,
-            version=stored.version,
+            version=None,
             action="reopen",
         )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from crm.lib.periods import local_date
@@ -12,6 +13,7 @@ from customers.models import Contact, Customer
 from sales.models import Activity, Deal, Lead, Outcome, Task
 from team.audit import Change, record_many, values_of
 from team.models import Company, User
+from team.records import add_record
 
 # Own entries can be taken back or corrected this long; later only by a visible note (ruling 23).
 CORRECTABLE = timedelta(hours=24)
@@ -118,21 +120,22 @@ def _store(entry: CallEntry, by: User, company: Company) -> Activity:
     return call
 
 
-def log_note(customer: Customer, text: str, *, by: User) -> Activity:
-    """Store a note in the customer's timeline."""
+def log_note(
+    customer: Customer, text: str, *, by: User, client_ref: uuid.UUID | None = None
+) -> tuple[Activity, bool]:
+    """Store a note in the customer's timeline; the same `client_ref` again answers the first, False."""
     now = timezone.now()
-    with transaction.atomic():
-        note = Activity.everything.create(
-            author=by,
-            kind=Activity.Kind.NOTE,
-            start_at=now,
-            customer=customer,
-            note=text,
-            recorded_on=local_date(now, Company.get().zone),
-            created_at=now,
-        )
-        record_many("log", [Change(note, after=values_of(note, ACTIVITY_FIELDS))], by=by)
-    return note
+    note = Activity(
+        client_ref=client_ref,
+        author=by,
+        kind=Activity.Kind.NOTE,
+        start_at=now,
+        customer=customer,
+        note=text,
+        recorded_on=local_date(now, Company.get().zone),
+        created_at=now,
+    )
+    return add_record(note, by=by, fields=ACTIVITY_FIELDS, action="log")
 
 
 def _plan(entry: CallEntry, step: NextStep, call: Activity, by: User) -> Task:
@@ -155,7 +158,10 @@ def finish_task(task: Task, *, by: User | None, through: Activity | None = None)
     """Mark a task done, once; False if it was no longer open."""
     with transaction.atomic():
         done = Task.everything.filter(pk=task.pk, state=Task.State.OPEN).update(
-            state=Task.State.DONE, done_at=timezone.now(), done_by=through, version=task.version + 1
+            state=Task.State.DONE,
+            done_at=timezone.now(),
+            done_by=through,
+            version=F("version") + 1,
         )
         if done:
             before, after = {"state": Task.State.OPEN}, {"state": Task.State.DONE}

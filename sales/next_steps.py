@@ -4,6 +4,7 @@ from datetime import date, time
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from sales.models import Task
 from team.audit import record
@@ -36,15 +37,8 @@ def change_task(task: Task, values: dict[str, Any], *, by: User | None, version:
 
 def reschedule_task(task: Task, on: date, at: time | None, *, by: User | None) -> Task:
     """Another day, whatever else changed meanwhile: only the date is touched."""
-    with transaction.atomic():
-        stored = Task.everything.select_for_update(of=("self",)).get(pk=task.pk)
-        return change_record(
-            stored,
-            {"due_on": on, "due_at": at},
-            by=by,
-            version=stored.version,
-            action="reschedule",
-        )
+    values = {"due_on": on, "due_at": at}
+    return change_record(task, values, by=by, version=None, action="reschedule")
 
 
 def drop_task(task: Task, *, by: User | None) -> bool:
@@ -62,7 +56,7 @@ def _set_state(task: Task, before: str, after: str, action: str, by: User | None
         return False
     with transaction.atomic():
         moved = Task.everything.filter(pk=task.pk, state=before).update(
-            state=after, done_at=None, done_by=None, version=task.version + 1
+            state=after, done_at=None, done_by=None, version=F("version") + 1
         )
         if moved:
             record(action, task, by=by, before={"state": before}, after={"state": after})

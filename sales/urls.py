@@ -5,7 +5,7 @@ from sales.views import calls, campaigns, customer_page, deals, leads, search, t
 urlpatterns = [
     path("today/", today.today, name="today"),
     path("customers/<int:customer_id>/", customer_page.customer_detail, name="customer-detail"),
-    path("customers/<int:customer_id>/notes/", calls.note_new, name="note-new"),
+    path("customers/<int:customer_id>/notes/", customer_page.note_new, name="note-new"),
     path("calls/", calls.activity_list, name="activity-list"),
     path("calls/new/", calls.call_new, name="call-new"),
     path("calls/<int:activity_id>/undo/", calls.call_undo, name="call-undo"),

@@ -129,6 +129,11 @@ def visible_or_404(
     return found
 
 
+def is_visible(row: "Owned", user: Any) -> bool:
+    """Whether a row that was reached by another one is this person's to see."""
+    return type(row).visible_to(user).filter(pk=row.pk).exists()
+
+
 def access(*roles: str) -> Callable[[View], View]:
     """Declare who may use a view: `ANYONE`, `SIGNED_IN`, or any of the named roles."""
     unknown = set(roles) - {*ROLES, ANYONE, SIGNED_IN}

@@ -19,7 +19,9 @@ class VersionConflict(Exception):
         self.current = current
 
 
-def add_record(row: Row, *, by: User | None, fields: Iterable[str]) -> tuple[Row, bool]:
+def add_record(
+    row: Row, *, by: User | None, fields: Iterable[str], action: str = "create"
+) -> tuple[Row, bool]:
     """Store a new record and its audit entry. The same `client_ref` again answers the first record, False."""
     made_before = _made_before(row)
     if made_before is not None:
@@ -27,7 +29,7 @@ def add_record(row: Row, *, by: User | None, fields: Iterable[str]) -> tuple[Row
     try:
         with transaction.atomic():
             row.save(force_insert=True)
-            record("create", row, by=by, after=values_of(row, fields))
+            record(action, row, by=by, after=values_of(row, fields))
     except IntegrityError:
         made_meanwhile = _made_before(row)
         if made_meanwhile is None:
@@ -45,11 +47,17 @@ def _made_before(row: Row) -> Row | None:
 
 
 def change_record(
-    row: Row, values: dict[str, Any], *, by: User | None, version: int, action: str = "update"
+    row: Row,
+    values: dict[str, Any],
+    *,
+    by: User | None,
+    version: int | None,
+    action: str = "update",
 ) -> Row:
     """Write new values if the record still has `version`; raise `VersionConflict` if not.
 
-    Nothing to change (a second press of Save): nothing is written, the version stays.
+    Without a version it is an act that means what it names whoever saved meanwhile: into the bin, another
+    day. Nothing to change (a second press of Save): nothing is written, the version stays.
     """
     model = type(row)
     with transaction.atomic():
@@ -60,9 +68,9 @@ def change_record(
         old, new = changed(before, values_of(stored, values))
         if not new:
             return stored
-        if stored.version != version:  # type: ignore[attr-defined]
+        if version is not None and stored.version != version:  # type: ignore[attr-defined]
             raise VersionConflict(model._default_manager.get(pk=row.pk))
-        stored.version = version + 1  # type: ignore[attr-defined]
+        stored.version += 1  # type: ignore[attr-defined]
         stored.save()
         record(action, stored, by=by, before=old, after=new)
     return stored

@@ -179,12 +179,6 @@ class Contact(Owned, Record):
     def get_absolute_url(self) -> str:
         return reverse("customer-detail", args=[self.customer_id])
 
-    @classmethod
-    def of_customer(cls, customer: Customer | None) -> models.QuerySet["Contact"]:
-        """The people at a customer that the asker already sees; none of none."""
-        people = cls.everything.filter(customer=customer, binned_on__isnull=True)
-        return people.order_by("sort_name", "id") if customer else people.none()
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.fill_search_columns()
         super().save(*args, **kwargs)

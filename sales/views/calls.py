@@ -1,4 +1,4 @@
-"""Logging a call, taking it back, adding a note, and the list of what was done."""
+"""Logging a call, taking it back, and the list of what was done."""
 
 from typing import Any
 
@@ -10,16 +10,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from crm.lib.listing import Column, Listing
 from crm.lib.notices import say
-from crm.lib.web import SeeOther, respond, safe_next
+from crm.lib.web import SeeOther, respond, safe_next, typed
 from customers.models import Customer
 from sales.briefing import recently_spoken_with
 from sales.call_forms import CallForm
 from sales.filters import ActivityFilters
-from sales.logging_calls import TooLate, log_call, log_note, undo_call
+from sales.logging_calls import TooLate, log_call, undo_call
 from sales.models import Activity, Deal, Lead, Task
 from sales.search import find
 from team.access import SIGNED_IN, SignedInRequest, access, scope_of, visible_or_404
 from team.models import Company
+from team.reading import count_view
 
 COLUMNS = [
     Column("start", gettext_lazy("When"), ("-start_at", "-id")),
@@ -87,6 +88,8 @@ def call_new(request: SignedInRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         return _saved(request, form)
+    if form.customer is not None:
+        count_view(request.user, form.customer.pk)
     context = {
         "form": form,
         "subject": subject,
@@ -108,7 +111,7 @@ def call_new(request: SignedInRequest) -> HttpResponse:
 
 
 def _choose(request: SignedInRequest) -> HttpResponse:
-    text = " ".join(request.GET.get("q", "").split())[:100]
+    text = typed(request)
     context = {
         "text": text,
         "found": find(request.user, text) if text else None,
@@ -155,14 +158,3 @@ def call_undo(request: SignedInRequest, activity_id: int) -> HttpResponse:
         say(request, _("The entry was taken back."))
     subject = call.deal or call.lead or call.customer
     return SeeOther(safe_next(request, subject.get_absolute_url() if subject else reverse("today")))
-
-
-@require_POST
-@access(SIGNED_IN)
-def note_new(request: SignedInRequest, customer_id: int) -> HttpResponse:
-    customer = visible_or_404(Customer, request.user, pk=customer_id)
-    text = request.POST.get("note", "").strip()[:5000]
-    if text:
-        note = log_note(customer, text, by=request.user)
-        say(request, _("Note saved."), undo=reverse("call-undo", args=[note.pk]))
-    return SeeOther(reverse("customer-detail", args=[customer.pk]))

@@ -4,13 +4,18 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
-from crm.lib.web import respond
+from crm.lib.notices import say
+from crm.lib.web import SeeOther, respond
 from customers.models import Customer
 from sales.briefing import briefing_of, owners_of
+from sales.forms import NoteForm
+from sales.logging_calls import log_note
 from sales.timeline import TABS, timeline_of
 from team.access import SIGNED_IN, SignedInRequest, access, visible_or_404
 from team.models import Company
@@ -22,6 +27,26 @@ from team.reading import count_view
 def customer_detail(request: SignedInRequest, customer_id: int) -> HttpResponse:
     customer = visible_or_404(Customer, request.user, related=("owner",), pk=customer_id)
     count_view(request.user, customer.pk)
+    return _page(request, customer, NoteForm())
+
+
+@require_POST
+@access(SIGNED_IN)
+def note_new(request: SignedInRequest, customer_id: int) -> HttpResponse:
+    customer = visible_or_404(Customer, request.user, related=("owner",), pk=customer_id)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _page(request, customer, form, status=422)
+    text, ref = form.cleaned_data["note"], form.cleaned_data["client_ref"]
+    note, made = log_note(customer, text, by=request.user, client_ref=ref)
+    if made:
+        say(request, _("Note saved."), undo=reverse("call-undo", args=[note.pk]))
+    return SeeOther(reverse("customer-detail", args=[customer.pk]))
+
+
+def _page(
+    request: SignedInRequest, customer: Customer, note_form: NoteForm, status: int = 200
+) -> HttpResponse:
     owners = owners_of(customer)
     timeline = timeline_of(
         customer,
@@ -33,12 +58,13 @@ def customer_detail(request: SignedInRequest, customer_id: int) -> HttpResponse:
         "customer": customer,
         "timeline": timeline,
         "tabs": TABS.items(),
+        "note_form": note_form,
         "logging_here": True,
     }
     if request.GET.get("before") and request.htmx:  # type: ignore[attr-defined]
         return respond(request, "sales/customer.html", context, fragment="sales/_timeline.html")
     context["briefing"] = briefing_of(customer, owners, Company.get())
-    return respond(request, "sales/customer.html", context)
+    return respond(request, "sales/customer.html", context, status=status)
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -1,7 +1,5 @@
 """The list of next steps, and planning, editing, finishing, dropping and moving one."""
 
-from typing import Any
-
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,13 +11,12 @@ from crm.lib.formatting import weekday
 from crm.lib.listing import Column, Listing, Tabs
 from crm.lib.notices import say
 from crm.lib.web import SeeOther, invalid, respond, safe_next
-from customers.models import Customer
 from sales.filters import TaskFilters
 from sales.forms import RescheduleForm, TaskForm
 from sales.logging_calls import finish_task
-from sales.models import Deal, Lead, Task
+from sales.models import Task
 from sales.next_steps import add_task, change_task, drop_task, reopen_task, reschedule_task
-from team.access import SIGNED_IN, SignedInRequest, access, visible_or_404
+from team.access import SIGNED_IN, SignedInRequest, access, is_visible, visible_or_404
 from team.conflicts import conflict
 from team.models import Company, User
 from team.records import VersionConflict
@@ -30,7 +27,7 @@ COLUMNS = [
     Column("about", gettext_lazy("About")),
     Column("owner", gettext_lazy("Owner")),
 ]
-SUBJECTS: dict[str, Any] = {"deal": Deal, "lead": Lead, "customer": Customer}
+SUBJECTS = ("deal", "lead", "customer")
 TAB_LABELS = {
     "mine": gettext_lazy("Mine"),
     "overdue": gettext_lazy("Overdue"),
@@ -163,8 +160,8 @@ def _answer(request: SignedInRequest, task: Task) -> SeeOther:
 
 def _page_about(user: User, task: Task) -> str:
     """One's own step may be about a record that somebody else has now: then the list it is."""
-    for name, model in SUBJECTS.items():
-        pk = getattr(task, f"{name}_id")
-        if pk is not None and model.visible_to(user).filter(pk=pk).exists():
-            return reverse(f"{name}-detail", args=[pk])
+    for name in SUBJECTS:
+        about = getattr(task, name)
+        if about is not None and is_visible(about, user):
+            return str(about.get_absolute_url())
     return reverse("task-list")

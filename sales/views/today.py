@@ -12,8 +12,9 @@ from sales.briefing import last_contact
 from sales.call_forms import CallForm
 from sales.models import Deal, Lead, Task
 from sales.today import Agenda, WaitingLead, agenda_of, clock_of
-from team.access import SIGNED_IN, SignedInRequest, access, visible_or_404
-from team.models import Company
+from team.access import SIGNED_IN, SignedInRequest, access, is_visible, visible_or_404
+from team.models import Company, User
+from team.reading import count_view
 
 
 @require_safe
@@ -31,19 +32,18 @@ def today(request: SignedInRequest) -> HttpResponse:
     }
     subject, task = _chosen(request, agenda)
     if subject is not None:
+        start = {
+            "task": task.pk if task else None,
+            "contact": task.contact_id if task else None,
+        }
+        form = CallForm(viewer=request.user, subject=subject, company=company, initial=start)
+        if form.customer is not None:
+            count_view(request.user, form.customer.pk)
         context |= {
             "subject": subject,
             "task": task,
-            "form": CallForm(
-                viewer=request.user,
-                subject=subject,
-                company=company,
-                initial={
-                    "task": task.pk if task else None,
-                    "contact": task.contact_id if task else None,
-                },
-            ),
-            "last_call": last_contact(subject),
+            "form": form,
+            "last_call": last_contact(subject, request.user),
         }
     return respond(request, "sales/today.html", context)
 
@@ -57,16 +57,23 @@ def _chosen(request: SignedInRequest, agenda: Agenda) -> tuple[Subject | None, T
         value = request.GET.get(name, "")
         if value.isascii() and value.isdigit() and len(value) < 19:
             found: Any = visible_or_404(model, request.user, pk=int(value))
-            return (found.about, found) if isinstance(found, Task) else (found, None)
-    return _first(agenda)
+            return _about(found, request.user) if isinstance(found, Task) else (found, None)
+    return _first(agenda, request.user)
 
 
-def _first(agenda: Agenda) -> tuple[Subject | None, Task | None]:
+def _about(task: Task, user: User) -> tuple[Subject | None, Task | None]:
+    """One's own step may be about a record that somebody else has now: no call is logged there."""
+    about = task.about
+    return (about, task) if about is not None and is_visible(about, user) else (None, None)
+
+
+def _first(agenda: Agenda, user: User) -> tuple[Subject | None, Task | None]:
     for lead in agenda.leads.rows:
         return lead, None
     for task in [*agenda.overdue.rows, *agenda.due.rows]:
-        if task.about is not None:
-            return task.about, task
+        chosen = _about(task, user)
+        if chosen[0] is not None:
+            return chosen
     for row in agenda.silent.rows:
         return row.customer, None
     return None, None

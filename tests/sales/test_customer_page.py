@@ -1,5 +1,6 @@
 """The customer page: one timeline, in order, page by page; figures that open; and only for who may see."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -12,7 +13,7 @@ from customers.models import Customer, Revenue
 from sales.briefing import owners_of
 from sales.models import Activity
 from sales.timeline import PAGE, timeline_of
-from team.models import User
+from team.models import AuditEntry, User
 
 pytestmark = pytest.mark.django_db
 Login = Callable[[User], Client]
@@ -114,6 +115,31 @@ def test_a_note_is_kept_and_an_empty_one_is_not(login: Login, rep: User, keep) -
     browser.post(f"/customers/{customer.pk}/notes/", {"note": "Moves to Lviv in May"})
     note = Activity.everything.get()
     assert (note.kind, note.note, note.author) == ("note", "Moves to Lviv in May", rep)
+
+
+def test_a_note_sent_twice_is_one_note(login: Login, rep: User, keep) -> None:
+    customer, browser = keep(rep), login(rep)
+    page = browser.get(f"/customers/{customer.pk}/").content.decode()
+    ref = re.search(r'name="client_ref" value="([\w-]+)"', page)
+    assert ref
+    for _twice in range(2):
+        sent = {"note": "Moves to Lviv in May", "client_ref": ref[1]}
+        answer = browser.post(f"/customers/{customer.pk}/notes/", sent)
+        assert answer["Location"] == f"/customers/{customer.pk}/"
+    assert Activity.everything.count() == 1
+    assert AuditEntry.objects.filter(action="log").count() == 1
+
+
+@pytest.mark.parametrize("text", ["a\0b", "x" * 5001, "   "])
+def test_a_note_that_cannot_be_kept_stays_on_the_page(login: Login, rep: User, keep, text) -> None:
+    customer = keep(rep)
+    answer = login(rep).post(f"/customers/{customer.pk}/notes/", {"note": text})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "invalid-feedback" in page
+    assert text.strip() in page
+    assert customer.name in page
+    assert not Activity.everything.exists()
 
 
 def test_the_queries_do_not_grow_with_the_rows(

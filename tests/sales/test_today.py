@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from customers.models import Customer
-from sales.models import Activity, Lead, LeadSource, Outcome, Task
+from customers.models import Contact, Customer
+from sales.models import Activity, Deal, Lead, LeadSource, Outcome, Stage, Task
 from sales.today import agenda_of, clock_of
 from team.models import Company, User
 
@@ -145,3 +145,54 @@ def test_a_day_without_plans_is_not_called_done(login: Login, rep: User, keep) -
     page = login(rep).get("/today/").content.decode()
     assert "Nothing is planned for today." in page
     assert "is done" not in page
+
+
+def test_a_step_about_what_is_by_now_somebody_elses_opens_nothing_of_it(
+    login: Login, rep: User, other_rep: User, keep
+) -> None:
+    """The customer was handed over, the step was not: no note, no person, no number there is told."""
+    theirs, mine = keep(other_rep, name="Handed over"), keep(rep, name="Still mine")
+    Contact.everything.create(customer=theirs, name="Secret Person", phone_e164="+380675550142")
+    Activity.everything.create(
+        customer=theirs,
+        author=other_rep,
+        note="Secret note",
+        start_at=timezone.now(),
+        created_at=timezone.now(),
+        recorded_on=Company.get().today,
+    )
+    step = _step(rep, "Old step", -2, customer=theirs)
+    _step(rep, "Own step", 0, customer=mine)
+    for address in ("/today/", f"/today/?task={step.pk}"):
+        page = login(rep).get(address).content.decode()
+        assert "Old step" in page
+        assert "Secret" not in page
+        assert "5550142" not in page
+        assert f'name="customer" value="{theirs.pk}"' not in page
+    # the call form goes to the first step that is theirs to call about
+    page = login(rep).get("/today/").content.decode()
+    assert f'name="customer" value="{mine.pk}"' in page
+
+
+def test_a_deal_of_ones_own_at_anothers_customer_tells_of_nobody_there(
+    login: Login, rep: User, other_rep: User, keep
+) -> None:
+    theirs = keep(other_rep, name="Handed over")
+    person = Contact.everything.create(
+        customer=theirs, name="Secret Person", phone_e164="+380675550142"
+    )
+    stage = Stage.objects.order_by("order").first()
+    today = Company.get().today
+    deal = Deal.everything.create(
+        title="My deal", customer=theirs, owner=rep, stage=stage, stage_since=today, opened_on=today
+    )
+    step = _step(rep, "Call about it", 0, deal=deal)
+    browser = login(rep)
+    for address in (f"/calls/new/?deal={deal.pk}", f"/today/?task={step.pk}"):
+        page = browser.get(address).content.decode()
+        assert "My deal" in page
+        assert "Secret" not in page
+        assert "5550142" not in page
+    post = {"deal": deal.pk, "contact": person.pk, "outcome": "no_answer", "direction": "out"}
+    assert browser.post("/calls/new/", post).status_code == 422
+    assert not Activity.everything.exists()
