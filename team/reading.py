@@ -6,11 +6,18 @@ from django.utils import timezone
 
 from team.buffer import Buffer
 from team.models import Reading, User
+from team.reading_alerts import alert_if_unusual
 
 AT_MOST = 300
 WITHIN = timedelta(hours=1)
 
-_opened: Buffer[Reading] = Buffer(Reading.objects.bulk_create)
+
+def _keep(rows: list[Reading]) -> None:
+    Reading.objects.bulk_create(rows)
+    alert_if_unusual(row.user_id for row in rows)
+
+
+_opened: Buffer[Reading] = Buffer(_keep)
 
 
 class ReadTooMuch(Exception):
@@ -18,7 +25,7 @@ class ReadTooMuch(Exception):
 
 
 def count_view(user: User, customer_id: int) -> None:
-    """Call it when a customer's page is opened. One query; raises `ReadTooMuch`, answered with 429."""
+    """Call it where a page shows how to reach a customer. One query; raises `ReadTooMuch`, answered with 429."""
     since = timezone.now() - WITHIN
     recent = Reading.objects.filter(user=user, at__gt=since)
     opened = set(recent.values_list("customer_id", flat=True).distinct()[: AT_MOST + 1])

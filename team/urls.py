@@ -1,6 +1,7 @@
 from django.urls import path
 
 from team.views import (
+    alerts,
     audit,
     company,
     jobs,
@@ -41,6 +42,9 @@ urlpatterns = [
     ),
     path(
         "people/<int:user_id>/reactivate/", person_acts.person_reactivate, name="person-reactivate"
+    ),
+    path(
+        "people/<int:user_id>/alert/settle/", alerts.person_alert_settle, name="person-alert-settle"
     ),
     path("people/<int:user_id>/absences/new/", person_acts.person_absence, name="person-absence"),
     path(

@@ -19,6 +19,7 @@ from customers.views.duplicates import suspected
 from team.access import SIGNED_IN, SignedInRequest, access, visible_or_404
 from team.conflicts import conflict
 from team.models import Company
+from team.reading import count_view
 from team.records import VersionConflict
 
 COLUMNS = [
@@ -77,6 +78,7 @@ def contact_edit(request: SignedInRequest, contact_id: int) -> HttpResponse:
     form = ContactForm(request.POST or None, instance=contact, viewer=request.user)
     context = {"form": form, "contact": contact}
     if request.method != "POST":
+        count_view(request.user, contact.customer_id)
         return render(request, "customers/contact_form.html", context)
     if not form.is_valid():
         return invalid(request, "customers/contact_form.html", context)

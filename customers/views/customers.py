@@ -23,6 +23,7 @@ from customers.views.duplicates import suspected
 from team.access import SIGNED_IN, SignedInRequest, access, scope_of, visible_or_404
 from team.conflicts import conflict
 from team.models import Company, User
+from team.reading import count_view
 from team.records import VersionConflict
 
 COLUMNS = [
@@ -138,6 +139,7 @@ def customer_edit(request: SignedInRequest, customer_id: int) -> HttpResponse:
     form = CustomerForm(request.POST or None, instance=customer, viewer=request.user)
     context = {"form": form, "customer": customer}
     if request.method != "POST":
+        count_view(request.user, customer.pk)
         return render(request, "customers/customer_form.html", context)
     if not form.is_valid():
         return invalid(request, "customers/customer_form.html", context)

@@ -66,6 +66,12 @@ class RecordForm(forms.ModelForm):
         row.client_ref = self.cleaned_data["client_ref"]  # type: ignore[attr-defined]
         return add_record(row, by=self.viewer, fields=list(self.typed))
 
+    def made_before(self) -> Any:
+        """The record that this very post made: the second of a double click finds its own name taken."""
+        ref = self.cleaned_data.get("client_ref")
+        model: Any = self._meta.model
+        return model._default_manager.filter(client_ref=ref).first() if ref else None
+
     def change(self, row: Row) -> Row:
         """Store an edit; raises `VersionConflict` if somebody saved first."""
         return change_record(row, self.typed, by=self.viewer, version=self.cleaned_data["version"])

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
 
-from team.models import Attempt, Job, Reading
+from team.models import Attempt, Job, Reading, ReadingAlert
 
 KEEP_JOBS = timedelta(days=90)
 KEEP_READINGS = timedelta(days=90)
@@ -20,5 +20,6 @@ def clear_expired(now: datetime) -> int:
     old = Job.everything.filter(finished_at__lt=now - KEEP_JOBS, key="")
     jobs, _ = old.delete()
     readings, _ = Reading.objects.filter(at__lt=now - KEEP_READINGS).delete()
+    alerts, _ = ReadingAlert.objects.filter(on__lt=(now - KEEP_READINGS).date()).delete()
     attempts, _ = Attempt.objects.filter(at__lt=now - KEEP_ATTEMPTS).delete()
-    return sessions + jobs + readings + attempts
+    return sessions + jobs + readings + alerts + attempts

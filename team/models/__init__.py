@@ -3,7 +3,7 @@ from team.models.base import Fact, Owned, OwnerCopy, Record
 from team.models.company import Company, Holiday
 from team.models.employment import Absence, Employment, Membership, Wage
 from team.models.job import Job
-from team.models.limits import Attempt, Reading
+from team.models.limits import Attempt, Reading, ReadingAlert
 from team.models.people import Team, User
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Owned",
     "OwnerCopy",
     "Reading",
+    "ReadingAlert",
     "Record",
     "Team",
     "User",

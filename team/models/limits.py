@@ -1,8 +1,12 @@
 """What is counted to slow down guessing and copying: tries to sign in, customers opened."""
 
+from typing import Any
+
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
+from team.access import ADMIN, DIRECTOR, MANAGER, scope_of
 from team.models.people import User
 
 
@@ -30,3 +34,37 @@ class Reading(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["user", "at", "customer_id"], name="reading_recent")]
+
+
+class ReadingAlert(models.Model):
+    """On one day somebody opened far more customers than they used to; written by `team.reading_alerts`.
+
+    `habit` is what was usual for them, empty where they had not been here long enough to tell.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    on = models.DateField()
+    opened = models.PositiveIntegerField()
+    habit = models.PositiveIntegerField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-on", "user"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "on"], name="reading_alert_once_a_day"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["user"], name="reading_alert_open", condition=Q(settled_at__isnull=True)
+            ),
+        ]
+
+    @classmethod
+    def visible_to(cls, viewer: Any) -> "models.QuerySet[ReadingAlert]":
+        """Those about the people somebody answers for; of their own only administrators are told."""
+        scope = scope_of(viewer)
+        if not viewer.has_role(MANAGER, ADMIN, DIRECTOR):
+            return cls.objects.none()
+        if scope.all:
+            return cls.objects.all()
+        return cls.objects.filter(user__in=sorted(scope.user_ids - {viewer.pk}))

@@ -22,6 +22,7 @@ from team.forms.people import PersonForm, PersonNewForm
 from team.hiring import change_person, hire
 from team.history import history_of
 from team.models import Company, Employment, Membership, User, Wage
+from team.reading_alerts import open_alerts
 from team.records import VersionConflict
 from team.refusals import Refusal
 
@@ -56,9 +57,8 @@ def person_list(request: SignedInRequest) -> HttpResponse:
         filters=PersonFilters,
         search=people_matching,
     )
-    return respond(
-        request, "team/person_list.html", {"listing": listing}, fragment="team/_people.html"
-    )
+    context = {"listing": listing, "alerts": open_alerts(request.user)}
+    return respond(request, "team/person_list.html", context, fragment="team/_people.html")
 
 
 @require_safe
@@ -71,6 +71,7 @@ def person_detail(request: SignedInRequest, user_id: int) -> HttpResponse:
     context: dict[str, Any] = {
         "person": person,
         "company": company,
+        "alerts": open_alerts(viewer).filter(user=person),
         "employments": employments,
         "is_employed": any(employment.left_on is None for employment in employments),
         "memberships": Membership.objects.filter(user=person, deleted_on=None)
@@ -98,6 +99,9 @@ def person_new(request: SignedInRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "team/person_form.html", {"form": form})
     if not form.is_valid():
+        made_before = form.made_before()
+        if made_before is not None:
+            return SeeOther(page_of(made_before))
         return invalid(request, "team/person_form.html", {"form": form})
     data = form.cleaned_data
     new = User(client_ref=data["client_ref"], **form.typed)

@@ -15,6 +15,7 @@ from team.conflicts import conflict
 from team.forms.common import refuse
 from team.forms.people import TeamForm
 from team.models import Team
+from team.reading_alerts import open_alerts
 from team.records import VersionConflict
 from team.refusals import Refusal
 from team.teams import add_team, change_team, close_team, in_tree_order, reopen_team
@@ -25,7 +26,10 @@ from team.teams import add_team, change_team, close_team, in_tree_order, reopen_
 def team_list(request: SignedInRequest) -> HttpResponse:
     people = Count("people", filter=Q(people__is_active=True))
     teams = Team.visible_to(request.user).select_related("manager")
-    context = {"teams": in_tree_order(teams.annotate(size=people))}
+    context = {
+        "teams": in_tree_order(teams.annotate(size=people)),
+        "alerts": open_alerts(request.user),
+    }
     return render(request, "team/team_list.html", context)
 
 
@@ -37,6 +41,8 @@ def team_new(request: SignedInRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "team/team_form.html", {"form": form})
     if not form.is_valid():
+        if form.made_before():
+            return SeeOther(reverse("team-list"))
         return invalid(request, "team/team_form.html", {"form": form})
     new = Team(client_ref=form.cleaned_data["client_ref"], **form.typed)
     try:

@@ -102,6 +102,7 @@ POLICY = {
     "person-sign-out": act(ADMINS),
     "person-deactivate": act(ADMINS),
     "person-reactivate": act(ADMINS),
+    "person-alert-settle": act(LEADERS),
     "person-absence": form(ADMINS),
     "person-absence-remove": act(ADMINS),
     "person-wage": form(DIRECTORS),

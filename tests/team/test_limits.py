@@ -6,9 +6,10 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
 
+from customers.models import Contact, Customer
 from team.buffer import Buffer
 from team.middleware import slow_down
-from team.models import Reading
+from team.models import AuditEntry, Reading
 from team.reading import AT_MOST, ReadTooMuch, count_view
 
 
@@ -64,3 +65,31 @@ def test_what_waits_in_this_process_counts_too(rep, settings):
 
     _opened.flush()
     assert Reading.objects.count() == AT_MOST
+
+
+def test_every_door_to_a_customer_counts(rep, login, monkeypatch):
+    """Who may open no more pages does not read on by the edit form, the call form or Today."""
+    customers = [
+        Customer.everything.create(name=f"Customer {n}", owner=rep, phone_e164=f"+38067555010{n}")
+        for n in range(5)
+    ]
+    contact = Contact.everything.create(customer=customers[3], name="Contact")
+    doors = [
+        f"/customers/{customers[0].pk}/edit/",
+        f"/calls/new/?customer={customers[1].pk}",
+        f"/today/?customer={customers[2].pk}",
+        f"/contacts/{contact.pk}/edit/",
+        f"/customers/{customers[4].pk}/",
+    ]
+    browser = login(rep)
+    for door in doors:
+        Reading.objects.all().delete()
+        assert browser.get(door).status_code == 200
+        assert Reading.objects.count() == 1, door
+        monkeypatch.setattr("team.reading.AT_MOST", 0)
+        Reading.objects.all().delete()
+        refused = browser.get(door)
+        assert refused.status_code == 429, door
+        assert "+38067" not in refused.content.decode()
+        monkeypatch.undo()
+    assert AuditEntry.objects.filter(action="slow down").count() == len(doors)
