@@ -5,10 +5,12 @@ from typing import Any
 from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Exists, Q
+from django.utils.translation import gettext as _
 
 from team.audit import record
 from team.models import Company, Holiday, User, Wage
 from team.records import change_record
+from team.refusals import taken_meanwhile
 
 
 def money_is_booked() -> bool:
@@ -27,7 +29,9 @@ def change_company(
 
 
 def add_holiday(holiday: Holiday, *, by: User | None) -> None:
-    with transaction.atomic():
+    """Raises `Refusal` for a day that is one already."""
+    taken = _("This day is a holiday already.")
+    with taken_meanwhile(taken, "on"), transaction.atomic():
         holiday.save(force_insert=True)
         record("create", holiday, by=by, after={"on": holiday.on, "name": holiday.name})
 

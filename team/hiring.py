@@ -12,8 +12,8 @@ from team.letters import ask_for_letter
 from team.membership import join_team
 from team.models import Company, Employment, Team, User
 from team.records import add_record, change_record
-from team.refusals import Refusal
-from team.rights import ROLE_FIELDS, check_roles
+from team.refusals import Refusal, taken_meanwhile
+from team.rights import ROLE_FIELDS, check_email, check_roles
 
 PERSON_FIELDS = ("reference", "name", "email", "language", *ROLE_FIELDS)
 
@@ -22,7 +22,7 @@ def hire(
     user: User, *, on: date, team: Team | None, invite: bool, by: User | None
 ) -> tuple[User, bool]:
     """Store a new person with their employment and team; False: made before by the same post."""
-    with transaction.atomic():
+    with taken_meanwhile(_taken()), transaction.atomic():
         check_roles(User(), {name: getattr(user, name) for name in ROLE_FIELDS}, by=by)
         user.set_unusable_password()
         user, made = add_record(user, by=by, fields=PERSON_FIELDS)
@@ -60,9 +60,10 @@ def send_invitation(user: User, *, by: User | None) -> None:
 
 def change_person(user: User, values: dict[str, Any], *, by: User | None, version: int) -> User:
     """Store an edit of a person; raises `Refusal` and `VersionConflict`."""
-    with transaction.atomic():
+    with taken_meanwhile(_taken(), "email"), transaction.atomic():
         stored = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
         check_roles(stored, values, by=by)
+        check_email(stored, values, by=by)
         changed = change_record(stored, values, by=by, version=version)
         if "email" in values and stored.email and stored.email != changed.email:
             ask_for_letter("email-changed", changed, to=stored.email)
@@ -77,6 +78,10 @@ def reactivate(user: User, *, by: User | None) -> None:
         ):
             record("reactivate", user, by=by)
     user.is_active = True
+
+
+def _taken() -> str:
+    return _("Somebody was saved with this e-mail or reference meanwhile.")
 
 
 def _employ(user: User, on: date, team: Team | None, by: User | None) -> None:

@@ -11,7 +11,7 @@ from team.jobs import ask
 from team.letters import ask_for_letter, send_letter
 from team.models import User
 from team.records import change_record
-from team.refusals import Refusal
+from team.refusals import Refusal, taken_meanwhile
 from team.throttle import Limits, Tries
 
 RESET_JOB = "team.reset"
@@ -68,8 +68,9 @@ def change_email(user: User, email: str) -> None:
     old = user.email
     if email == old:
         return
-    with transaction.atomic():
-        change_record(user, {"email": email}, by=user, version=user.version)
+    taken = _("Somebody was saved with this e-mail meanwhile.")
+    with taken_meanwhile(taken, "email"), transaction.atomic():
+        change_record(user, {"email": email}, by=user, version=None)
         if old:
             ask_for_letter("email-changed", user, to=old)
 

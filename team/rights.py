@@ -33,6 +33,13 @@ def check_roles(user: User, new: Mapping[str, Any], *, by: User | None) -> None:
         _keep_managed(user)
 
 
+def check_email(user: User, new: Mapping[str, Any], *, by: User | None) -> None:
+    """Who gives a director another e-mail gets their password by mail, and with it the wages."""
+    changes = "email" in new and new["email"] != user.email
+    if changes and user.is_director and by is not None and not may_name_directors(by):
+        raise Refusal(_("Only a director changes the e-mail of a director."), "email")
+
+
 def keep_an_administrator(leaving: User) -> None:
     """Refuse if nobody would be left to administer. Locks the administrators: two cannot both go."""
     admins = User.objects.filter(is_admin=True, is_active=True).order_by("pk")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from crm.lib.text import sort_key
 from team.models import Team, User
 from team.records import add_record, change_record
-from team.refusals import Refusal
+from team.refusals import Refusal, taken_meanwhile
 
 TEAM_FIELDS = ("name", "parent", "manager")
 DEEPEST = 10
@@ -20,7 +20,7 @@ DEEPEST = 10
 
 def add_team(team: Team, *, by: User | None) -> tuple[Team, bool]:
     """Store a new team; False: made before by the same post."""
-    with transaction.atomic():
+    with taken_meanwhile(_taken(), "name"), transaction.atomic():
         _lock_tree()
         team, made = add_record(team, by=by, fields=TEAM_FIELDS)
         if made:
@@ -30,7 +30,7 @@ def add_team(team: Team, *, by: User | None) -> tuple[Team, bool]:
 
 def change_team(team: Team, values: dict[str, Any], *, by: User | None, version: int) -> Team:
     """Store an edit; raises `Refusal` for a team inside itself, and `VersionConflict`."""
-    with transaction.atomic():
+    with taken_meanwhile(_taken(), "name"), transaction.atomic():
         _lock_tree()
         stored = Team.objects.get(pk=team.pk)
         parent: Team | None = values.get("parent", stored.parent)
@@ -52,11 +52,11 @@ def close_team(team: Team, *, by: User | None) -> None:
                 _("There are people in %(team)s. Move them to another team first.")
                 % {"team": team.name}
             )
-        change_record(team, {"is_active": False}, by=by, version=team.version, action="close")
+        change_record(team, {"is_active": False}, by=by, version=None, action="close")
 
 
 def reopen_team(team: Team, *, by: User | None) -> None:
-    change_record(team, {"is_active": True}, by=by, version=team.version, action="reopen")
+    change_record(team, {"is_active": True}, by=by, version=None, action="reopen")
 
 
 def _move_inside(team: Team, parent: Team | None) -> None:
@@ -72,6 +72,10 @@ def _move_inside(team: Team, parent: Team | None) -> None:
         inside = Team.objects.filter(path__startswith=old)
         inside.update(path=Concat(Value(new), rest))
     team.path = new
+
+
+def _taken() -> str:
+    return _("There is a team of this name.")
 
 
 def _fresh(team: Team) -> Team:

@@ -83,6 +83,12 @@ class CompanyForm(forms.ModelForm):
 class HolidayForm(forms.ModelForm):
     on = DayField(label=_("Day"))
 
+    @property
+    def stands_already(self) -> bool:
+        """The second of a double click: the same day of the same name is a holiday by now."""
+        same = Holiday.objects.filter(on=self.instance.on, name=self.instance.name)
+        return self.instance.on is not None and same.exists()
+
     class Meta:
         model = Holiday
         fields = ["on", "name"]

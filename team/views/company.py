@@ -11,9 +11,11 @@ from crm.lib.web import SeeOther, invalid
 from team.access import ADMIN, SignedInRequest, access
 from team.company import add_holiday, change_company, remove_holiday
 from team.conflicts import conflict
+from team.forms.common import refuse
 from team.forms.company import CompanyForm, HolidayForm
 from team.models import Company, Holiday
 from team.records import VersionConflict
+from team.refusals import Refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,10 +40,16 @@ def company_settings(request: SignedInRequest) -> HttpResponse:
 @access(ADMIN)
 def company_holiday_new(request: SignedInRequest) -> HttpResponse:
     form = HolidayForm(request.POST)
+    page = _context(CompanyForm(instance=Company.get()), form)
     if not form.is_valid():
-        page = _context(CompanyForm(instance=Company.get()), form)
+        if form.stands_already:
+            return SeeOther(reverse("company-settings"))
         return invalid(request, "team/company.html", page)
-    add_holiday(form.save(commit=False), by=request.user)
+    try:
+        add_holiday(form.save(commit=False), by=request.user)
+    except Refusal as refusal:
+        refuse(form, refusal)
+        return invalid(request, "team/company.html", page)
     say(request, _("Holiday saved."))
     return SeeOther(reverse("company-settings"))
 

@@ -12,11 +12,13 @@ from crm.lib.notices import say
 from crm.lib.web import SeeOther, invalid, safe_next
 from team.access import SIGNED_IN, SignedInRequest, access
 from team.conflicts import conflict
+from team.forms.common import refuse
 from team.forms.signing import EmailChangeForm, PreferencesForm, ProfileForm
 from team.models import User
 from team.passwords import change_email, end_sessions
 from team.preferences import prefer
 from team.records import VersionConflict
+from team.refusals import Refusal
 from team.views.language import keep_language
 
 
@@ -63,7 +65,11 @@ def email_change(request: SignedInRequest) -> HttpResponse:
         return render(request, "team/email_change.html", {"form": form})
     if not form.is_valid():
         return invalid(request, "team/email_change.html", {"form": form})
-    change_email(person, form.cleaned_data["email"])
+    try:
+        change_email(person, form.cleaned_data["email"])
+    except Refusal as refusal:
+        refuse(form, refusal)
+        return invalid(request, "team/email_change.html", {"form": form})
     say(
         request,
         _("From now on you sign in with %(email)s.") % {"email": form.cleaned_data["email"]},

@@ -70,9 +70,10 @@ def test_a_newcomer_is_invited_chooses_a_password_and_signs_in(office, north, ad
     assert Client().post("/sign-in/", signed_in).status_code == 303
 
 
-def test_a_double_click_makes_one_person_and_one_letter(office, north):
-    first = office.post("/people/new/", NEWCOMER)
-    second = office.post("/people/new/", {**NEWCOMER, "email": "nadia2@example.com"})
+@pytest.mark.parametrize("changed", [{}, {"email": "nadia2@example.com"}])
+def test_a_double_click_makes_one_person_and_one_letter(office, north, changed):
+    first = office.post("/people/new/", {**NEWCOMER, "reference": "RE-7"})
+    second = office.post("/people/new/", {**NEWCOMER, "reference": "RE-7", **changed})
     assert first.headers["Location"] == second.headers["Location"]
     assert User.objects.filter(name="Nadia Newcomer").count() == 1
     assert Job.everything.filter(kind="team.letter").count() == 1
@@ -449,3 +450,62 @@ def test_a_manager_sees_the_teams_they_run(manager, north, north_sub, south, log
     assert "North, key accounts" in page
     assert "South" not in page
     assert "/edit/" not in page
+
+
+def test_a_double_click_makes_one_team_and_one_holiday(office):
+    team = {"name": "West", "client_ref": "22222222-2222-4222-8222-222222222222"}
+    holiday = {"on": "2026-12-25", "name": "Christmas"}
+    for _twice in range(2):
+        assert office.post("/teams/new/", team)["Location"] == "/teams/"
+        assert office.post("/settings/holidays/new/", holiday)["Location"] == "/settings/"
+    assert Team.objects.filter(name="West").count() == 1
+    assert AuditEntry.objects.filter(action="create", subject_type="team").count() == 1
+    assert AuditEntry.objects.filter(action="create", subject_type="holiday").count() == 1
+    other = office.post("/teams/new/", {**team, "client_ref": ""})
+    assert other.status_code == 422
+    assert "There is a team of this name." in other.content.decode()
+    assert office.post("/settings/holidays/new/", {**holiday, "name": "X"}).status_code == 422
+
+
+def test_what_was_taken_after_the_form_looked_is_refused_in_words(office, rep, north, monkeypatch):
+    """Two administrators at once: both forms found the e-mail, the name and the day free."""
+    monkeypatch.setattr("team.forms.people.check_email_is_free", lambda *_args: None)
+    monkeypatch.setattr("team.forms.people.TeamForm.clean_name", lambda form: "NORTH")
+    monkeypatch.setattr("django.forms.ModelForm.validate_unique", lambda _form: None)
+    monkeypatch.setattr("django.db.models.Model.validate_constraints", lambda *_args, **_kw: None)
+    office.post("/settings/holidays/new/", {"on": "2026-12-25", "name": "Christmas"})
+    for path, post in (
+        ("/people/new/", {**NEWCOMER, "email": rep.email}),
+        ("/teams/new/", {"name": "NORTH", "client_ref": ""}),
+        ("/settings/holidays/new/", {"on": "2026-12-25", "name": "Another"}),
+    ):
+        assert office.post(path, post).status_code == 422, path
+    assert User.objects.filter(name="Nadia Newcomer").count() == 0
+    assert Team.objects.count() == 1
+
+
+def test_no_administrator_takes_a_directors_sign_in_by_another_email(
+    office, admin, director, login
+):
+    edit(office, director, email="accomplice@example.com", name="Dmytro Director")
+    director.refresh_from_db()
+    assert director.email == "dmytro.director@example.com"
+    assert not Job.everything.filter(kind="team.letter").exists()
+    edit(office, director, name="Dmytro D.")
+    director.refresh_from_db()
+    assert director.name == "Dmytro D."
+
+
+def test_days_at_the_ends_of_the_calendar_are_refused(office, rep, director, login):
+    for day in ("0001-01-01", "1899-12-31", "2101-01-01", "9999-12-31"):
+        for path, post in (
+            (f"/people/{rep.pk}/leave/", {"last_day": day}),
+            (f"/people/{rep.pk}/absences/new/", {"from_on": day, "to_on": day}),
+            (f"/people/{rep.pk}/team/", {"team": "", "on": day}),
+            ("/people/new/", {**NEWCOMER, "hired_on": day}),
+            ("/settings/holidays/new/", {"on": day}),
+        ):
+            assert office.post(path, post).status_code == 422, (path, day)
+    wage = {"from_on": "9999-12-31", "monthly_wage": "1"}
+    assert login(director).post(f"/people/{rep.pk}/wages/new/", wage).status_code == 422
+    assert not Absence.objects.exists()
