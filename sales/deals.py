@@ -213,4 +213,7 @@ def _last_change(deal: Deal) -> DealChange | None:
 
 
 def _locked(deal: Deal) -> Deal:
-    return Deal.everything.select_for_update(of=("self",)).select_related("stage").get(pk=deal.pk)
+    """The bare row: PostgreSQL looks at a row anew once it has waited for it, and by a stage that was left
+    meanwhile it would find none.
+    """
+    return Deal.everything.select_for_update(of=("self",)).get(pk=deal.pk)

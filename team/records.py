@@ -59,7 +59,7 @@ def change_record(
     Without a version it is an act that means what it names whoever saved meanwhile: into the bin, another
     day. Nothing to change (a second press of Save): nothing is written, the version stays.
     """
-    model = type(row)
+    model = row.__class__  # `request.user` is a proxy, whose type says nothing
     with transaction.atomic():
         stored = model._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
         before = values_of(stored, values)

@@ -27,13 +27,14 @@ def duplicates(request: SignedInRequest, kind: str) -> HttpResponse:
 def suspected(request: SignedInRequest, form: RecordForm, kind: str) -> Duplicates | None:
     """Who may be meant by a valid form for a new record.
 
-    None once "save a second one" was pressed, and for a post that has been stored already.
+    None once "save a second one" was pressed, and for a post that has been stored already: that is asked
+    last, or the second of a double click finds the record of the first.
     """
-    if "second" in request.POST or _is_made(request, form):
+    if "second" in request.POST:
         return None
     typed = {name: form.cleaned_data.get(name, "") for name in ("name", "phone", "email")}
     found = possible_duplicates(request.user, kind, **typed)
-    return found if found.any else None
+    return found if found.any and not _is_made(request, form) else None
 
 
 def _is_made(request: SignedInRequest, form: RecordForm) -> bool:

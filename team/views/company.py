@@ -40,18 +40,17 @@ def company_settings(request: SignedInRequest) -> HttpResponse:
 @access(ADMIN)
 def company_holiday_new(request: SignedInRequest) -> HttpResponse:
     form = HolidayForm(request.POST)
+    if form.is_valid():
+        try:
+            add_holiday(form.save(commit=False), by=request.user)
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            say(request, _("Holiday saved."))
+    if form.is_valid() or form.stands_already:
+        return SeeOther(reverse("company-settings"))
     page = _context(CompanyForm(instance=Company.get()), form)
-    if not form.is_valid():
-        if form.stands_already:
-            return SeeOther(reverse("company-settings"))
-        return invalid(request, "team/company.html", page)
-    try:
-        add_holiday(form.save(commit=False), by=request.user)
-    except Refusal as refusal:
-        refuse(form, refusal)
-        return invalid(request, "team/company.html", page)
-    say(request, _("Holiday saved."))
-    return SeeOther(reverse("company-settings"))
+    return invalid(request, "team/company.html", page)
 
 
 @require_POST

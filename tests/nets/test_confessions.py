@@ -1,5 +1,6 @@
 """`everything` is a confession: it may not be made where people's requests are answered."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -46,3 +47,22 @@ def test_request_data_never_becomes_a_lookup():
     """`filter(**request.GET)` and its kin let an address ask for any column."""
     for path in FRONT:
         assert not re.search(r"\*\*\s*(dict\()?request\.", path.read_text()), path
+
+
+def test_rows_are_locked_without_what_they_point_to():
+    """A row that moved on while PostgreSQL waited for its lock is gone from the join by which it was asked for."""
+    for app in APPS:
+        for path in (ROOT / app).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                names = _chain(node)
+                assert not {"select_for_update", "select_related"} <= names, (path, names)
+
+
+def _chain(node: ast.AST) -> set[str]:
+    """The names of a chain of calls: rows.filter(...).get(...)"""
+    names = set()
+    while isinstance(node, ast.Call | ast.Attribute):
+        if isinstance(node, ast.Attribute):
+            names.add(node.attr)
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return names

@@ -210,3 +210,12 @@ def test_no_mail_goes_out_while_signing_in(browser, rep):
     sign_in(browser, rep.email, "wrong")
     sign_in(browser, rep.email)
     assert mail.outbox == []
+
+
+def test_a_quick_switch_is_kept_and_what_is_no_choice_is_not(rep, login):
+    browser = login(rep)
+    answer = browser.post("/profile/preferences/", {"theme": "dark", "next": "/calls/"})
+    assert (answer.status_code, answer["Location"]) == (303, "/calls/")
+    browser.post("/profile/preferences/", {"theme": "pink", "is_admin": "on"})
+    rep.refresh_from_db()
+    assert (rep.theme, rep.is_admin) == ("dark", False)
