@@ -9,6 +9,7 @@ from crm.lib.forms import CurrencyField, LanguageField, PairedLayout
 from crm.lib.typed_fields import AddressField, PhoneField
 from customers.models import Contact, Customer
 from customers.picking import PickField, PickingForm
+from team.access import leads_others
 from team.forms import RecordForm
 from team.models import Company, User
 
@@ -50,6 +51,9 @@ class CustomerForm(ReachableForm):
 
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, viewer=viewer, **kwargs)
+        if not leads_others(viewer):
+            # out of the figures by which a rep is judged: not for the rep to say
+            del self.fields["is_test"]
         self.fields["currency"] = CurrencyField(Company.get().base_currency, self.instance.currency)
         if self.instance.pk is not None:
             # an owner changes by handing over, never by an edit

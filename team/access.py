@@ -159,6 +159,9 @@ def require_role(user: Any, *roles: str) -> None:
         raise PermissionDenied
 
 
-def may_change_owner(user: Any) -> bool:
-    """Reps never choose owners; managers do within their teams, administrators everywhere."""
+def leads_others(user: Any) -> bool:
+    """Who may say what reps may not say of their own records: whose they are, and whether they count.
+
+    Managers do within their teams, administrators and directors everywhere.
+    """
     return bool(user.has_role(MANAGER, ADMIN, DIRECTOR))

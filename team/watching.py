@@ -16,9 +16,8 @@ _refused: Buffer[AuditEntry] = Buffer(AuditEntry.objects.bulk_create)
 
 
 def note_answer(request: HttpRequest, status: int) -> None:
-    """Log an answer that refuses; of "not found" only addresses that name a record."""
-    match = request.resolver_match
-    if status not in REFUSALS or (status == 404 and not (match and match.kwargs)):
+    """Log an answer that refuses; of "not found" only our own addresses, with what stands behind the "?"."""
+    if status not in REFUSALS or (status == 404 and request.resolver_match is None):
         return
     actor = current_actor()
     _refused.add(
@@ -27,7 +26,7 @@ def note_answer(request: HttpRequest, status: int) -> None:
             actor=actor.user,
             actor_name=actor.name,
             action=REFUSALS[status],
-            subject_name=one_line(f"{request.method} {request.path}")[:250],
+            subject_name=one_line(f"{request.method} {request.get_full_path()}")[:250],
             batch=actor.batch,
             request_id=actor.request_id,
             address=actor.address,

@@ -26,7 +26,7 @@ from team.access import (
     SIGNED_IN,
     SignedInRequest,
     access,
-    may_change_owner,
+    leads_others,
     scope_of,
     visible_or_404,
 )
@@ -119,7 +119,7 @@ def _page(request: SignedInRequest, lead: Lead) -> dict[str, object]:
         "steps": steps.select_related("owner").order_by("due_on", "due_at", "id")[:5],
         "close_form": CloseLeadForm(),
         "owner_form": OwnerForm(viewer=request.user, initial={"owner": lead.owner_id})
-        if may_change_owner(request.user)
+        if leads_others(request.user)
         else None,
     }
 

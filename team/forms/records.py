@@ -6,7 +6,7 @@ from django import forms
 from django.db import models
 
 from crm.lib.forms import ClientRefField, VersionField
-from team.access import may_change_owner
+from team.access import leads_others
 from team.models import Owned, User
 from team.records import add_record, change_record
 
@@ -29,7 +29,7 @@ class RecordForm(forms.ModelForm):
             self.fields["client_ref"] = ClientRefField()
         else:
             self.fields["version"] = VersionField(initial=self.instance.version)
-        if "owner" in self.fields and not may_change_owner(viewer):
+        if "owner" in self.fields and not leads_others(viewer):
             del self.fields["owner"]
         for name, field in list(self.fields.items()):
             if isinstance(field, forms.ModelChoiceField) and self._is_narrowed(field):

@@ -444,3 +444,20 @@ def saved_meanwhile(monkeypatch, model, **values):
             return row
 
         monkeypatch.setattr(f"{module}.visible_or_404", find)
+
+
+def test_a_rep_takes_no_customer_out_of_the_figures(rep, manager, north, login):
+    """Test customers are left out of every loss; a file says so for leaders alone, and so does the form."""
+    assert login(rep).post("/customers/new/", new(is_test="on")).status_code == 303
+    customer = Customer.everything.get()
+    page = f"/customers/{customer.pk}/edit/"
+    assert 'name="is_test"' not in login(rep).get(page).content.decode()
+    login(rep).post(page, new(is_test="on", version=1, name="Renamed"))
+    customer.refresh_from_db()
+    assert (customer.name, customer.is_test) == ("Renamed", False)
+    login(manager).post(page, new(is_test="on", version=2))
+    customer.refresh_from_db()
+    assert customer.is_test
+    login(rep).post(page, new(version=3, name="Renamed again"))
+    customer.refresh_from_db()
+    assert (customer.name, customer.is_test) == ("Renamed again", True)

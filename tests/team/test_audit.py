@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from customers.models import Customer
 from team.audit import Actor, Change, acting, record, record_many
 from team.history import history_of
 from team.models import AuditEntry
@@ -118,6 +119,20 @@ def test_refusals_are_logged_with_who_and_what(rep, other_rep, manager, login):
         ("not found", "Maria Manager", "GET /people/987654/"),
     ]
     assert all(entry.address == "127.0.0.1" and entry.request_id for entry in found)
+
+
+def test_a_record_named_behind_the_question_mark_is_logged_too(rep, other_rep, login):
+    theirs = Customer.everything.create(name="Theirs", owner=other_rep)
+    browser = login(rep)
+    for door in (f"/calls/new/?customer={theirs.pk}", f"/today/?customer={theirs.pk}"):
+        assert browser.get(door).status_code == 404
+    browser.post("/calls/new/", {"customer": theirs.pk})
+    found = AuditEntry.objects.filter(action="not found").order_by("id")
+    assert list(found.values_list("actor_name", "subject_name")) == [
+        ("Rita Rep", f"GET /calls/new/?customer={theirs.pk}"),
+        ("Rita Rep", f"GET /today/?customer={theirs.pk}"),
+        ("Rita Rep", "POST /calls/new/"),
+    ]
 
 
 def test_log_lines_cannot_be_forged(manager, login):

@@ -29,7 +29,7 @@ from customers.importing.table import Asked, Table, open_table
 from customers.importing.telling import told_errors, told_outcome, told_reading
 from customers.importing.undoing import CannotUndo, undo
 from customers.models import ImportBatch
-from team.access import may_change_owner
+from team.access import leads_others
 from team.models import Company, User
 
 # Some rows were left out; 1 is "nothing came in", 2 a wrong command line.
@@ -156,7 +156,7 @@ class Command(BaseCommand):
             table,
             importer,
             _said(options, table),
-            leading=by is None or may_change_owner(by),
+            leading=by is None or leads_others(by),
             given=frozenset(chosen.values),
         )
         style = find_style(
