@@ -9,9 +9,9 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from crm.lib.forms import DAYS
 from crm.lib.periods import day_start, end_of
 from crm.lib.text import normalise, sort_key
-from team.forms.common import DAYS
 from team.models import AuditEntry, Company, Job, Team, User
 from team.wording import ACTIONS, SUBJECTS
 

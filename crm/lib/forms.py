@@ -1,14 +1,24 @@
 """What all forms share."""
 
 import uuid
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib.locales import SYMBOLS
+from crm.lib.parsing.days import FIRST_YEAR, LAST_YEAR
+
+# At the ends of the calendar "the day after" is none.
+DAYS: list[Callable[[Any], None]] = [
+    MinValueValidator(date(FIRST_YEAR, 1, 1)),
+    MaxValueValidator(date(LAST_YEAR, 12, 31)),
+]
 
 
 def new_client_ref() -> str:

@@ -1,16 +1,13 @@
 """Choices and fields that several forms of this app share."""
 
 import zoneinfo
-from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from crm.lib.parsing.days import FIRST_YEAR, LAST_YEAR
+from crm.lib.forms import DAYS
 from crm.lib.text import normalise_email
 from team.models import User
 from team.refusals import Refusal
@@ -38,13 +35,6 @@ def _is_place(name: str) -> bool:
 
 def languages() -> list[tuple[str, str]]:
     return [(code, str(name)) for code, name in settings.LANGUAGES]
-
-
-# At the ends of the calendar "the day after" is none.
-DAYS: list[Callable[[Any], None]] = [
-    MinValueValidator(date(FIRST_YEAR, 1, 1)),
-    MaxValueValidator(date(LAST_YEAR, 12, 31)),
-]
 
 
 class DayField(forms.DateField):

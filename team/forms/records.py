@@ -68,7 +68,7 @@ class RecordForm(forms.ModelForm):
 
     def made_before(self) -> Any:
         """The record that this very post made: the second of a double click finds its own name taken."""
-        ref = self.cleaned_data.get("client_ref")
+        ref = self.cleaned_data.get("client_ref") if self.is_bound else None
         model: Any = self._meta.model
         return model._default_manager.filter(client_ref=ref).first() if ref else None
 
