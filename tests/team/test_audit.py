@@ -94,9 +94,7 @@ def test_a_million_entries_would_cost_the_same_queries(
     with django_assert_max_num_queries(10):
         first = shown(office)
     assert len(first) == 50
-    following = re.search(
-        r'href="(\?after=[^"]+)"[^>]*>\s*Next', office.get("/audit/").content.decode()
-    )
+    following = re.search(r'href="(\?after=[^"]+)"', office.get("/audit/").content.decode())
     second = shown(office, following.group(1).replace("&amp;", "&"))
     assert [e.pk for e in second] == list(range(first[-1].pk - 1, first[-1].pk - 51, -1))
 
