@@ -8,13 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Count, QuerySet, Value
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib.frame import RailGroup, RailItem
+from crm.lib.union import counts_of
 from team.access import ADMIN, DIRECTOR, MANAGER, REP
 from team.models import User
 
@@ -36,18 +37,7 @@ def waiting(section: str) -> Callable[[Waiting], Waiting]:
 
 def counts_for(user: User) -> dict[str, int]:
     """How much waits in each section, in one statement for all of them."""
-    counted = [
-        rows(user)
-        .order_by()
-        .values(section=Value(section))
-        .annotate(waiting=Count("pk"))
-        .values_list("section", "waiting")
-        for section, rows in _waiting.items()
-    ]
-    if not counted:
-        return {}
-    first, *others = counted
-    return dict(first.union(*others, all=True))
+    return counts_of({section: rows(user) for section, rows in _waiting.items()})
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 Plain SQL, because SQLite takes no LIMIT inside a compound that Django writes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -35,31 +35,60 @@ def first_ids(
 def count_and_sum(
     parts: "Sequence[QuerySet[Any]]", column: str | None, limit: int
 ) -> tuple[int, int]:
-    """How many rows there are, and the sum of a whole-number column over them; both of `limit` rows at most."""
-    names = ("pk", column) if column else ("pk",)
-    union, values = _union([part.order_by().values_list(*names)[:limit] for part in parts])
-    if not union:
+    """How many rows there are, and the sum of a whole-number column over them.
+
+    `limit` and 0 where there are as many or more: once one part has them, the others are not read.
+    """
+    columns = ("pk", column) if column else ("pk",)
+    limited = [part.order_by().values_list(*columns)[:limit] for part in parts]
+    compiled = [statement for part in limited if (statement := _compiled(part)) is not None]
+    if not compiled:
         return 0, 0
-    added = "COALESCE(SUM(amount), 0)" if column else "0"
-    named = "(pk, amount)" if column else "(pk)"
-    rows = _rows(
-        f"WITH part{named} AS ({union} LIMIT {limit}) SELECT COUNT(*), {added} FROM part",  # noqa: S608
-        values,
+    named, added = ("(pk, amount)", "SUM(amount)") if column else ("(pk)", "0")
+    names = [f"p{n}" for n in range(len(compiled))]
+    reads = ", ".join(
+        f"{p}{named} AS ({sql})" for p, (sql, _v) in zip(names, compiled, strict=True)
     )
-    count, total = rows[0]
-    return int(count), int(total)
+    is_full = " OR ".join(f"(SELECT COUNT(*) FROM {p}) >= {limit}" for p in names)
+    union = " UNION ".join(f"SELECT * FROM {p}" for p in names)
+    statement = (
+        f"WITH {reads}, brim AS (SELECT ({is_full}) AS reached),"
+        f" whole{named} AS ({union})"
+        f" SELECT COUNT(*), COALESCE({added}, 0) FROM brim, whole WHERE NOT brim.reached"
+        f" UNION ALL SELECT {limit}, 0 FROM brim WHERE brim.reached"
+    )
+    values = list(chain.from_iterable(values for _sql, values in compiled))
+    count, total = max(_rows(statement, values))
+    return (limit, 0) if count >= limit else (int(count), int(total))
+
+
+def counts_of(querysets: "Mapping[str, QuerySet[Any]]") -> dict[str, int]:
+    """How many rows each has, in one statement for all of them; what can have none is left out."""
+    compiled = {name: _compiled(rows.order_by().values("pk")) for name, rows in querysets.items()}
+    known = {name: statement for name, statement in compiled.items() if statement is not None}
+    if not known:
+        return {}
+    counted = " UNION ALL ".join(
+        f"SELECT %s, COUNT(*) FROM ({sql}) AS counted" for sql, _values in known.values()
+    )
+    values = chain.from_iterable((name, *values) for name, (_sql, values) in known.items())
+    return {name: int(count) for name, count in _rows(counted, list(values))}
 
 
 def _union(parts: "Sequence[QuerySet[Any]]") -> tuple[str, list[Any]]:
     """One statement that yields each row once; empty if no part can have any."""
-    compiled = []
-    for part in parts:
-        try:
-            compiled.append(part.query.sql_with_params())
-        except EmptyResultSet:
-            continue
-    text = " UNION ".join(f"SELECT * FROM ({sql}) AS p{n}" for n, (sql, _v) in enumerate(compiled))  # noqa: S608
+    compiled = [statement for part in parts if (statement := _compiled(part)) is not None]
+    text = " UNION ".join(f"SELECT * FROM ({sql}) AS p{n}" for n, (sql, _v) in enumerate(compiled))
     return text, list(chain.from_iterable(values for _sql, values in compiled))
+
+
+def _compiled(rows: "QuerySet[Any]") -> tuple[str, Sequence[Any]] | None:
+    """Its SQL and values; None where it is known to have no rows."""
+    try:
+        sql, values = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    return sql, values
 
 
 def _rows(statement: str, values: list[Any]) -> list[Any]:

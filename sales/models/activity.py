@@ -144,6 +144,11 @@ class Activity(Fact, Owned):
                 condition=LISTED & Q(customer__isnull=False),
             ),
             models.Index(
+                fields=["-start_at", "-id"],
+                name="activity_of_pool",
+                condition=LISTED & Q(customer__isnull=False, customer_owner__isnull=True),
+            ),
+            models.Index(
                 fields=["lead_owner", "-start_at", "-id"],
                 name="activity_by_lead_owner",
                 condition=LISTED & Q(lead__isnull=False),
