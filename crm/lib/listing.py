@@ -12,7 +12,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
-from crm.lib.paging import Ordering, Slice, cut, decode, encode
+from crm.lib.paging import Ordering, Slice, cut, cut_found, decode, encode
 from crm.lib.union import count_and_sum
 from crm.lib.web import typed
 
@@ -88,11 +88,8 @@ class Listing:
         if self.filterset is not None:
             self.filterset.is_valid()  # reads the address; what does not fit is left out
         self.rows = self._narrowed(rows)
-        if search is not None and self.query:
-            # what was found is put in order by its sort columns alone, and one page of it read then
-            self.parts = [search(self.rows, self.query)]
-        else:
-            self.parts = [self._narrowed(part) for part in parts] if len(parts) > 1 else []
+        self.found = search(self.rows, self.query) if search and self.query else None
+        self.parts = [self._narrowed(part) for part in parts] if len(parts) > 1 else []
         self.searchable = search is not None
 
     def _narrowed(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":
@@ -144,20 +141,41 @@ class Listing:
         return tuple(n[1:] if n.startswith("-") else f"-{n}" for n in ordering)
 
     @cached_property
-    def page(self) -> Slice:
+    def _edges(self) -> dict[str, Any]:
         model: type[Model] = self.rows.model
         get = self.request.GET
         after = decode(get.get("after", ""), self.ordering, model) if "after" in get else None
         before = decode(get.get("before", ""), self.ordering, model) if "before" in get else None
         last = "last" in get and after is None and before is None
-        edges: dict[str, Any] = {"after": after, "before": before, "last": last}
-        return cut(self.rows, self.ordering, self.page_size, **edges, parts=self.parts)
+        return {"after": after, "before": before, "last": last}
+
+    @cached_property
+    def page(self) -> Slice:
+        if self._searched is not None:
+            return self._searched[0]
+        return cut(self.rows, self.ordering, self.page_size, **self._edges, parts=self.parts)
+
+    @cached_property
+    def _searched(self) -> tuple[Slice, tuple[int, int]] | None:
+        """The page with its count and sum, where something was searched for."""
+        if self.found is None:
+            return None
+        return cut_found(
+            self.rows,
+            self.found,
+            self.ordering,
+            self.page_size,
+            **self._edges,
+            total=self.total_column,
+        )
 
     @cached_property
     def _counted(self) -> tuple[int, int]:
-        """Count and sum, cut off just above the limit."""
+        """Count and sum; above the limit they say no more than that."""
         if self.known is not None:
             return self.known
+        if self._searched is not None:
+            return self._searched[1]
         return count_and_sum(self.parts or [self.rows], self.total_column, COUNT_LIMIT + 1)
 
     @property

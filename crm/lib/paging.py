@@ -16,7 +16,7 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import F, Model, Q, QuerySet
 
-from crm.lib.union import first_ids
+from crm.lib.union import first_ids, found_ids
 
 _EARLIEST, _LATEST = 1, 9999
 # ("-annual_cents", "-id"): the last name must be unique
@@ -93,27 +93,79 @@ def cut(
 
     `parts` are the same rows as a union of querysets: each is asked for its first rows, one query more.
     """
-    backwards = last or before is not None
-    edge = before if before is not None else after
-    order = _reversed(ordering) if backwards else ordering
-    terms = _order_by(rows, order, nulls_last=not backwards)
+    walk = _Walk.to(rows, ordering, size, after=after, before=before, last=last)
+    if not parts:
+        return walk.slice(list(walk.first(rows)))
+    firsts = [walk.first(part) for part in parts]
+    ids = first_ids(firsts, walk.order, size + 1, nulls_last=not walk.backwards)
+    return walk.slice(list(rows.filter(pk__in=ids).order_by(*walk.terms)))
 
-    def first(rows: "QuerySet[Any]") -> "QuerySet[Any]":
+
+def cut_found(
+    rows: "QuerySet[Any]",
+    found: "QuerySet[Any]",
+    ordering: Ordering,
+    size: int,
+    *,
+    after: Sequence[Any] | None = None,
+    before: Sequence[Any] | None = None,
+    last: bool = False,
+    total: str | None = None,
+) -> tuple[Slice, tuple[int, int]]:
+    """A page of those `rows` that a search found, with their count and sum; the search is carried out once."""
+    walk = _Walk.to(rows, ordering, size, after=after, before=before, last=last)
+    hits = found_ids(
+        found,
+        walk.order,
+        size + 1,
+        nulls_last=not walk.backwards,
+        beyond=walk.beyond,
+        column=total,
+    )
+    page = list(rows.filter(pk__in=hits.ids).order_by(*walk.terms))
+    return walk.slice(page), (hits.count, hits.total)
+
+
+@dataclass(frozen=True)
+class _Walk:
+    """Which way to read from where: `beyond` is empty at either end of the list."""
+
+    order: Ordering
+    terms: list[Any]
+    size: int
+    backwards: bool
+    from_edge: bool
+    beyond: Q
+
+    @classmethod
+    def to(
+        cls,
+        rows: "QuerySet[Any]",
+        ordering: Ordering,
+        size: int,
+        *,
+        after: Sequence[Any] | None,
+        before: Sequence[Any] | None,
+        last: bool,
+    ) -> "_Walk":
+        backwards = last or before is not None
+        edge = before if before is not None else after
+        order = _reversed(ordering) if backwards else ordering
+        beyond = Q()
         if edge is not None:
-            bounds = _bound(rows, order, edge), _beyond(order, edge, nulls_last=not backwards)
-            rows = rows.filter(*bounds)
-        return rows.order_by(*terms)[: size + 1]
+            beyond = _bound(rows, order, edge) & _beyond(order, edge, nulls_last=not backwards)
+        terms = _order_by(rows, order, nulls_last=not backwards)
+        return cls(order, terms, size, backwards, edge is not None, beyond)
 
-    if parts:
-        firsts = [first(part) for part in parts]
-        ids = first_ids(firsts, order, size + 1, nulls_last=not backwards)
-        found = list(rows.filter(pk__in=ids).order_by(*terms))
-    else:
-        found = list(first(rows))
-    more, found = len(found) > size, found[:size]
-    if not backwards:
-        return Slice(found, has_previous=after is not None, has_next=more)
-    return Slice(found[::-1], has_previous=more, has_next=before is not None)
+    def first(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":
+        """The rows of the page, and one more if there are further ones."""
+        return rows.filter(self.beyond).order_by(*self.terms)[: self.size + 1]
+
+    def slice(self, found: list[Any]) -> Slice:
+        more, found = len(found) > self.size, found[: self.size]
+        if self.backwards:
+            return Slice(found[::-1], has_previous=more, has_next=self.from_edge)
+        return Slice(found, has_previous=self.from_edge, has_next=more)
 
 
 def _reversed(ordering: Ordering) -> Ordering:

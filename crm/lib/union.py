@@ -4,12 +4,13 @@ Plain SQL, because SQLite takes no LIMIT inside a compound that Django writes.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet, Value
 
 
 def first_ids(
@@ -21,15 +22,63 @@ def first_ids(
     if not union:
         return []
     named = ", ".join(f"c{n}" for n in range(len(columns)))
+    order = _order(ordering, nulls_last=nulls_last)
+    statement = (
+        f"WITH part(pk, {named}) AS ({union}) SELECT pk FROM part ORDER BY {order} LIMIT {limit}"
+    )
+    return [pk for (pk,) in _rows(statement, values)]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The primary keys of a page of what a search found, and how much it found in all."""
+
+    ids: list[int]
+    count: int
+    total: int
+
+
+def found_ids(
+    rows: "QuerySet[Any]",
+    ordering: Sequence[str],
+    limit: int,
+    *,
+    nulls_last: bool,
+    beyond: Q,
+    column: str | None,
+) -> Found:
+    """The first rows in that order for which `beyond` holds; all of `rows` are read once, and counted on the way.
+
+    `total` is the sum of a whole-number column, 0 without one.
+    """
+    columns = [name.lstrip("-") for name in ordering]
+    amount = F(column) if column else Value(0)
+    shown = ExpressionWrapper(beyond, BooleanField()) if beyond else Value(True)  # noqa: FBT003
+    read = rows.order_by().annotate(added_up=amount, is_beyond=shown)
+    compiled = _compiled(read.values_list("pk", *columns, "added_up", "is_beyond"))
+    if compiled is None:
+        return Found([], 0, 0)
+    sql, values = compiled
+    named = ", ".join(f"c{n}" for n in range(len(columns)))
+    whole = (
+        f"WITH part(pk, {named}, amount, is_beyond) AS MATERIALIZED ({sql})"
+        f" SELECT whole.n, whole.total, page.pk"
+        f" FROM (SELECT COUNT(*) AS n, COALESCE(SUM(amount), 0) AS total FROM part) whole"
+        f" LEFT JOIN (SELECT pk FROM part WHERE is_beyond"
+        f" ORDER BY {_order(ordering, nulls_last=nulls_last)} LIMIT {limit}) page ON 1 = 1"
+    )
+    answer = _rows(whole, list(values))
+    ids = [pk for _n, _total, pk in answer if pk is not None]
+    return Found(ids, int(answer[0][0]), int(answer[0][1]))
+
+
+def _order(ordering: Sequence[str], *, nulls_last: bool) -> str:
+    """The columns c0, c1 ... in that order."""
     nulls = "NULLS LAST" if nulls_last else "NULLS FIRST"
-    order = ", ".join(
+    return ", ".join(
         f"c{n} {'DESC' if name.startswith('-') else 'ASC'} {nulls}"
         for n, name in enumerate(ordering)
     )
-    statement = (
-        f"WITH part(pk, {named}) AS ({union}) SELECT pk FROM part ORDER BY {order} LIMIT {limit}"  # noqa: S608
-    )
-    return [pk for (pk,) in _rows(statement, values)]
 
 
 def count_and_sum(
@@ -41,7 +90,7 @@ def count_and_sum(
     """
     columns = ("pk", column) if column else ("pk",)
     limited = [part.order_by().values_list(*columns)[:limit] for part in parts]
-    compiled = [statement for part in limited if (statement := _compiled(part)) is not None]
+    compiled = _all_compiled(limited)
     if not compiled:
         return 0, 0
     named, added = ("(pk, amount)", "SUM(amount)") if column else ("(pk)", "0")
@@ -77,9 +126,14 @@ def counts_of(querysets: "Mapping[str, QuerySet[Any]]") -> dict[str, int]:
 
 def _union(parts: "Sequence[QuerySet[Any]]") -> tuple[str, list[Any]]:
     """One statement that yields each row once; empty if no part can have any."""
-    compiled = [statement for part in parts if (statement := _compiled(part)) is not None]
+    compiled = _all_compiled(parts)
     text = " UNION ".join(f"SELECT * FROM ({sql}) AS p{n}" for n, (sql, _v) in enumerate(compiled))
     return text, list(chain.from_iterable(values for _sql, values in compiled))
+
+
+def _all_compiled(parts: "Sequence[QuerySet[Any]]") -> list[tuple[str, Sequence[Any]]]:
+    found = (_compiled(part) for part in parts)
+    return [one for one in found if one is not None]
 
 
 def _compiled(rows: "QuerySet[Any]") -> tuple[str, Sequence[Any]] | None:

@@ -1,13 +1,14 @@
 """Keyset pages: whatever the ties and empty values, walking either way shows each row once, in order."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db.models import QuerySet
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crm.lib.paging import Slice, cut, decode, encode
+from crm.lib.paging import Slice, cut, cut_found, decode, encode
 from crm.lib.union import count_and_sum
 from sales.models import Deal, Stage
 
@@ -123,6 +124,33 @@ def test_overlapping_parts_are_read_as_one_list(
     known = len(rows), sum(row[1] for row in rows)
     assert count_and_sum(parts, "cents", limit) == (known if len(rows) < limit else (limit, 0))
     assert count_and_sum([deals.none()], None, limit) == (0, 0)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(rows=ROWS, size=st.integers(1, 5), ordering=st.sampled_from(ORDERINGS))
+def test_what_was_found_is_paged_and_counted_at_once(
+    rows: list[Row], size: int, ordering: tuple[str, ...]
+) -> None:
+    store(rows)
+    deals = Deal.everything.all()
+    found = deals.exclude(cents=1)
+    wanted = [pk for pk in expected(ordering) if found.filter(pk=pk).exists()]
+    cents = sum(row[1] for row in rows if row[1] != 1)
+    for last in (False, True):
+        seen: list[int] = []
+        edges: dict[str, Any] = {"last": last}
+        while True:
+            page, counted = cut_found(deals, found, ordering, size, **edges, total="cents")
+            assert counted == (len(wanted), cents)
+            ids = [row.pk for row in page.rows]
+            seen = ids + seen if last else seen + ids
+            if not (page.has_previous if last else page.has_next):
+                break
+            way = ("before", page.rows[0]) if last else ("after", page.rows[-1])
+            edges = {way[0]: edge(way[1], ordering)}
+        assert seen == wanted
 
 
 def test_the_first_page_knows_what_surrounds_it() -> None:
