@@ -27,7 +27,9 @@ bought AS (
     WHERE p.day <= %(day)s AND p.customer_id NOT IN (SELECT id FROM doubtful)
         AND p.customer_id NOT IN (SELECT id FROM test_customer)
     UNION ALL
-    SELECT customer_id, day, COUNT(*) AS purchases FROM purchase GROUP BY customer_id, day
+    -- of the roll-up's own type, or PostgreSQL reads each half for itself (0.2 s of 3.4)
+    SELECT customer_id, day, CAST(COUNT(*) AS INTEGER) AS purchases
+    FROM purchase GROUP BY customer_id, day
 ),
 step AS (
     SELECT customer_id, day,

@@ -111,7 +111,6 @@ class Evidence(models.Model):
         verbose_name_plural = "evidence"
         indexes = [
             models.Index(fields=["snapshot", "measure", "-cents", "id"], name="evidence_by_money"),
-            models.Index(fields=["snapshot", "measure", "owner"], name="evidence_by_owner"),
         ]
 
 
