@@ -19,6 +19,23 @@ searchable(Searchable("lead", Lead, ("name", "person"), gone="deleted_on"))
 searchable(Searchable("deal", Deal, ("title",), reachable=False))
 
 
+# What a hit shows or is put in order by.
+READ = {
+    "customer": ("name", "sort_name", "phone_e164", "owner__name"),
+    "contact": ("name", "sort_name", "role", "phone_e164", "customer__name"),
+    "lead": ("name", "sort_name", "phone_e164", "customer", "owner__name"),
+    "deal": (
+        "title",
+        "opened_on",
+        "amount",
+        "currency",
+        "customer__name",
+        "stage__key",
+        "stage__name",
+    ),
+}
+
+
 @dataclass(frozen=True)
 class Found:
     """The first hits of each kind, in the order in which they are shown.
@@ -63,10 +80,16 @@ def _sources(user: Any) -> dict[str, QuerySet[Any]]:
     newest = _sorted_by("opened_on", date.min).desc()
     by_name = _sorted_by("sort_name", "")
     return {
-        "customer": customers.select_related("owner").order_by(by_name, "pk"),
-        "contact": contacts.select_related("customer").order_by(by_name, "pk"),
-        "lead": leads.select_related("owner").order_by(by_name, "pk"),
-        "deal": deals.select_related("customer", "stage").order_by(newest, "-pk"),
+        "customer": customers.select_related("owner")
+        .only(*READ["customer"])
+        .order_by(by_name, "pk"),
+        "contact": contacts.select_related("customer")
+        .only(*READ["contact"])
+        .order_by(by_name, "pk"),
+        "lead": leads.select_related("owner").only(*READ["lead"]).order_by(by_name, "pk"),
+        "deal": deals.select_related("customer", "stage")
+        .only(*READ["deal"])
+        .order_by(newest, "-pk"),
     }
 
 

@@ -5,7 +5,7 @@ they own; a manager also what people of the teams they run (with sub-teams) own,
 no owner; administrators and directors see everything. What may not be seen is a 404.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce, wraps
 from operator import or_
@@ -118,10 +118,18 @@ def _owners(column: str, scope: Scope) -> list[Q]:
 
 
 def visible_or_404(
-    model: type[OwnedModel], user: Any, *, related: Sequence[str] = (), **lookup: Any
+    model: type[OwnedModel],
+    user: Any,
+    *,
+    related: Sequence[str] = (),
+    annotations: Mapping[str, Any] | None = None,
+    **lookup: Any,
 ) -> OwnedModel:
-    """The one row, or the same 404 for "not yours" as for "not there"; `related` rows come with it."""
-    rows = model.visible_to(user).filter(**lookup)
+    """The one row, or the same 404 for "not yours" as for "not there".
+
+    `related` rows come with it, and expressions by the names they get.
+    """
+    rows = model.visible_to(user).filter(**lookup).annotate(**annotations or {})
     # without names, select_related() would follow every relation
     found: OwnedModel | None = (rows.select_related(*related) if related else rows).first()
     if found is None:

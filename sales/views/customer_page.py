@@ -19,14 +19,20 @@ from sales.logging_calls import log_note
 from sales.timeline import TABS, timeline_of
 from team.access import SIGNED_IN, SignedInRequest, access, visible_or_404
 from team.models import Company
-from team.reading import count_view
+from team.reading import count_opened, openings
 
 
 @require_safe
 @access(SIGNED_IN)
 def customer_detail(request: SignedInRequest, customer_id: int) -> HttpResponse:
-    customer = visible_or_404(Customer, request.user, related=("owner",), pk=customer_id)
-    count_view(request.user, customer.pk)
+    customer = visible_or_404(
+        Customer,
+        request.user,
+        related=("owner",),
+        annotations=openings(request.user),
+        pk=customer_id,
+    )
+    count_opened(request.user, customer)
     return _page(request, customer, NoteForm())
 
 

@@ -9,7 +9,7 @@ from django import template
 from django.forms.utils import flatatt
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -223,4 +223,5 @@ def _group(label: str | None, members: list[dict[str, Any]]) -> SafeString:
 
 def _option(one: dict[str, Any]) -> SafeString:
     attrs = flatatt(one["attrs"]) if one["attrs"] else ""
-    return format_html('<option value="{}"{}>{}</option>', one["value"], attrs, one["label"])
+    value, label = escape(one["value"]), escape(one["label"])
+    return SafeString(f'<option value="{value}"{attrs}>{label}</option>')
