@@ -67,7 +67,7 @@ def figures_of(shelf: Shelf, snapshot: Snapshot) -> Figures:
     running = shelf.newest(CHURN, "month")
     starts = _month_starts(snapshot.as_of)
     frozen = {start: shelf.month(CHURN, start) for start in [*starts, *_a_year_before(starts)]}
-    totals = shelf.totals([snapshot, before, running, *frozen.values()])
+    totals = shelf.totals([snapshot, before], [running, *frozen.values()], "loss")
     return Figures(
         snapshot=snapshot,
         headline=_headline(snapshot, totals[snapshot.pk]),

@@ -85,15 +85,21 @@ class Shelf:
     def _of(self, report: Report) -> Iterator[Snapshot]:
         return (one for one in self.snapshots if one.slug == report.slug)
 
-    def totals(self, snapshots: Iterable[Snapshot | None]) -> dict[int, Totals]:
-        """The viewer's sums of several snapshots of one report, by their id.
+    def totals(
+        self,
+        snapshots: Iterable[Snapshot | None],
+        trend: Iterable[Snapshot | None] = (),
+        measure: str = "",
+    ) -> dict[int, Totals]:
+        """The viewer's sums of several snapshots of one report, by their id; of those of a trend one measure.
 
         Not of several reports: one with many parts would have the few of the others read along.
         """
-        ids = sorted({one.pk for one in snapshots if one is not None})
-        totals = {pk: Totals() for pk in ids}
+        ids, in_trend = _ids(snapshots), _ids(trend)
+        totals = {pk: Totals() for pk in {*ids, *in_trend}}
+        wanted = Q(snapshot__in=ids) | Q(snapshot__in=in_trend, measure=measure)
         rows = (
-            Part.objects.filter(self.rows(), snapshot__in=ids)
+            Part.objects.filter(self.rows(), wanted)
             .order_by()
             .values_list("snapshot_id", "measure", "key", "month")
             .annotate(SumOf("n"), SumOf("cents"), SumOf("base_n"), SumOf("base_cents"))
@@ -101,3 +107,7 @@ class Shelf:
         for pk, measure, key, month, n, cents, base_n, base_cents in rows:
             totals[pk].add(measure, key, month, Sum(n, cents, base_n, base_cents))
         return totals
+
+
+def _ids(snapshots: Iterable[Snapshot | None]) -> list[int]:
+    return sorted({one.pk for one in snapshots if one is not None})

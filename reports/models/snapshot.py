@@ -152,4 +152,5 @@ class Part(models.Model):
         indexes = [
             models.Index(fields=["snapshot", "owner"], name="part_of_snapshot"),
             models.Index(fields=["snapshot", "team"], name="part_by_team"),
+            models.Index(fields=["snapshot", "measure"], name="part_by_measure"),
         ]
