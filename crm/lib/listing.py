@@ -24,12 +24,20 @@ _CURSORS = ("after", "before", "last")
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the table. `ordering` makes it sortable: stored, indexed columns, ending in a unique one."""
+    """A column of the table. `ordering` makes it sortable: stored, indexed columns, ending in a unique one.
+
+    A `spare` one is left out where the window is too narrow for all.
+    """
 
     name: str
     label: Any
     ordering: Ordering = ()
     numeric: bool = False
+    spare: bool = False
+
+    @property
+    def classes(self) -> str:
+        return " ".join(["is-number"] * self.numeric + ["is-spare"] * self.spare)
 
 
 @dataclass(frozen=True)
@@ -298,7 +306,7 @@ class Listing:
         return {
             "name": column.name,
             "label": column.label,
-            "numeric": column.numeric,
+            "classes": column.classes,
             "state": state,
             "href": self._sort_address(column) if column.ordering else "",
         }

@@ -86,7 +86,7 @@ def columns_of(key: str) -> list[Column]:
         Column("name", _("Customer")),
         Column("owner", _("Owner then")),
         Column("money", _("A year"), ("-cents", "id"), numeric=True),
-        Column("last", _("Last order"), () if lost and is_stored else stored),
+        Column("last", _("Last order"), () if lost and is_stored else stored, spare=bool(lost)),
         Column("silent", _("Silent")),
         *([Column("lost", lost, stored if is_stored else ())] if lost else []),
         Column("step", _("Next step")),

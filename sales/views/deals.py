@@ -40,7 +40,7 @@ COLUMNS = [
     Column("stage", gettext_lazy("Stage")),
     Column("amount", gettext_lazy("Amount"), ("-cents", "-id"), numeric=True),
     Column("close", gettext_lazy("Closes"), ("expected_close_on", "id"), numeric=True),
-    Column("newest", gettext_lazy("Opened"), ("-opened_on", "-id"), numeric=True),
+    Column("newest", gettext_lazy("Opened"), ("-opened_on", "-id"), numeric=True, spare=True),
 ]
 # What a row shows or sorts by.
 READ = (
