@@ -53,6 +53,8 @@ app.conf.update(
     task_store_errors_even_if_ignored=False,
     task_time_limit=settings.JOB_TIME_LIMIT_SECONDS + 60,
     task_soft_time_limit=settings.JOB_TIME_LIMIT_SECONDS,
+    imports=["crm.worker"],
+    worker_pool="crm.pool:TaskPool",
     worker_concurrency=settings.WORKER_PROCESSES,
     worker_prefetch_multiplier=1,
     worker_max_tasks_per_child=200,

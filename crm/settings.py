@@ -198,8 +198,8 @@ JOB_LEASE_SECONDS = env.float("CRM_JOB_LEASE_SECONDS", default=60.0)
 JOB_RETRY_SECONDS = env.float("CRM_JOB_RETRY_SECONDS", default=10.0)
 BEAT_SECONDS = env.float("CRM_BEAT_SECONDS", default=60.0)
 JOB_TIME_LIMIT_SECONDS = env.int("CRM_JOB_TIME_LIMIT_SECONDS", default=1800)
-# less than the ten seconds that containers and `start` wait before they insist
-WORKER_STOP_SECONDS = env.float("CRM_WORKER_STOP_SECONDS", default=6.0)
+# with the four seconds in which a worker insists: less than the ten that containers and `start` wait
+WORKER_STOP_SECONDS = env.float("CRM_WORKER_STOP_SECONDS", default=5.0)
 WORKER_PROCESSES = env.int("CRM_WORKER_PROCESSES", default=2)
 # how long refusals and opened customers wait to be written together
 BUFFER_SECONDS = 1.0

@@ -14,6 +14,7 @@ from team.models import Company, Job
 from tests.jobs.house import LEASE, children_of, kill_group, wait_until
 
 pytestmark = pytest.mark.processes
+ENDS_WITHIN = 10  # what `start` and containers wait for
 on_both_queues = pytest.mark.parametrize(
     "house", ["file", pytest.param("redis", marks=pytest.mark.redis)], indirect=True
 )
@@ -63,6 +64,13 @@ def test_a_worker_killed_in_the_middle_loses_nothing(house, worker, order, begun
     wait_until_done(job)
     assert (begun(job), made(job)) == (2, 1)
     assert (job.losses, job.tries, job.result) == (1, 0, {"made": job.args["name"]})
+
+
+def test_an_idle_process_that_is_killed_leaves_the_others_at_work(worker, order):
+    wait_until_done(order())
+    time.sleep(0.3)  # it waits for the next message now, holding the lock of the pipe
+    os.kill(children_of(worker)[0], signal.SIGKILL)
+    wait_until_done(order())
 
 
 @on_both_queues
@@ -127,35 +135,50 @@ def _is_alive(pid):
         return False
 
 
-def test_a_worker_stopped_with_its_group_gives_a_long_job_back(house, worker, order, begun):
-    job = order("test.silent", seconds=60)
+@on_both_queues
+@pytest.mark.parametrize("kind", ["test.silent", "test.statement"])
+def test_a_worker_stopped_with_its_group_gives_a_long_job_back(house, worker, order, begun, kind):
+    job = order(kind, seconds=60)
     wait_until(lambda: begun(job))
 
     kill_group(worker, signal.SIGTERM)
 
-    worker.wait(timeout=20)
+    worker.wait(timeout=ENDS_WITHIN)
     job.refresh_from_db()
     assert (job.state, job.losses, job.tries) == ("queued", 0, 0)
     assert begun(job) == 1
 
 
+@on_both_queues
 def test_a_stopped_worker_has_time_for_a_short_job_and_gives_a_long_one_back(
     house, worker, order, begun
 ):
-    short = order(seconds=0.5)
-    wait_until(lambda: begun(short))
-    worker.terminate()
-    worker.wait(timeout=20)
+    house.run("worker 2")
+    short, long = order(seconds=0.5), order("test.silent", seconds=60)
+    wait_until(lambda: begun(short) and begun(long))
+    for name in ("worker", "worker 2"):
+        house.processes[name].terminate()
+    for name in ("worker", "worker 2"):
+        house.processes[name].wait(timeout=ENDS_WITHIN)
     short.refresh_from_db()
-    assert (short.state, begun(short)) == ("done", 1)
-
-    worker = house.run("worker")
-    long = order("test.silent", seconds=60)
-    wait_until(lambda: begun(long))
-    worker.terminate()
-    worker.wait(timeout=20)
     long.refresh_from_db()
+    assert (short.state, begun(short)) == ("done", 1)
     assert (long.state, long.losses, long.tries) == ("queued", 0, 0)
+
+
+@on_both_queues
+def test_a_worker_stopped_among_many_jobs_loses_none(house, worker, order, begun, made):
+    jobs = [order(seconds=0.01) for _ in range(12)]
+    wait_until(lambda: begun(jobs[1]))
+
+    kill_group(worker, signal.SIGTERM)
+
+    worker.wait(timeout=ENDS_WITHIN)
+    states = Job.everything.filter(pk__in=[job.pk for job in jobs]).values_list("state", flat=True)
+    assert set(states) <= {"queued", "done"}
+    house.run("worker")
+    wait_until_done(*jobs)
+    assert [(made(job), job.losses, job.tries) for job in jobs] == [(1, 0, 0)] * len(jobs)
 
 
 def test_a_long_silent_job_keeps_its_lease_and_lets_others_write(house, worker, order, begun):

@@ -3,12 +3,13 @@
 import os
 import signal
 import threading
+import time
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from team.jobs import ask, running
+from team.jobs import ask, leases, stopping
 from team.jobs.leases import claim, give_back
 from team.jobs.progress import JobFailed, LeaseLost, Progress
 from team.jobs.running import run
@@ -119,15 +120,73 @@ def test_a_result_and_its_job_are_stored_together_or_not_at_all(asker, marks):
     assert marks("made") == []
 
 
-def test_sigterm_gives_the_job_back_and_no_other_is_taken(asker, marks, monkeypatch):
-    monkeypatch.setattr(running, "_closing", threading.Event())
+@pytest.fixture
+def sigterm(monkeypatch):
+    """SIGTERM for this process, a moment later."""
+    monkeypatch.setattr(stopping, "_closing", threading.Event())
+
+    def soon():
+        timer = threading.Timer(0.3, os.kill, [os.getpid(), signal.SIGTERM])
+        timer.start()
+
+    return soon
+
+
+def given_back(job):
+    job.refresh_from_db()
+    return (job.state, job.lease, job.tries, job.losses) == ("queued", None, 0, 0)
+
+
+def test_sigterm_gives_the_job_back_and_no_other_is_taken(asker, marks, sigterm):
     job = ask("test.silent", {"name": "s", "seconds": 30}, by=asker)
-    timer = threading.Timer(0.3, os.kill, [os.getpid(), signal.SIGTERM])
-    timer.start()
+    sigterm()
+
+    assert run(job.pk)
+
+    assert given_back(job)
+    assert not run(job.pk)
+    assert marks("made") == []
+
+
+def test_sigterm_breaks_off_a_statement(asker, marks, sigterm):
+    job = ask("test.statement", {"name": "s"}, by=asker)
+    sigterm()
+    started = time.monotonic()
+
+    assert run(job.pk)
+
+    assert time.monotonic() - started < 10
+    assert given_back(job)
+    assert marks("made") == []
+
+
+def test_sigterm_while_a_job_is_claimed_gives_it_back(asker, marks, monkeypatch, sigterm):
+    job = ask("test.work", {"name": "s"}, by=asker)
+    monkeypatch.setattr(leases, "claim", asked_to_stop_in(leases.claim))
+
+    assert run(job.pk)
+
+    assert given_back(job)
+    assert marks("began") == []
+
+
+def test_sigterm_while_a_job_is_settled_leaves_it_done(asker, marks, monkeypatch, sigterm):
+    job = ask("test.no-result", {"name": "s"}, by=asker)
+    monkeypatch.setattr(leases, "finish", asked_to_stop_in(leases.finish))
 
     assert run(job.pk)
 
     job.refresh_from_db()
-    assert (job.state, job.lease, job.tries, job.losses) == ("queued", None, 0, 0)
-    assert not run(job.pk)
-    assert marks("made") == []
+    assert (job.state, marks("began")) == ("done", ["began s"])
+
+
+def asked_to_stop_in(step):
+    """The step, with a SIGTERM right before it and another right after."""
+
+    def stepping(*args):
+        os.kill(os.getpid(), signal.SIGTERM)
+        answer = step(*args)
+        os.kill(os.getpid(), signal.SIGTERM)
+        return answer
+
+    return stepping

@@ -2,10 +2,15 @@
 
 import time
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from team.audit import record
 from team.jobs import JobFailed, Progress, handler
+
+ENDLESS = (
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000)"
+    " SELECT COUNT(*) FROM n"
+)
 
 
 def mark(action: str) -> None:
@@ -32,6 +37,15 @@ def work_silently(progress: Progress, *, name: str, seconds: float) -> None:
     time.sleep(seconds)
     with progress.publishing():
         record(f"made {name}", by=None)
+
+
+@handler("test.statement")
+def ask_for_long(progress: Progress, *, name: str, seconds: float = 0.0) -> None:
+    """Spend minutes, whatever `seconds` says, in one statement of a transaction, as a report may."""
+    mark(f"began {name}")
+    with progress.publishing(), connection.cursor() as cursor:
+        record(f"made {name}", by=None)
+        cursor.execute(ENDLESS)
 
 
 @handler("test.poison")
