@@ -11,7 +11,7 @@ from django.test import Client
 from sales.models import LeadSource, LossReason, Outcome, Pipeline, Stage
 from team.models import Company, Employment, Membership, Team, User
 
-pytest_plugins = ["tests.require"]
+pytest_plugins = ["tests.ready", "tests.require"]
 
 PASSWORD = "correct horse battery"
 TODAY = date(2026, 11, 23)
