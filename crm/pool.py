@@ -1,14 +1,21 @@
-"""The pool of a worker whose processes share one pipe of messages: the one on the queue of files.
+"""The processes of a worker, with two habits of Billiard's mended.
 
-Billiard guards the pipe with semaphores, which stay taken when their holder is killed; an idle
-process always holds one, and after its death nobody in the worker would ever hear a message again.
+On the queue of files they share one pipe of messages. Billiard guards it with semaphores, which stay
+taken when their holder is killed; an idle process always holds one, and after its death nobody in
+the worker would ever hear a message again.
+
+A process that ends waits until the worker has read what it said of its jobs, at most half a minute.
+A worker that closes does not read what came of a message that was under way then, and stands there
+for as long. Nothing hangs on these words, since the job rows tell what was done.
 """
 
 import fcntl
 import tempfile
 
-from billiard.pool import Pool
+import billiard.pool
 from celery.concurrency import prefork
+
+billiard.pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT = 20  # tenths of a second
 
 
 class LockOfTheLiving:
@@ -32,7 +39,7 @@ class LockOfTheLiving:
         self.release()
 
 
-class SharedPipes(Pool):
+class SharedPipes(billiard.pool.Pool):
     """Billiard's pool with such locks, wherever processes are made by forking."""
 
     def _setup_queues(self) -> None:

@@ -4,7 +4,6 @@
 written last, so an environment whose making was cut off is noticed and made again.
 """
 
-import contextlib
 import hashlib
 import importlib.metadata
 import json
@@ -12,11 +11,11 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from crm.bootstrap import installing
+from crm.bootstrap.locks import alone
 from crm.bootstrap.trouble import Trouble, say
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,7 +60,7 @@ def ensure() -> bool:
     """Make `.venv` unless it is complete, and say whether; of two at once, one waits."""
     if is_complete():
         return False
-    with _one_at_a_time():
+    with alone(LOCK, "Another start is making the environment; waiting for it ..."):
         if is_complete():
             return False
         try:
@@ -119,21 +118,3 @@ def _write_stamp(stamp: dict[str, Any]) -> None:
     whole = STAMP.with_suffix(".new")
     whole.write_text(json.dumps(stamp) + "\n", encoding="utf-8")
     whole.replace(STAMP)
-
-
-@contextlib.contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """Hold a lock that the system frees when its holder dies, however it dies."""
-    try:
-        import fcntl
-    except ImportError:
-        raise Trouble(
-            "this system has no file locks; run it on Linux, macOS, WSL or in a container."
-        ) from None
-    with LOCK.open("rb") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("Another start is making the environment; waiting for it ...")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

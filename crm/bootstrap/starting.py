@@ -16,17 +16,22 @@ from typing import Any
 from crm.bootstrap.children import die_with_parent
 from crm.bootstrap.environment import ROOT
 from crm.bootstrap.family import Family
+from crm.bootstrap.locks import alone
 from crm.bootstrap.trouble import Trouble, say
 
 _READY_WITHIN = 60.0
+# where to find a server that listens everywhere
+_THIS_MACHINE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
 
 
 def start(argv: list[str]) -> int:
     """Run everything until a signal asks to stop; the answer is the exit code."""
     options = _options(argv)
+    _check_host(options.host)
     _check_port(options.host, options.port)
     logs = _writable(data_dir() / "log")
-    os.environ.setdefault("CRM_SITE_URL", f"http://{options.host}:{options.port}")
+    here = _THIS_MACHINE.get(options.host, options.host)
+    os.environ.setdefault("CRM_SITE_URL", f"http://{_address(here, options.port)}")
     prepared = _prepare(logs)
     with Family(logs) as family:
         _add_everybody(family, options.host, options.port)
@@ -44,9 +49,24 @@ def data_dir() -> Path:
 
 def _options(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="manage.py start", description=__doc__)
-    parser.add_argument("--port", type=int, default=8000, help="port of the web server (8000)")
+    parser.add_argument("--port", type=_port, default=8000, help="port of the web server (8000)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     return parser.parse_args(argv)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise Trouble(f"{text} is no port; choose one from 1 to 65535.")
+    return int(text)
+
+
+def _check_host(host: str) -> None:
+    own = {"localhost", "127.0.0.1", "::1", *_THIS_MACHINE}
+    if host not in own and not os.environ.get("CRM_ALLOWED_HOSTS"):
+        raise Trouble(
+            f"with the settings of development pages are for this machine alone; to serve {host}, "
+            "name it in CRM_ALLOWED_HOSTS and give CRM_SECRET_KEY a value of your own."
+        )
 
 
 def _check_port(host: str, port: int) -> None:
@@ -55,8 +75,6 @@ def _check_port(host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OverflowError:
-            raise Trouble(f"{port} is no port; choose one from 1 to 65535.") from None
         except OSError as error:
             raise Trouble(_port_trouble(host, port, error)) from None
 
@@ -88,7 +106,8 @@ def _writable(folder: Path) -> Path:
 
 def _prepare(logs: Path) -> dict[str, Any]:
     """Let `manage.py prepare` ready the database; what it answers is what there is to say."""
-    with (logs / "prepare.log").open("w", encoding="utf-8") as log:
+    waiting = "Another start is preparing the database; waiting for it ..."
+    with alone(logs / "prepare.lock", waiting), (logs / "prepare.log").open("w") as log:
         prepared = subprocess.run(  # noqa: S603 - our own command
             [sys.executable, str(ROOT / "manage.py"), "prepare"],
             stdin=subprocess.DEVNULL,
@@ -107,12 +126,16 @@ def _prepare(logs: Path) -> dict[str, Any]:
 
 def _add_everybody(family: Family, host: str, port: int) -> None:
     python = sys.executable
-    bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    web = ["-m", "gunicorn", "--config", "python:crm.web", "--bind", bind, "crm.wsgi"]
+    bind = ["--bind", _address(host, port)]
+    web = ["-m", "gunicorn", "--config", "python:crm.web", *bind, "crm.wsgi"]
     family.add("web server", python, *web)
     family.add("worker", python, "-m", "celery", "--app", "crm", "worker", "--loglevel", "INFO")
     family.add("beat", python, "-m", "celery", "--app", "crm", "beat", "--loglevel", "INFO")
     family.add("publisher", python, str(ROOT / "manage.py"), "publisher")
+
+
+def _address(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _becomes_ready(family: Family, host: str, port: int) -> bool:
@@ -129,8 +152,7 @@ def _becomes_ready(family: Family, host: str, port: int) -> bool:
 
 
 def _answers(host: str, port: int) -> bool:
-    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
-    connection = http.client.HTTPConnection(here, port, timeout=5)
+    connection = http.client.HTTPConnection(_THIS_MACHINE.get(host, host), port, timeout=5)
     with contextlib.suppress(OSError, http.client.HTTPException), contextlib.closing(connection):
         connection.request("GET", "/livez")
         return connection.getresponse().status < 500

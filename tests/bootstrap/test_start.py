@@ -1,5 +1,6 @@
 """`manage.py start` as people use it: an address, everything running, nothing left behind."""
 
+import fcntl
 import http.client
 import os
 import re
@@ -18,13 +19,11 @@ pytestmark = pytest.mark.processes
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory):
+def installed(tmp_path_factory, migrated_file):
     """A database that is migrated and not empty, so that nothing needs to be seeded."""
-    database = tmp_path_factory.mktemp("installed") / "mainstay.sqlite3"
-    made = (
-        "from django.core.management import call_command; call_command('migrate', verbosity=0);"
-        "from team.models import User; User.objects.create(name='Somebody')"
-    )
+    folder = tmp_path_factory.mktemp("installed")
+    database = Path(shutil.copy(migrated_file, folder / "mainstay.sqlite3"))
+    made = "from team.models import User; User.objects.create(name='Somebody')"
     subprocess.run(
         [sys.executable, "manage.py", "shell", "-v", "0", "-c", made],
         cwd=ROOT,
@@ -50,9 +49,9 @@ def surroundings(folder, database_url=""):
     return kept | {"CRM_DATA_DIR": str(folder), "DATABASE_URL": url, "CRM_WORKER_PROCESSES": "1"}
 
 
-def start(folder, port, **more):
+def start(folder, port, host="127.0.0.1", **more):
     return subprocess.Popen(
-        [sys.executable, "manage.py", "start", "--port", str(port)],
+        [sys.executable, "manage.py", "start", "--port", str(port), "--host", host],
         cwd=ROOT,
         env=surroundings(folder) | more,
         stdin=subprocess.DEVNULL,
@@ -144,7 +143,12 @@ def test_everything_runs_and_is_kept_running_until_ctrl_c(home):
 
 
 def test_a_killed_start_leaves_no_orphans(home):
-    process = start(home, free_port())
+    """It also waited for another one that was preparing the same database."""
+    (home / "log").mkdir()
+    with (home / "log" / "prepare.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        process = start(home, free_port())
+        assert "waiting" in process.stderr.readline()
     read_until(process, "Ctrl-C")
     assert len(processes_of(home)) > 5
 
@@ -165,6 +169,18 @@ def test_a_port_that_is_taken(home):
         sentence = refused(home, port)
     assert f"port {port} is taken" in sentence
     assert f"--port {port + 1}" in sentence
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http"])
+def test_a_port_that_is_none(home, port):
+    assert refused(home, port) == f"Mainstay: {port} is no port; choose one from 1 to 65535.\n"
+
+
+def test_an_address_that_the_pages_would_refuse(home):
+    sentence = refused(home, free_port(), host="192.0.2.1")
+    assert "to serve 192.0.2.1, name it in CRM_ALLOWED_HOSTS" in sentence
+    sentence = refused(home, free_port(), host="192.0.2.1", CRM_ALLOWED_HOSTS="192.0.2.1")
+    assert "cannot listen on 192.0.2.1" in sentence
 
 
 def test_a_data_directory_that_cannot_be_written(home):

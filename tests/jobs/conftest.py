@@ -34,10 +34,9 @@ def marks():
 class FileDatabases:
     """SQLite: one migrated file, copied for each test."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, model):
         self.folder = folder
-        self.model = folder / "model.sqlite3"
-        _migrate(f"sqlite:///{self.model}")
+        self.model = model
 
     def make(self, name):
         copy = self.folder / f"{name}.sqlite3"
@@ -49,16 +48,18 @@ class FileDatabases:
 
 
 class ServerDatabases:
-    """PostgreSQL: one migrated database each."""
+    """PostgreSQL: one migrated database, copied for each."""
 
     def __init__(self, url, suffix):
         self.server, _, base = url.rpartition("/")
         self.prefix = f"{base}_house_{suffix}"
+        self.drop("model")
+        self._sql(f"CREATE DATABASE {self.prefix}_model")
+        _migrate(f"{self.server}/{self.prefix}_model")
 
     def make(self, name):
         self.drop(name)
-        self._sql(f"CREATE DATABASE {self.prefix}_{name}")
-        _migrate(f"{self.server}/{self.prefix}_{name}")
+        self._sql(f"CREATE DATABASE {self.prefix}_{name} TEMPLATE {self.prefix}_model")
         return f"{self.server}/{self.prefix}_{name}"
 
     def drop(self, name):
@@ -84,11 +85,15 @@ def _migrate(url):
 
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory, worker_id):
+def databases(request, tmp_path_factory, worker_id):
     """Databases outside the one of the tests, since real processes have to see what is in them."""
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        return FileDatabases(tmp_path_factory.mktemp("databases"))
-    return ServerDatabases(environ.Env()("DATABASE_URL"), worker_id)
+        model = request.getfixturevalue("migrated_file")
+        yield FileDatabases(tmp_path_factory.mktemp("databases"), model)
+    else:
+        databases = ServerDatabases(environ.Env()("DATABASE_URL"), worker_id)
+        yield databases
+        databases.drop("model")
 
 
 @pytest.fixture(scope="session")
