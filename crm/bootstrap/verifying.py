@@ -25,8 +25,9 @@ def verify(argv: list[str]) -> int:
 
 
 def _run(argv: list[str], surroundings: dict[str, str]) -> int:
-    processes = min(MOST_PROCESSES, os.cpu_count() or 1)
-    spread = ["-n", str(processes)] if processes > 1 and not argv else []
+    # one more than processors, since tests with real processes mostly wait for them
+    processes = min(MOST_PROCESSES, (os.cpu_count() or 1) + 1)
+    spread = [] if argv else ["-n", str(processes)]
     return subprocess.run(  # noqa: S603 - our own test runner, no shell
         [sys.executable, "-m", "pytest", *spread, *argv],
         cwd=ROOT,

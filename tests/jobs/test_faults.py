@@ -135,8 +135,14 @@ def _is_alive(pid):
         return False
 
 
-@on_both_queues
-@pytest.mark.parametrize("kind", ["test.silent", "test.statement"])
+@pytest.mark.parametrize(
+    ("house", "kind"),
+    [
+        ("file", "test.statement"),
+        pytest.param("redis", "test.silent", marks=pytest.mark.redis),
+    ],
+    indirect=["house"],
+)
 def test_a_worker_stopped_with_its_group_gives_a_long_job_back(house, worker, order, begun, kind):
     job = order(kind, seconds=60)
     wait_until(lambda: begun(job))
@@ -149,7 +155,6 @@ def test_a_worker_stopped_with_its_group_gives_a_long_job_back(house, worker, or
     assert begun(job) == 1
 
 
-@on_both_queues
 def test_a_stopped_worker_has_time_for_a_short_job_and_gives_a_long_one_back(
     house, worker, order, begun
 ):
@@ -168,7 +173,7 @@ def test_a_stopped_worker_has_time_for_a_short_job_and_gives_a_long_one_back(
 
 @on_both_queues
 def test_a_worker_stopped_among_many_jobs_loses_none(house, worker, order, begun, made):
-    jobs = [order(seconds=0.01) for _ in range(12)]
+    jobs = [order(seconds=0.01) for _ in range(6)]
     wait_until(lambda: begun(jobs[1]))
 
     kill_group(worker, signal.SIGTERM)
