@@ -16,7 +16,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 DEVELOPMENT_KEY = "development-key-only-for-this-machine"
-PRODUCTION = env("CRM_ENV", default="development") == "production"
+PLACE = env("CRM_ENV", default="development")
+if PLACE not in ("development", "production"):
+    raise ImproperlyConfigured(f"CRM_ENV is development or production, not {PLACE!r}.")
+PRODUCTION = PLACE == "production"
 DEBUG = False
 SECRET_KEY = env("CRM_SECRET_KEY", default=DEVELOPMENT_KEY)
 if PRODUCTION and (SECRET_KEY == DEVELOPMENT_KEY or len(SECRET_KEY) < 32):

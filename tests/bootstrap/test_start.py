@@ -203,3 +203,9 @@ def test_a_database_server_that_does_not_answer(home):
 def test_the_development_key_in_production(home):
     sentence = refused(home, free_port(), CRM_ENV="production", CRM_ALLOWED_HOSTS="crm.example.com")
     assert sentence.startswith("Mainstay: CRM_SECRET_KEY")
+
+
+def test_a_place_that_is_neither_development_nor_production(home):
+    """Taken for development, it would run with the key that everybody knows."""
+    sentence = refused(home, free_port(), CRM_ENV="Production")
+    assert sentence == "Mainstay: CRM_ENV is development or production, not 'Production'.\n"
