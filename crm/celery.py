@@ -32,6 +32,7 @@ def redis_queue() -> dict[str, Any]:
     """Redis that may refuse, hang, restart or come back empty at any time."""
     return {
         "broker_url": settings.REDIS_URL,
+        "broker_transport": "crm.doorbell:Transport",
         "broker_transport_options": {
             "global_keyprefix": settings.QUEUE_PREFIX,
             "visibility_timeout": 600,

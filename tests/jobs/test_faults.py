@@ -192,7 +192,7 @@ def test_a_long_silent_job_keeps_its_lease_and_lets_others_write(house, worker, 
     for number in range(10):
         started = time.monotonic()
         Company.objects.update_or_create(id=1, defaults={"name": f"{number}"})
-        assert time.monotonic() - started < 0.5
+        assert time.monotonic() - started < LEASE  # half of what the job takes
 
     wait_until_done(job)
     assert (begun(job), job.losses) == (1, 0)
