@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import models
 from django.test import Client
+from django.utils import translation
 
 from sales.models import LeadSource, LossReason, Outcome, Pipeline, Stage
 from team.models import Company, Employment, Membership, Team, User
@@ -24,6 +25,12 @@ def shipped(django_db_setup: None, django_db_blocker: Any) -> list[models.Model]
     with django_db_blocker.unblock():
         lists = (LeadSource, LossReason, Outcome, Pipeline, Stage)
         return [row for rows in lists for row in rows.objects.all()]
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    """A page of a Ukrainian reader leaves their language behind in the thread."""
+    translation.activate("en")
 
 
 @pytest.fixture(autouse=True)

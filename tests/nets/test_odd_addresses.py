@@ -57,6 +57,7 @@ CURSES = [
 ]
 PAGES = [name for name in NAMES if "GET" in POLICY[name].methods and name not in HEALTH]
 PARTS = {str(entry.name): set(entry.pattern.converters) for entry in addresses()}
+READING = {name for name in PAGES if not PARTS[name]} | {"customer-detail", "lead-detail"}
 LISTS = [name for name in PAGES if name.endswith("-list") or name == "churn"]
 
 
@@ -65,7 +66,9 @@ def test_no_address_breaks_a_page(name, worlds, browsers):
     ids = {**worlds["rep"].ids, **make_shared(), **PLAIN}
     path = reverse(name, kwargs={part: ids[part] for part in PARTS[name]})
     browser = browsers["director" if "wage" in name else "admin"]
-    asked = [dict.fromkeys(PARAMETERS, odd) for odd in ODD]
+    # a page of one record reads no more of them than forms do
+    odds = ODD if name in READING else ODD[:3]
+    asked = [dict.fromkeys(PARAMETERS, odd) for odd in odds]
     if name in BY_PARAMETER:
         asked += [{"customer": ids["customer_id"], "task": odd, "next": odd} for odd in ODD]
     for query in asked:
