@@ -20,6 +20,7 @@ from customers.knowledge import (
     survivor_of,
     survivors,
 )
+from customers.medians import medians
 from customers.rhythm_rule import RhythmRule, rule_in_force
 from team.models import Company
 
@@ -73,20 +74,42 @@ fresh AS (
 
 
 def _gone_days(families: Families) -> str:
-    """Only what changed is written: most nights that is next to nothing."""
     return f"""{_days_of(families)}
 DELETE FROM customers_purchaseday WHERE {families.has("customer_id")}
-    AND (customer_id, day, cents, purchases) NOT IN
-        (SELECT customer_id, day, cents, purchases FROM fresh)"""
+    AND (customer_id, day) NOT IN (SELECT customer_id, day FROM fresh)"""
 
 
 def _new_days(families: Families) -> str:
+    """Only what changed is written, and medians are worked out for whom something did: on most nights next
+    to nothing and nobody. A day that came or went changes the gap of the day after it. Days and medians are
+    put side by side as in `_columns`: joined, SQLite took 6.5 s for 400 customers instead of 0.3.
+    """
+    there = f"customers_purchaseday WHERE {families.has('customer_id')}"
+    days = "customer_id, day, cents, purchases, gap, gap_memory"
     return f"""
-INSERT INTO customers_purchaseday (customer_id, day, cents, purchases)
-{_days_of(families)}
-SELECT customer_id, day, cents, purchases FROM fresh
-EXCEPT SELECT customer_id, day, cents, purchases FROM customers_purchaseday
-WHERE {families.has("customer_id")}"""
+INSERT INTO customers_purchaseday ({days}, halves)
+{_days_of(families)},
+step AS (
+    SELECT customer_id, day, cents, purchases, day - LAG(day) OVER in_order AS gap,
+        %(memory)s AS gap_memory, ROW_NUMBER() OVER in_order AS n
+    FROM fresh WINDOW in_order AS (PARTITION BY customer_id ORDER BY day)
+),
+changed AS (SELECT {days} FROM step EXCEPT SELECT {days} FROM {there}),
+wanted AS (SELECT * FROM step WHERE customer_id IN (SELECT customer_id FROM changed)),
+{medians("wanted")},
+paced AS (
+    SELECT customer_id, MAX(day) AS day, MAX(cents) AS cents, MAX(purchases) AS purchases,
+        MAX(gap) AS gap, %(memory)s AS gap_memory, MAX(halves) AS halves
+    FROM (
+        SELECT customer_id, n, day, cents, purchases, gap, CAST(NULL AS INTEGER) AS halves FROM wanted
+        UNION ALL SELECT customer_id, n, NULL, NULL, NULL, NULL, halves FROM median
+    ) AS either
+    GROUP BY customer_id, n
+)
+SELECT {days}, halves FROM paced
+EXCEPT SELECT {days}, halves FROM {there} AND customer_id IN (SELECT customer_id FROM changed)
+ON CONFLICT (customer_id, day) DO UPDATE SET cents = excluded.cents, purchases = excluded.purchases,
+    gap = excluded.gap, gap_memory = excluded.gap_memory, halves = excluded.halves"""
 
 
 def _columns(families: Families) -> str:
@@ -168,35 +191,17 @@ cover AS (
 
 
 def _rhythm(families: Families) -> str:
-    """`threshold(customer_id, last_day, purchases, halves, parts)` from the purchase days just written.
-
-    `halves`: the doubled median of the last gaps (one middle gap counts twice), in half-days.
-    """
+    """`threshold(customer_id, last_day, purchases, halves, parts)` from the purchase days just written."""
     return f"""
 bought AS (
     SELECT customer_id, MAX(day) AS last_day, SUM(purchases) AS purchases, COUNT(*) AS days
     FROM customers_purchaseday WHERE {families.has("customer_id")} GROUP BY customer_id
 ),
-step AS (
-    SELECT customer_id, day - LAG(day) OVER (PARTITION BY customer_id ORDER BY day) AS gap,
-        ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY day DESC) AS back
-    FROM customers_purchaseday WHERE {families.has("customer_id")}
-),
-ranked_gap AS (
-    SELECT customer_id, gap,
-        ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY gap) AS place,
-        COUNT(*) OVER (PARTITION BY customer_id) AS gaps
-    FROM step WHERE gap IS NOT NULL AND back <= %(memory)s
-),
-typical AS (
-    SELECT customer_id, SUM(gap) * CASE WHEN COUNT(*) = 1 THEN 2 ELSE 1 END AS halves
-    FROM ranked_gap WHERE place IN ((gaps + 1) / 2, (gaps + 2) / 2) GROUP BY customer_id
-),
 rhythm AS (
     SELECT b.customer_id, b.last_day, b.purchases,
-        CASE WHEN b.days > %(min_gaps)s THEN COALESCE(t.halves, %(default_halves)s)
-            ELSE %(default_halves)s END AS halves
-    FROM bought b LEFT JOIN typical t ON t.customer_id = b.customer_id
+        COALESCE(CASE WHEN b.days > %(min_gaps)s THEN p.halves END, %(default_halves)s) AS halves
+    FROM bought b CROSS JOIN customers_purchaseday p
+    WHERE p.customer_id = b.customer_id AND p.day = b.last_day
 ),
 threshold AS (
     SELECT customer_id, last_day, purchases, halves,

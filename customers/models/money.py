@@ -72,13 +72,19 @@ class PurchaseDay(models.Model):
     """Roll-up of today's knowledge: what a surviving customer bought on a day with a purchase (R6, R7).
 
     `day` is an integer day (days since 1970-01-01), `cents` the net sum of the day's purchases, refunds of
-    any date included, `purchases` their number. Without test customers. Written by `customers.purchases` alone.
+    any date included, `purchases` their number. `gap`: days since the purchase day before, `halves` the
+    doubled median of the last `gap_memory` gaps by then, null on the first day. Without test customers.
+    Written by `customers.purchases` alone.
     """
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="+", db_index=False)
     day = models.IntegerField()
     cents = models.BigIntegerField()
     purchases = models.PositiveIntegerField(default=1)
+    gap = models.PositiveIntegerField(null=True)
+    halves = models.PositiveIntegerField(null=True)
+    # 0: halves not worked out yet
+    gap_memory = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [

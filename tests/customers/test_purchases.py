@@ -2,8 +2,11 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
+from statistics import median
 
 import pytest
+from django.db import connection
 
 from crm.lib.periods import day_of
 from customers.models import Contract, Customer, Merge, PurchaseDay, Revenue
@@ -39,6 +42,49 @@ def refreshed(customer, today, **rule):
 def days(customer):
     rows = PurchaseDay.objects.filter(customer=customer).order_by("day")
     return [(day_of(row.day).isoformat(), row.cents, row.purchases) for row in rows]
+
+
+def medians(customer):
+    """The typical interval kept with each purchase day, in days."""
+    rows = PurchaseDay.objects.filter(customer=customer).order_by("day")
+    return [None if row.halves is None else row.halves / 2 for row in rows]
+
+
+def medians_by_hand(customer, memory=12):
+    bought = PurchaseDay.objects.filter(customer=customer).order_by("day")
+    numbers = list(bought.values_list("day", flat=True))
+    gaps = [later - earlier for earlier, later in pairwise(numbers)]
+    return [median(gaps[max(0, n - memory) : n]) if n else None for n in range(len(numbers))]
+
+
+def sqlite_changes():
+    """Rows written by this connection; SQLite does not count them for a statement that begins with WITH."""
+    return connection.connection.total_changes if connection.vendor == "sqlite" else None
+
+
+@pytest.fixture
+def written():
+    """Call it for the rows written since the last call, by table: a refresh counts what it touches."""
+    tables = ("customers_purchaseday", "customers_customer")
+    counts = dict.fromkeys(tables, 0)
+
+    def watch(execute, sql, params, many, context):
+        before = sqlite_changes()
+        answer = execute(sql, params, many, context)
+        for table in tables:
+            words = (f"INSERT INTO {table}", f"UPDATE {table}", f"DELETE FROM {table}")
+            if any(word in sql for word in words):
+                now = sqlite_changes()
+                counts[table] += context["cursor"].rowcount if now is None else now - before
+        return answer
+
+    def taken():
+        found = tuple(counts.values())
+        counts.update(dict.fromkeys(tables, 0))
+        return found
+
+    with connection.execute_wrapper(watch):
+        yield taken
 
 
 def lost_on(customer, today, **rule):
@@ -269,3 +315,104 @@ def test_all_by_stretches_reach_over_their_edges(monkeypatch):
     before = list(PurchaseDay.objects.order_by("pk").values())
     refresh_purchases(None, today=TODAY)
     assert list(PurchaseDay.objects.order_by("pk").values()) == before  # nothing was written again
+
+
+def irregular(customer, purchases=30):
+    """Gaps that never come twice in the order of their length."""
+    day = date(2021, 1, 1)
+    for n in range(purchases):
+        buy(customer, day.isoformat())
+        day += timedelta(days=3 + n * 17 % 41)
+    return day
+
+
+def test_every_purchase_day_keeps_the_median_of_its_last_gaps(tea):
+    for on in ("2025-01-01", "2025-01-12", "2025-02-02", "2025-02-05"):  # gaps 11, 21, 3
+        buy(tea, on)
+    refreshed(tea, "2025-03-01")
+    assert medians(tea) == [None, 11, 16, 11]
+    assert list(PurchaseDay.objects.order_by("day").values_list("gap", flat=True)) == [
+        None, 11, 21, 3,
+    ]  # fmt: skip
+    refreshed(tea, "2025-03-01", gap_memory=2)
+    assert medians(tea) == [None, 11, 16, 12]
+    refreshed(tea, "2025-03-01", gap_memory=1)
+    assert medians(tea) == [None, 11, 21, 3]
+    assert tea.typical_half_days == 6
+    refreshed(tea, "2025-03-01", gap_memory=2, min_gaps=4)
+    assert medians(tea) == [None, 11, 16, 12]  # too few for a rhythm: who reads them decides that
+    assert tea.typical_half_days == 240
+
+
+def test_a_day_that_comes_or_goes_moves_the_medians_after_it(tea, written):
+    today = irregular(tea).isoformat()
+    refreshed(tea, today)
+    assert written()[0] == 30
+    before = medians(tea)
+    assert before == medians_by_hand(tea)
+
+    middle = date(2021, 1, 1) + timedelta(days=100)
+    assert not Revenue.everything.filter(on=middle).exists()
+    buy(tea, middle.isoformat())
+    refreshed(tea, today)
+    assert medians(tea) == medians_by_hand(tea) != before
+    assert (
+        1 < written()[0] < 20
+    )  # nothing before it, and nothing that looks back on later gaps only
+
+    Revenue.everything.filter(on=middle).update(deleted_on=middle)
+    refreshed(tea, today)
+    assert medians(tea) == medians_by_hand(tea) == before
+
+    Revenue.everything.filter(on=date(2021, 1, 1)).delete()
+    refreshed(tea, today)
+    assert medians(tea) == medians_by_hand(tea)
+    assert (len(medians(tea)), medians(tea)[0]) == (29, None)
+
+    written()
+    buy(tea, today)
+    refreshed(tea, today)
+    assert medians(tea) == medians_by_hand(tea)
+    assert written() == (1, 1)
+
+
+def test_another_amount_on_a_day_writes_that_day_alone(tea, written):
+    today = irregular(tea).isoformat()
+    refreshed(tea, today)
+    before = PurchaseDay.objects.order_by("day").first()
+    written()
+    buy(tea, "2021-01-01", "7")
+    refreshed(tea, today)
+    assert written()[0] == 1
+    after = PurchaseDay.objects.order_by("day").first()
+    assert (after.pk, after.cents, after.purchases) == (before.pk, 10700, 2)
+    assert medians(tea) == medians_by_hand(tea)
+
+
+def test_a_merge_and_its_end_move_the_medians(tea):
+    shop = Customer.everything.create(name="Shop")
+    last = irregular(tea, 20)
+    for n in range(8):
+        buy(shop, (date(2021, 2, 2) + timedelta(days=n * n * 5)).isoformat())
+    refresh_purchases(None, today=last)
+    apart = medians(tea), medians(shop)
+    assert apart == (medians_by_hand(tea), medians_by_hand(shop))
+    both = Merge.everything.create(customer=shop, into=tea, merged_on=last, recorded_on=last)
+    refresh_purchases([shop.pk], today=last)
+    assert medians(shop) == []
+    assert medians(tea) == medians_by_hand(tea) != apart[0]
+    both.delete()
+    refresh_purchases([shop.pk, tea.pk], today=last)
+    assert (medians(tea), medians(shop)) == apart
+
+
+def test_another_rule_works_all_medians_out_anew(tea, written):
+    today = irregular(tea).isoformat()
+    refreshed(tea, today)
+    for memory in (3, 12, 40):
+        refreshed(tea, today, gap_memory=memory)
+        assert medians(tea) == medians_by_hand(tea, memory)
+        assert set(PurchaseDay.objects.values_list("gap_memory", flat=True)) == {memory}
+    written()
+    refreshed(tea, today, gap_memory=40, k=Decimal(2), min_gaps=5, default_interval_days=7)
+    assert written() == (0, 1)  # what else the rule says touches no purchase day
