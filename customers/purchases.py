@@ -149,13 +149,17 @@ ending AS (
             END AS risk_day
     FROM covered t
 ),
+dated AS (
+    SELECT customer_id, last_day, purchases, halves, parts,
+        CASE WHEN lost_day <= {LAST_DAY} THEN lost_day END AS lost_day,
+        CASE WHEN risk_day <= {LAST_DAY} THEN risk_day END AS risk_day
+    FROM ending
+),
 fresh AS (
     SELECT c.id, e.last_day, COALESCE(e.purchases, 0) AS purchases, e.halves,
-        e.parts / %(parts)s AS threshold_halves,
-        CASE WHEN e.lost_day <= {LAST_DAY} THEN e.lost_day END AS lost_day,
-        CASE WHEN e.risk_day <= {LAST_DAY} THEN e.risk_day END AS risk_day,
+        e.parts / %(parts)s AS threshold_halves, e.lost_day, e.risk_day,
         CASE WHEN y.cents > 0 THEN y.cents ELSE 0 END AS cents
-    FROM customers_customer c LEFT JOIN ending e ON e.customer_id = c.id
+    FROM customers_customer c LEFT JOIN dated e ON e.customer_id = c.id
         LEFT JOIN yearly y ON y.customer_id = c.id
     WHERE {families.has("c.id")} AND (
         c.purchases <> COALESCE(e.purchases, 0)

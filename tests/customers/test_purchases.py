@@ -416,3 +416,18 @@ def test_another_rule_works_all_medians_out_anew(tea, written):
     written()
     refreshed(tea, today, gap_memory=40, k=Decimal(2), min_gaps=5, default_interval_days=7)
     assert written() == (0, 1)  # what else the rule says touches no purchase day
+
+
+def test_a_refresh_that_changes_nothing_writes_nothing(tea, written):
+    last = irregular(tea)
+    open_end = Customer.everything.create(name="Open contract")
+    Customer.everything.create(name="Never bought")
+    buy(open_end, "2021-05-05")
+    Contract.everything.create(
+        customer=open_end, start_on=date(2021, 5, 1), recorded_on=date(2021, 5, 1)
+    )
+    refresh_purchases(None, today=last)
+    assert written() == (31, 2)
+    for _again in range(2):
+        refresh_purchases(None, today=last)
+        assert written() == (0, 0)
