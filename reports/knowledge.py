@@ -1,18 +1,19 @@
 """What customers bought and who answered for them as of a day, as parts of one SQL statement (R2, R6, R7, R8).
 
 Built on `customers.knowledge`: call `survivors()` first. `%(date)s` is the as-of day as ISO text, `%(day)s`
-the same as an integer day, `%(today)s` the company's today.
+the same as an integer day, `%(today)s` the company's today, `%(memory)s` how many gaps a median looks back on.
 """
 
 from customers.knowledge import known, money_rows, not_test, purchases, survivor_of
 
 
 def purchase_steps(vendor: str) -> str:
-    """`step(customer_id, first_day, n, purchases, day, gap, next_day)`: the n-th purchase day.
+    """`step(customer_id, first_day, n, purchases, day, gap, next_day, kept_halves)`: the n-th purchase day.
 
     With the purchases up to it, the days since the one before, and the next one. The roll-up holds
     today's knowledge: it answers for customers without a row that it reads otherwise than this day
-    does (`doubtful`) and without merges; for the others the rows themselves do.
+    does (`doubtful`) and without merges; for the others the rows themselves do. `kept_halves` is the
+    median of the roll-up, which only what came before moves; null where it looked back on more or fewer gaps.
     """
     return f"""
 doubtful AS (
@@ -23,16 +24,19 @@ doubtful AS (
     UNION SELECT g.into_id FROM customers_merge g
 ),{money_rows(vendor, "AND r.customer_id IN (SELECT id FROM doubtful)")},{purchases()},
 bought AS (
-    SELECT p.customer_id, p.day, p.purchases FROM customers_purchaseday p
+    SELECT p.customer_id, p.day, p.purchases,
+        CASE WHEN p.gap_memory = %(memory)s THEN p.halves END AS kept_halves
+    FROM customers_purchaseday p
     WHERE p.day <= %(day)s AND p.customer_id NOT IN (SELECT id FROM doubtful)
         AND p.customer_id NOT IN (SELECT id FROM test_customer)
     UNION ALL
-    -- of the roll-up's own type, or PostgreSQL reads each half for itself (0.2 s of 3.4)
-    SELECT customer_id, day, CAST(COUNT(*) AS INTEGER) AS purchases
+    -- of the roll-up's own types, or PostgreSQL reads each half for itself (0.2 s of 3.4)
+    SELECT customer_id, day, CAST(COUNT(*) AS INTEGER) AS purchases,
+        CAST(NULL AS INTEGER) AS kept_halves
     FROM purchase GROUP BY customer_id, day
 ),
 step AS (
-    SELECT customer_id, day,
+    SELECT customer_id, day, kept_halves,
         MIN(day) OVER in_order AS first_day,
         ROW_NUMBER() OVER in_order AS n,
         SUM(purchases) OVER in_order AS purchases,

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from customers.medians import medians
+
 
 def parts_of(k: Decimal) -> int:
     """Parts of a day in which k half-days are a whole number: 20ths for 2.5 would do, quarters do too."""
@@ -37,25 +39,15 @@ def rule_parameters(k: Decimal, values: Mapping[str, Any], name: str = "") -> di
 def typical(wanted: str) -> str:
     """`paced`: the columns of `wanted` (those of `step`) and `halves`, the doubled typical interval.
 
-    The median is the mean of the middle two of the last `memory` gaps: their sum is the doubled
-    median, and one middle gap is counted twice.
+    Medians are worked out where the roll-up has kept none.
     """
     return f"""
-ranked_gap AS (
-    SELECT w.customer_id, w.n, g.gap,
-        ROW_NUMBER() OVER (PARTITION BY w.customer_id, w.n ORDER BY g.gap) AS place,
-        CASE WHEN w.n <= %(memory)s THEN w.n - 1 ELSE %(memory)s END AS gaps
-    FROM {wanted} w JOIN step g
-        ON g.customer_id = w.customer_id AND g.n <= w.n AND g.n > w.n - %(memory)s AND g.n > 1
-    WHERE w.n > %(min_gaps)s
-),
-median AS (
-    SELECT customer_id, n, SUM(gap) * CASE WHEN COUNT(*) = 1 THEN 2 ELSE 1 END AS halves
-    FROM ranked_gap WHERE place = (gaps + 1) / 2 OR place = (gaps + 2) / 2
-    GROUP BY customer_id, n
-),
+unpaced AS (
+    SELECT customer_id, n FROM {wanted} WHERE n > %(min_gaps)s AND kept_halves IS NULL
+),{medians("unpaced")},
 paced AS (
-    SELECT w.*, COALESCE(t.halves, %(default_halves)s) AS halves
+    SELECT w.*, COALESCE(CASE WHEN w.n > %(min_gaps)s THEN w.kept_halves END, t.halves,
+        %(default_halves)s) AS halves
     FROM {wanted} w LEFT JOIN median t ON t.customer_id = w.customer_id AND t.n = w.n
 )"""
 
