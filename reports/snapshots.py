@@ -18,7 +18,7 @@ from reports.filling import COLUMNS, add_up, totals_of
 from reports.models import Evidence, Parameters, Part, Snapshot
 from reports.parameters import hash_of
 from reports.report import Report, Run, report_named
-from reports.sources import coverage_of, sources_of
+from reports.sources import sources_and_coverage, sources_of
 from team.models import User
 
 KEEP = {
@@ -79,6 +79,7 @@ def _begin(
     by: User | None,
 ) -> Snapshot:
     """The row of the next revision, incomplete; what another runner left unfinished goes."""
+    sources, coverage = sources_and_coverage(run.as_of)
     with transaction.atomic():
         same = revisions_of(report, run)
         delete_snapshots(same.filter(is_complete=False))
@@ -88,8 +89,8 @@ def _begin(
             values=as_json(run.values),
             parameters=parameters,
             revision=(same.aggregate(last=Max("revision"))["last"] or 0) + 1,
-            sources=sources_of(run.as_of),
-            coverage=coverage_of(run.as_of),
+            sources=sources,
+            coverage=coverage,
             asked_by=by,
         )
 

@@ -17,28 +17,30 @@ def sources_of(as_of: date) -> dict[str, Any]:
     Facts are not edited once their day is over, so that equal counts and ids mean equal knowledge.
     Customers are read as they are today: their edits count too.
     """
+    return sources_and_coverage(as_of)[0]
+
+
+def sources_and_coverage(as_of: date) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What `sources_of` says, and how far the records reach, each large table read once.
+
+    Coverage: the day of the last order, buying customers, and those of them nobody looks after.
+    """
     known = Q(recorded_on__lte=as_of) & (Q(deleted_on__isnull=True) | Q(deleted_on__gt=as_of))
+    ordered = Q(on__lte=as_of, deleted_on__isnull=True)
+    more: dict[type[Model], Any] = {Revenue: {"last_order": Max("on", filter=ordered)}}
     seen = {
         str(model._meta.model_name): model._default_manager.filter(known).aggregate(
-            rows=Count("pk"), last=Max("pk")
+            rows=Count("pk"), last=Max("pk"), **more.get(model, {})
         )
         for model in FACTS
     }
-    seen["customer"] = Customer.everything.aggregate(rows=Count("pk"), last=Sum("version"))
-    return seen
-
-
-def coverage_of(as_of: date) -> dict[str, Any]:
-    """How far the records reach: the day of the last order, buying customers, and those nobody looks after."""
-    orders = Revenue.everything.filter(
-        on__lte=as_of, recorded_on__lte=as_of, deleted_on__isnull=True
-    ).aggregate(last=Max("on"))
-    buying = Customer.everything.filter(purchases__gt=0, merged_into__isnull=True).aggregate(
-        all=Count("pk"), without=Count("pk", filter=Q(owner__isnull=True))
+    last_order = seen["revenue"].pop("last_order")
+    buying = Q(purchases__gt=0, merged_into__isnull=True)
+    customers = Customer.everything.aggregate(
+        rows=Count("pk"),
+        last=Sum("version"),
+        buying=Count("pk", filter=buying),
+        without_owner=Count("pk", filter=buying & Q(owner__isnull=True)),
     )
-    last = orders["last"]
-    return {
-        "last_order": last.isoformat() if last else None,
-        "buying": buying["all"],
-        "without_owner": buying["without"],
-    }
+    seen["customer"] = {name: customers.pop(name) for name in ("rows", "last")}
+    return seen, {**customers, "last_order": last_order.isoformat() if last_order else None}

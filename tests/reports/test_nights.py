@@ -77,13 +77,15 @@ def test_a_night_takes_the_standard_periods_and_the_month_ends_in_order(customer
 
 def test_the_same_night_again_changes_nothing(customer: Customer) -> None:
     night(YESTERDAY)
-    before = list(Snapshot.objects.values_list("pk", "revision", "finished_at"))
+    before = list(Snapshot.objects.order_by("pk").values_list("pk", "revision", "finished_at"))
     assert (
         ask("reports.nightly", {"day": f"{YESTERDAY}"}, by=None, key=f"{YESTERDAY}").state == "done"
     )
     for step in nights.steps_of(YESTERDAY):
         nights.take(step)
-    assert list(Snapshot.objects.values_list("pk", "revision", "finished_at")) == before
+    assert (
+        list(Snapshot.objects.order_by("pk").values_list("pk", "revision", "finished_at")) == before
+    )
 
 
 def test_a_night_that_was_missed_freezes_its_months_only(customer: Customer) -> None:
