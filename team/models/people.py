@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import connection, models
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -60,6 +60,14 @@ class Team(models.Model):
         """The teams a person runs, with those inside them, or all."""
         scope = scope_of(user)
         return cls.objects.all() if scope.all else cls.objects.filter(pk__in=scope.team_ids)
+
+
+# Asked for on every page of a manager, so it is not put together each time (1 ms). A path is digits and "/".
+_RUN_BY = """
+SELECT inside.id, inside.name, inside.path, person.id
+FROM team_team run JOIN team_team inside ON inside.path LIKE run.path || '%%'
+LEFT JOIN team_user person ON person.team_id = inside.id
+WHERE run.manager_id = %s ORDER BY inside.path"""
 
 
 class UserManager(BaseUserManager["User"]):
@@ -170,11 +178,9 @@ class User(AbstractBaseUser):
 
         One query; of a team only what names it is read.
         """
-        above = Team.objects.filter(manager=self).annotate(
-            inside=models.ExpressionWrapper(models.OuterRef("path"), models.CharField())
-        )
-        run = Team.objects.filter(models.Exists(above.filter(inside__startswith=models.F("path"))))
-        found = list(run.order_by("path").values_list("id", "name", "path", "people__id"))
+        with connection.cursor() as cursor:
+            cursor.execute(_RUN_BY, [self.pk])
+            found = list(cursor.fetchall())
         teams = {pk: Team(pk=pk, name=name, path=path) for pk, name, path, _person in found}
         return list(teams.values()), {row[-1] for row in found if row[-1] is not None}
 
