@@ -1,6 +1,6 @@
 """Keyset pages: whatever the ties and empty values, walking either way shows each row once, in order."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crm.lib.paging import Slice, cut, cut_found, decode, encode
 from crm.lib.union import count_and_sum
-from sales.models import Deal, Stage
+from sales.models import Deal, Lead, Stage
 
 pytestmark = pytest.mark.django_db
 START = date(2026, 1, 1)
@@ -165,6 +165,26 @@ def test_the_first_page_knows_what_surrounds_it() -> None:
     back = cut(Deal.everything.all(), ordering, 2, before=edge(third.rows[0], ordering))
     assert [row.pk for row in back.rows] == [row.pk for row in second.rows]
     assert (back.has_previous, back.has_next) == (True, True)
+
+
+@pytest.mark.parametrize("ordering", [("-arrived_at", "-id"), ("arrived_at", "id")])
+def test_instants_a_microsecond_apart_are_each_shown_once(ordering: tuple[str, ...]) -> None:
+    Lead.everything.all().delete()
+    noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    for step in (100, 101, 102, 1_500):
+        Lead.everything.create(name="Lead", arrived_at=noon + timedelta(microseconds=step))
+    rows = Lead.everything.all()
+    wanted = list(rows.order_by(*ordering).values_list("pk", flat=True))
+    after, before = None, None
+    down, up = [], []
+    for _step in wanted:
+        page = cut(rows, ordering, 1, after=after).rows
+        down += [row.pk for row in page]
+        after = decode(encode(page[0], ordering), ordering, Lead) if page else after
+        page = cut(rows, ordering, 1, before=before, last=before is None).rows
+        up += [row.pk for row in page]
+        before = decode(encode(page[0], ordering), ordering, Lead) if page else before
+    assert (down, up[::-1]) == (wanted, wanted)
 
 
 def test_nothing_at_all_is_one_empty_page() -> None:
