@@ -1,4 +1,4 @@
-"""One timeline of a customer: calls and notes, orders, deals, changes of owner; newest first, page by page."""
+"""One timeline of a customer: calls and notes, orders, deals, changes; newest first, page by page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Ownership, Revenue
 from sales.models import Activity, DealChange
+from team.history import history_of
+from team.models import User
 
 PAGE = 30
 TABS = {
@@ -20,6 +22,8 @@ TABS = {
     "deals": _("Deals"),
     "changes": _("Changes"),
 }
+
+TIMED = ("activity", "change")  # the others are facts of a day
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Event:
     @property
     def month(self) -> date:
         """The month to group under: of the reader's day, or of the fact's own date."""
-        day = timezone.localdate(self.at) if self.kind == "activity" else self.at.date()
+        day = timezone.localdate(self.at) if self.kind in TIMED else self.at.date()
         return day.replace(day=1)
 
 
@@ -52,6 +56,7 @@ class Timeline:
 def timeline_of(
     customer: Customer,
     owners: list[Ownership],
+    viewer: User,
     *,
     tab: str = "all",
     before: datetime | None = None,
@@ -62,6 +67,8 @@ def timeline_of(
     """
     tab = tab if tab in TABS else "all"
     found = _changes_of_owner(owners, before) if tab in ("all", "changes") else []
+    if tab == "changes":
+        found += _changes_of_record(customer, viewer, before)
     for name, source in _SOURCES:
         if tab in ("all", name):
             found += source(customer, before)
@@ -117,6 +124,12 @@ def _deals(customer: Customer, before: datetime | None) -> list[Event]:
 def _changes_of_owner(owners: list[Ownership], before: datetime | None) -> list[Event]:
     events = [Event("owner", _start_of(row.from_on), row) for row in owners]
     return [event for event in events if before is None or event.at < before]
+
+
+def _changes_of_record(customer: Customer, viewer: User, before: datetime | None) -> list[Event]:
+    """Who wrote what into the record itself: the audit log's entries about it."""
+    entries = history_of(customer, viewer, PAGE + 1, before=before)
+    return [Event("change", row.entry.at, row) for row in entries]
 
 
 def _last_day_before(instant: datetime) -> date:

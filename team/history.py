@@ -44,11 +44,15 @@ class Event:
     lines: list[Line] = field(default_factory=list)
 
 
-def history_of(subject: models.Model, viewer: User, limit: int = LATEST) -> list[Event]:
-    """The latest events of a record, newest first. Two queries."""
+def history_of(
+    subject: models.Model, viewer: User, limit: int = LATEST, *, before: datetime | None = None
+) -> list[Event]:
+    """The latest events of a record (before an instant), newest first. Two queries."""
     entries = AuditEntry.objects.filter(
         subject_type=subject._meta.model_name, subject_id=subject.pk
     )
+    if before is not None:
+        entries = entries.filter(at__lt=before)
     return in_words(entries.select_related("detail").order_by("-id")[:limit], viewer)
 
 

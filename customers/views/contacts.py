@@ -18,6 +18,7 @@ from customers.search import narrow
 from customers.views.duplicates import suspected
 from team.access import SIGNED_IN, SignedInRequest, access, visible_or_404
 from team.conflicts import conflict
+from team.history import history_of
 from team.models import Company
 from team.reading import count_view
 from team.records import VersionConflict
@@ -76,7 +77,7 @@ def contact_new(request: SignedInRequest) -> HttpResponse:
 def contact_edit(request: SignedInRequest, contact_id: int) -> HttpResponse:
     contact = visible_or_404(Contact, request.user, pk=contact_id)
     form = ContactForm(request.POST or None, instance=contact, viewer=request.user)
-    context = {"form": form, "contact": contact}
+    context = {"form": form, "contact": contact, "events": history_of(contact, request.user)}
     if request.method != "POST":
         count_view(request.user, contact.customer_id)
         return render(request, "customers/contact_form.html", context)

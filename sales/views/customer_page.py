@@ -57,6 +57,7 @@ def _page(
     timeline = timeline_of(
         customer,
         owners,
+        request.user,
         tab=request.GET.get("tab", "all"),
         before=_instant(request.GET.get("before")),
     )

@@ -18,6 +18,7 @@ from sales.models import Task
 from sales.next_steps import add_task, change_task, drop_task, reopen_task, reschedule_task
 from team.access import SIGNED_IN, SignedInRequest, access, is_visible, visible_or_404
 from team.conflicts import conflict
+from team.history import history_of
 from team.models import Company, User
 from team.records import VersionConflict
 
@@ -81,7 +82,7 @@ def task_new(request: SignedInRequest) -> HttpResponse:
 def task_edit(request: SignedInRequest, task_id: int) -> HttpResponse:
     task = visible_or_404(Task, request.user, pk=task_id)
     form = TaskForm(request.POST or None, instance=task, viewer=request.user)
-    context = {"form": form, "task": task}
+    context = {"form": form, "task": task, "events": history_of(task, request.user)}
     if request.method != "POST":
         return render(request, "sales/task_form.html", context)
     if not form.is_valid():

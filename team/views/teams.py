@@ -14,6 +14,7 @@ from team.access import ADMIN, DIRECTOR, MANAGER, SignedInRequest, access
 from team.conflicts import conflict
 from team.forms.common import refuse
 from team.forms.people import TeamForm
+from team.history import history_of
 from team.models import Team
 from team.reading_alerts import open_alerts
 from team.records import VersionConflict
@@ -61,7 +62,7 @@ def team_edit(request: SignedInRequest, team_id: int) -> HttpResponse:
     viewer = request.user
     team = get_object_or_404(Team.visible_to(viewer), pk=team_id)
     form = TeamForm(request.POST or None, instance=team, viewer=viewer)
-    context = {"form": form, "team": team}
+    context = {"form": form, "team": team, "events": history_of(team, viewer)}
     if request.method != "POST":
         return render(request, "team/team_form.html", context)
     if not form.is_valid():

@@ -403,6 +403,8 @@ def test_a_contact_is_edited_binned_and_restored(login: Login, rep: User, other_
     assert browser.post(f"/contacts/{contact.pk}/edit/", values).status_code == 303
     contact.refresh_from_db()
     assert (contact.name, contact.version) == ("Emily Stone", 2)
+    page = browser.get(f"/contacts/{contact.pk}/edit/").content.decode()
+    assert "<del>Emily Carter</del> → <ins>Emily Stone</ins>" in page
     assert login(other_rep).post(f"/contacts/{contact.pk}/bin/").status_code == 404
     browser.post(f"/contacts/{contact.pk}/bin/")
     assert names(browser.get("/contacts/").content.decode()) == []

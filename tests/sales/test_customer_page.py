@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -41,7 +42,7 @@ def test_orders_stand_once_an_order_with_their_sum(rep: User, keep) -> None:
     _order(customer, date(2026, 10, 13), "48000", "26-04811")
     _order(customer, date(2026, 10, 13), "200", "26-04811")
     _order(customer, date(2026, 10, 13), "7.50", "26-04812")
-    events = timeline_of(customer, [], tab="orders").events
+    events = timeline_of(customer, [], rep, tab="orders").events
     assert [(e.row["order_ref"], e.row["cents"]) for e in events] == [
         ("26-04812", 750),
         ("26-04811", 4820000),
@@ -69,7 +70,7 @@ def test_every_event_is_on_exactly_one_page(rep: User, keep) -> None:
             _order(customer, (start - timedelta(days=i // 4)).date(), "10", f"O{i}")
     seen, before = [], None
     while True:
-        page = timeline_of(customer, owners_of(customer), before=before)
+        page = timeline_of(customer, owners_of(customer), rep, before=before)
         seen += [
             (e.kind, e.row.pk if e.kind != "order" else e.row["order_ref"]) for e in page.events
         ]
@@ -78,6 +79,24 @@ def test_every_event_is_on_exactly_one_page(rep: User, keep) -> None:
         assert len(page.events) >= PAGE
         before = datetime.fromisoformat(page.earlier)
     assert len(seen) == len(set(seen)) == 70 + 10 + 1
+
+
+def test_the_changes_say_who_wrote_what_into_the_record(login: Login, rep: User, keep) -> None:
+    customer = keep(rep)
+    theirs = login(rep)
+    page = f"/customers/{customer.pk}/"
+    for version in range(1, PAGE + 3):
+        typed = {"name": f"Bakery {version}", "currency": "UAH", "version": version}
+        assert theirs.post(f"{page}edit/", typed).status_code == 303
+    newest = theirs.get(page, {"tab": "changes"}).content.decode()
+    assert newest.count(f"{rep.name} changed") == PAGE
+    assert f"<del>Bakery {PAGE + 1}</del> → <ins>Bakery {PAGE + 2}</ins>" in newest
+    earlier = re.search(r'href="(\?[^"]*before=[^"]*)" hx-get', newest)
+    assert earlier is not None
+    oldest = theirs.get(page + unescape(earlier[1])).content.decode()
+    assert oldest.count(f"{rep.name} changed") == 2
+    assert "<ins>Bakery 1</ins>" in oldest
+    assert f"{rep.name} changed" not in theirs.get(page).content.decode()
 
 
 def test_an_unreadable_cursor_is_the_first_page(login: Login, rep: User, keep) -> None:

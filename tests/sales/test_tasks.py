@@ -96,6 +96,8 @@ def test_an_overdue_step_can_still_be_edited(login: Login, rep: User) -> None:
     assert login(rep).post(f"/tasks/{task.pk}/edit/", values).status_code == 303
     task.refresh_from_db()
     assert (task.title, task.due_on) == ("Older", date(2026, 11, 2))
+    page = login(rep).get(f"/tasks/{task.pk}/edit/").content.decode()
+    assert "<del>Old</del> → <ins>Older</ins>" in page
 
 
 def test_two_edits_meet(login: Login, rep: User, manager: User) -> None:

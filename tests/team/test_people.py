@@ -396,6 +396,9 @@ def test_teams_lie_inside_each_other_but_never_in_themselves(
     assert save(north, parent="").status_code == 303
     assert Team.objects.get(pk=north_sub.pk).path == f"/{north.pk}/{north_sub.pk}/"
     assert save(south, name="NORTH").status_code == 422
+    assert save(south, name="Far South").status_code == 303
+    page = office.get(f"/teams/{south.pk}/edit/").content.decode()
+    assert "<del>South</del> → <ins>Far South</ins>" in page
 
 
 def test_the_operation_itself_refuses_a_circle(north, north_sub, admin):
