@@ -167,5 +167,5 @@ def _introduce(prepared: dict[str, Any], address: str, logs: Path) -> None:
             print(f"  {person['email']:<24} {person['roles']}")
     elif not prepared["users"]:
         print("\nNobody can sign in yet; make the first administrator with")
-        print("  python3 manage.py createsuperuser")
+        print("  python3 manage.py add_admin EMAIL NAME")
     print(f"\nCtrl-C stops everything. Logs are in {logs}", flush=True)

@@ -24,6 +24,8 @@ class Command(BaseCommand):
     def handle(self, *, email: str, name: str, **options: Any) -> None:
         email = normalise_email(email)
         password = getpass("Password: ")
+        if getpass("The same again: ") != password:
+            raise CommandError("The two passwords differ. Nobody was added.")
         new = User(email=email, name=name, is_admin=True, is_director=True)
         try:
             validate_email(email)
