@@ -40,7 +40,7 @@ NEW_LEADS = [
     ),
     NewLead(
         2, "ТОВ «Полісся Меблі»", "Ірина Ткачук", "uk", "North", "phone", 164000, "Price list for corner boards",
-        "+380 67 555 20 14",
+        "+380 67 555 2014",
     ),
 ]  # fmt: skip
 

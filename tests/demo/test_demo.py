@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.db.models import Count, F, Max, Q, Sum
 from django.test import Client
 
+from crm.lib.parsing.phones import parse_phone
 from customers.models import Contact, Contract, Customer, Merge, Ownership, Revenue, Survey
 from reports.demo import seeding
 from reports.demo.clock import Clock
@@ -311,6 +312,14 @@ def test_the_morning_of_the_rep(world):
         "no_answer": 2,
         "call_back": 1,
     }
+
+
+def test_phones_are_written_as_the_forms_write_them(world):
+    """Else whoever saves something else about a customer has changed its phone as well."""
+    for model in (Customer, Contact, Lead):
+        phones = set(model.everything.exclude(phone="").values_list("phone", flat=True))
+        assert len(phones) > 100
+        assert {phone for phone in phones if parse_phone(phone) != phone} == set()
 
 
 def test_records_can_be_found(world):

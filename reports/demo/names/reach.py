@@ -14,7 +14,7 @@ LATIN = {
 
 
 def phone(country: str, number: int) -> str:
-    """The `number`-th fictional phone of a country, as people write it there."""
+    """The `number`-th fictional phone of a country, as the forms write it (`crm.lib.parsing.phones`)."""
     if country == "cn":
         return f"+86 139 0{number // 10000 % 1000:03d} {number % 10000:04d}"
     if country == "en":
@@ -25,12 +25,12 @@ def phone(country: str, number: int) -> str:
         )
     if country == "de":
         return (
-            f"+49 30 23125 {number % 1000:03d}"
+            f"+49 30 23125{number % 1000:03d}"
             if number < 1000
             else f"+49 1579 {number % 10**7:07d}"
         )
     prefix = OPERATORS[number // 10000 % len(OPERATORS)]
-    return f"+380 {prefix} 555 {number // 100 % 100:02d} {number % 100:02d}"
+    return f"+380 {prefix} 555 {number % 10000:04d}"
 
 
 def e164(written: str) -> str:
