@@ -9,6 +9,9 @@ from crm.lib.locales import active_locale
 from reports.catalogue import BadParameter, Parameter
 from reports.definitions.churn import CHURN
 
+# the first of each is no more than the second, or one of them would never count
+IN_ORDER = (("floor_days", "cap_days"), ("abc_a", "abc_b"))
+
 
 def _typed(value: Any) -> str:
     """As the reader would type it: 0,67 where the comma is the decimal sign."""
@@ -41,6 +44,8 @@ class RulesForm(forms.Form):
         for parameter in self.parameters:
             if parameter.name in values:
                 self._clean_one(parameter, values)
+        for lower, upper in IN_ORDER:
+            self._clean_pair(lower, upper, values)
         return values
 
     def _clean_one(self, parameter: Parameter, values: dict[str, Any]) -> None:
@@ -49,6 +54,12 @@ class RulesForm(forms.Form):
             values[parameter.name] = parameter.clean(text)
         except BadParameter as error:
             self.add_error(parameter.name, str(error))
+
+    def _clean_pair(self, lower: str, upper: str, values: dict[str, Any]) -> None:
+        if lower in self.errors or upper in self.errors or values[lower] <= values[upper]:
+            return
+        label = self.fields[upper].label
+        self.add_error(lower, _("This must not be more than “%(other)s”.") % {"other": label})
 
     @property
     def asked(self) -> dict[str, Any]:

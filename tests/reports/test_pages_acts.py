@@ -193,6 +193,8 @@ def rules_form(**changed: str) -> dict[str, str]:
         ("k", "many", "k: “many” is not a number."),
         ("floor_days", "1.5", "floor_days is a whole number."),
         ("abc_a", "2", "abc_a is 1 or less."),
+        ("floor_days", "366", "This must not be more than “Always lost after”."),
+        ("abc_a", "0.96", "This must not be more than “Share of revenue of classes A and B”."),
         ("reason", " ", "Say why the rule changes."),
     ],
 )
