@@ -95,14 +95,13 @@ class Agenda:
 
 
 def agenda_of(user: User, company: Company) -> Agenda:
-    """Four queries: leads, tasks, silent customers, what was done today."""
+    """Five queries: leads, late tasks, tasks of today, silent customers, what was done today."""
     today = company.today
-    tasks = list(_due_tasks(user, today)[: 4 * SHOWN])
     return Agenda(
         today=today,
         leads=_cut(list(waiting_leads(user).select_related("source", "campaign")[: SHOWN + 1])),
-        overdue=_cut([task for task in tasks if task.due_on < today]),
-        due=_cut([task for task in tasks if task.due_on == today]),
+        overdue=_cut(list(_due_tasks(user, due_on__lt=today)[: SHOWN + 1])),
+        due=_cut(list(_due_tasks(user, due_on=today)[: SHOWN + 1])),
         silent=_silent(user, today),
         done=list(_done_on(user, today, company)),
     )
@@ -132,9 +131,9 @@ def open_tasks(user: User) -> "QuerySet[Task]":
     )
 
 
-def _due_tasks(user: User, today: date) -> "QuerySet[Task]":
+def _due_tasks(user: User, **due: date) -> "QuerySet[Task]":
     return (
-        Task.everything.filter(owner=user, state=Task.State.OPEN, due_on__lte=today)
+        Task.everything.filter(owner=user, state=Task.State.OPEN, **due)
         .select_related("customer", "contact", "lead", "deal")
         .order_by(
             F("due_at").asc(nulls_last=True),

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from customers.models import Contact, Customer
 from sales.models import Activity, Deal, Lead, LeadSource, Outcome, Stage, Task
-from sales.today import agenda_of, clock_of
+from sales.today import SHOWN, agenda_of, clock_of
 from team.models import Company, User
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +45,23 @@ def test_fixed_hours_come_first_then_the_money(rep: User, keep) -> None:
     c = _step(rep, "c", 0, customer=small, due_at=time(15, 30))
     d = _step(rep, "d", 0, customer=small, due_at=time(11, 30))
     assert agenda_of(rep, Company.get()).due.rows == [d, c, b, a]
+
+
+def test_what_is_late_pushes_nothing_of_today_off_the_page(rep: User, keep) -> None:
+    large = keep(rep, name="Large", annual_cents=900)
+    Task.everything.bulk_create(
+        Task(
+            title=f"Late {n}",
+            owner=rep,
+            customer=large,
+            due_on=Company.get().today - timedelta(days=1),
+        )
+        for n in range(4 * SHOWN)
+    )
+    due = _step(rep, "Due one", 0)
+    agenda = agenda_of(rep, Company.get())
+    assert (len(agenda.overdue.rows), agenda.overdue.more) == (SHOWN, True)
+    assert (agenda.due.rows, agenda.due.more) == ([due], False)
 
 
 def test_a_silent_customer_says_why_and_leaves_when_a_step_is_planned(
