@@ -22,7 +22,7 @@ from sales.campaigns import (
 from sales.forms import CampaignForm, CostForm
 from sales.models import Campaign, CampaignCost
 from sales.tallies import tallies_of
-from team.access import ADMIN, DIRECTOR, MANAGER, SIGNED_IN, SignedInRequest, access
+from team.access import ADMIN, DIRECTOR, MANAGER, SIGNED_IN, SignedInRequest, access, scope_of
 from team.conflicts import conflict
 from team.history import history_of
 from team.models import Company
@@ -91,6 +91,8 @@ def _page(request: SignedInRequest, campaign: Campaign, form: CostForm) -> dict[
         "leads_url": f"{leads_url}&state=all",
         "won_url": f"{leads_url}&state=won",
         "tally": tallies_of([campaign.pk], request.user)[campaign.pk],
+        # all the money over a part of the leads would be no cost of a lead
+        "sees_all_leads": scope_of(request.user).all,
         "costs": campaign.costs.filter(deleted_on__isnull=True).order_by("-on", "-id"),
         "form": form,
         "may_keep": request.user.has_role(*KEEPERS),

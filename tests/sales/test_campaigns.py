@@ -116,7 +116,7 @@ def test_a_cost_of_another_campaign_is_not_there(
 
 
 def test_costs_and_leads_are_counted_side_by_side(
-    login: Login, manager: User, rep: User, other_rep: User, fair: Campaign
+    login: Login, manager: User, admin: User, rep: User, other_rep: User, fair: Campaign
 ) -> None:
     browser = login(manager)
     for amount in ("100", "200"):
@@ -130,7 +130,10 @@ def test_costs_and_leads_are_counted_side_by_side(
         "₴300"
     ]
     page = browser.get(f"/campaigns/{fair.pk}/").content.decode()
-    assert "₴150" in page
+    assert "Leads in sight" in page
+    assert "Spent per lead" not in page  # all the money over a part of the leads
+    whole = login(admin).get(f"/campaigns/{fair.pk}/").content.decode()
+    assert "Spent per lead" in whole and "₴100" in whole
     assert f"/leads/?campaign={fair.pk}&amp;state=all" in page
     listed = browser.get(f"/leads/?campaign={fair.pk}&state=all").content.decode()
     assert "<b>2</b> leads" in listed and "Campaign: Trade fair Packaging" in listed
