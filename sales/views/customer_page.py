@@ -18,7 +18,7 @@ from sales.forms import NoteForm
 from sales.logging_calls import log_note
 from sales.timeline import TABS, timeline_of
 from team.access import SIGNED_IN, SignedInRequest, access, visible_or_404
-from team.models import Company
+from team.models import Company, User
 from team.reading import count_opened, openings
 
 
@@ -70,8 +70,16 @@ def _page(
     }
     if request.GET.get("before") and request.htmx:  # type: ignore[attr-defined]
         return respond(request, "sales/customer.html", context, fragment="sales/_timeline.html")
+    context["survivor"] = _survivor(customer, request.user)
     context["briefing"] = briefing_of(customer, owners, Company.get())
     return respond(request, "sales/customer.html", context, status=status)
+
+
+def _survivor(customer: Customer, viewer: User) -> Customer | None:
+    """Whom it is merged into, where the viewer may see them."""
+    if customer.merged_into_id is None:
+        return None
+    return Customer.visible_to(viewer).filter(pk=customer.merged_into_id).first()
 
 
 def _instant(text: str | None) -> datetime | None:

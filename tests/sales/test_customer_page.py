@@ -10,11 +10,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from customers.merging import merge
 from customers.models import Customer, Revenue
 from sales.briefing import owners_of
 from sales.models import Activity
 from sales.timeline import PAGE, timeline_of
-from team.models import AuditEntry, User
+from team.models import AuditEntry, Company, User
 
 pytestmark = pytest.mark.django_db
 Login = Callable[[User], Client]
@@ -110,6 +111,21 @@ def test_an_unreadable_cursor_is_the_first_page(login: Login, rep: User, keep) -
         "9999-12-31T23:59:59-23:59",
     ):
         assert login(rep).get(f"/customers/{customer.pk}/", {"before": text}).status_code == 200
+
+
+def test_who_is_merged_says_into_whom_as_far_as_the_reader_may_know(
+    login: Login, rep: User, other_rep: User, admin: User, keep
+) -> None:
+    one, other = keep(rep, "Doubled Bakery"), keep(other_rep, "Whole Bakery")
+    merge(one, other, on=Company.get().today, by=admin)
+    page = f"/customers/{one.pk}/"
+    known = login(admin).get(page).content.decode()
+    assert "Merged into Whole Bakery." in known
+    assert f'href="/customers/{other.pk}/">Open it</a>' in known
+    hidden = login(rep).get(page).content.decode()
+    assert "Merged into another customer." in hidden
+    assert "Whole Bakery" not in hidden
+    assert "Merged into" not in login(admin).get(f"/customers/{other.pk}/").content.decode()
 
 
 def test_not_yours_is_the_same_as_not_there(login: Login, rep: User, other_rep: User, keep) -> None:
