@@ -92,7 +92,8 @@ class CallForm(forms.Form):
         company: Company,
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, **kwargs)
+        # it opens over pages that have forms of their own: a label must not lead to their fields
+        super().__init__(*args, auto_id="call_%s", **kwargs)
         self.viewer = viewer
         self.subject = subject
         self.company = company

@@ -66,6 +66,18 @@ def test_undo_takes_the_call_back(
     assert visitor.complaints == []
 
 
+def test_the_drawer_shares_no_id_with_the_page_behind_it(
+    visit: Callable[..., object], rep: User, customer: Customer
+) -> None:
+    page = visit(rep).open(f"/customers/{customer.pk}/")
+    page.keyboard.press("c")
+    page.get_by_role("radio", name="Left word").wait_for()
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id)")
+    assert sorted(ids) == sorted(set(ids))
+    page.get_by_label("What was said").fill("Typed into the drawer")
+    assert page.locator("#call textarea").input_value() == "Typed into the drawer"
+
+
 def test_a_call_without_outcome_stays_on_the_page_with_its_text(
     visit: Callable[..., object], rep: User, customer: Customer
 ) -> None:
