@@ -19,4 +19,14 @@ class Migration(migrations.Migration):
             "CREATE INDEX customer_name_trigrams ON customers_customer USING gin (sort_name gin_trgm_ops)",
             "DROP INDEX customer_name_trigrams",
         ),
+        # prefixes are ranges in code-point order, which only this collation keeps
+        PostgresSQL(
+            'ALTER TABLE customers_searchterm ALTER COLUMN term TYPE varchar(60) COLLATE "C"',
+            migrations.RunSQL.noop,
+        ),
+        # phone terms outnumber words ten to one: with fewer samples the planner takes each word for rare
+        PostgresSQL(
+            "ALTER TABLE customers_searchterm ALTER COLUMN term SET STATISTICS 1000",
+            migrations.RunSQL.noop,
+        ),
     ]

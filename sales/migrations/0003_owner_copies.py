@@ -6,7 +6,7 @@ CUSTOMERS, LEADS = "customers_customer", "sales_lead"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sales", "0005_owner_copies"), ("customers", "0008_lists_from_indexes")]
+    dependencies = [("sales", "0002_postgres")]
     operations = [
         *keep_copied(Copy("sales_deal", "customer_owner_id", "customer_id", CUSTOMERS)),
         *keep_copied(Copy("sales_activity", "customer_owner_id", "customer_id", CUSTOMERS)),

@@ -38,7 +38,7 @@ def sqlite_trigger(name: str, event: str, table: str, condition: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("team", "0004_people_and_limits")]
+    dependencies = [("team", "0002_postgres")]
     operations = [
         PostgresSQL(
             [

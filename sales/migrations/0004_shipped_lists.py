@@ -27,5 +27,5 @@ def ship_lists(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sales", "0002_postgres")]
+    dependencies = [("sales", "0003_owner_copies")]
     operations = [migrations.RunPython(ship_lists, migrations.RunPython.noop)]
