@@ -9,7 +9,7 @@ from crm.bootstrap.children import die_with_parent
 from crm.bootstrap.environment import ROOT
 from crm.bootstrap.servers import postgres_for_tests
 
-MOST_PROCESSES = 4
+MOST_PROCESSES = 8
 
 
 def verify(argv: list[str]) -> int:
@@ -25,9 +25,9 @@ def verify(argv: list[str]) -> int:
 
 
 def _run(argv: list[str], surroundings: dict[str, str]) -> int:
-    # one more than processors, since tests with real processes mostly wait for them
-    processes = min(MOST_PROCESSES, (os.cpu_count() or 1) + 1)
-    spread = [] if argv else ["-n", str(processes)]
+    # more than processors, since tests with real processes mostly wait for them
+    processes = min(MOST_PROCESSES, 2 * (os.cpu_count() or 1))
+    spread = [] if argv else ["-n", str(processes), "--dist", "worksteal"]
     return subprocess.run(  # noqa: S603 - our own test runner, no shell
         [sys.executable, "-m", "pytest", *spread, *argv],
         cwd=ROOT,

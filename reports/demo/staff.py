@@ -41,7 +41,8 @@ def _mail(name: str) -> str:
 
 
 OFFICE = [
-    Staff("director", "Віктор Бойко", "director@example.com", None, "director"),
+    # the owner: sees all, administers, and alone names directors and reads wages
+    Staff("director", "Віктор Бойко", "director@example.com", None, "director admin"),
     Staff("admin", "Лариса Гнатенко", "admin@example.com", None, "admin"),
     Staff("manager", "Ірина Савченко", "manager@example.com", "centre", "manager"),
     Staff("serhii", "Сергій Ткаченко", _mail("s.tkachenko"), "south", "manager"),

@@ -80,10 +80,25 @@ def test_every_part_of_an_address_has_a_record():
     assert {part for parts in PARTS.values() for part in parts} <= known
 
 
-@pytest.mark.parametrize("name", WRITTEN)
-def test_rights(name: str, worlds: dict[str, World], browsers: dict[str, Client], record_property):
+def some(names: list[str], at_once: int = 6) -> list[list[str]]:
+    """A few addresses to a test: making the worlds costs as much as asking for some of them."""
+    return [names[start : start + at_once] for start in range(0, len(names), at_once)]
+
+
+def first_and_last(names: list[str]) -> str:
+    return f"{names[0]}..{names[-1]}"
+
+
+@pytest.mark.parametrize("names", some(WRITTEN), ids=first_and_last)
+def test_rights(names, worlds: dict[str, World], browsers: dict[str, Client], record_property):
     """Each cell in a transaction of its own, so that one deed does not spoil the next."""
-    variants = list(_variants(name, worlds, make_shared()))
+    shared = make_shared()
+    cells = sum(_cells_of(name, worlds, shared, browsers) for name in names)
+    record_property("cells", cells)
+
+
+def _cells_of(name: str, worlds, shared, browsers: dict[str, Client]) -> int:
+    variants = list(_variants(name, worlds, shared))
     readers = POLICY[name].roles - {ANONYMOUS}
     cells = 0
     for viewer in VIEWERS:
@@ -99,7 +114,7 @@ def test_rights(name: str, worlds: dict[str, World], browsers: dict[str, Client]
                 if viewer in readers and not _is_visible(name, viewer, owner):
                     absent.append(cell)
             _are_alike(absent)
-    record_property("cells", cells)
+    return cells
 
 
 def _are_alike(absent: list["Cell"]) -> None:
@@ -133,19 +148,24 @@ WORDS = [
 TAKES_ONE = {"today", "call-new", *(n for n in WRITTEN if n.endswith("-new"))}
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        n
-        for n in WRITTEN
-        if not PARTS[n] and "GET" in POLICY[n].methods and ANONYMOUS not in POLICY[n].roles
-    ],
-)
-def test_parameters_tell_nothing(name: str, worlds: dict[str, World], browsers: dict[str, Client]):
+ASKED = [
+    n
+    for n in WRITTEN
+    if not PARTS[n] and "GET" in POLICY[n].methods and ANONYMOUS not in POLICY[n].roles
+]
+
+
+@pytest.mark.parametrize("names", some(ASKED), ids=first_and_last)
+def test_parameters_tell_nothing(names, worlds: dict[str, World], browsers: dict[str, Client]):
     """A number of somebody else's record in the address reads like a number of none.
 
     All words at once, and each by itself where one of several names the record.
     """
+    for name in names:
+        _tells_nothing(name, worlds, browsers)
+
+
+def _tells_nothing(name: str, worlds: dict[str, World], browsers: dict[str, Client]) -> None:
     ids = worlds["other"].ids
     ids = ids | dict.fromkeys(("owner_id", "author_id", "rep_id", "person_id"), ids["user_id"])
     path = reverse(name)
