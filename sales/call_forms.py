@@ -93,7 +93,7 @@ class CallForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         # it opens over pages that have forms of their own: a label must not lead to their fields
-        super().__init__(*args, auto_id="call_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "call_%s", **kwargs})
         self.viewer = viewer
         self.subject = subject
         self.company = company

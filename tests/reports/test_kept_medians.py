@@ -29,7 +29,7 @@ def forget_some() -> None:
     PurchaseDay.objects.filter(customer__in=some).update(halves=None, gap=None, gap_memory=0)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS[::4])
 def test_whatever_the_roll_up_looked_back_on(seed: int, tmp_path: Path) -> None:
     odd = odd_company(random.Random(seed))
     tables, settings, from_, to, as_of, params = odd
