@@ -51,6 +51,20 @@ def spoken(code: str) -> str:
     return str(dict(SPOKEN).get(code, code))
 
 
+@register.simple_tag
+def badge(text: object, tone: str = "", sign: str = "") -> SafeString:
+    """A mark of a few words; `tone` is loss, gain, warning or primary, `sign` an icon."""
+    return _marked(str(text), tone, sign)
+
+
+@lru_cache(maxsize=1024)
+def _marked(text: str, tone: str, sign: str) -> SafeString:
+    tinted = f" is-{tone}" if tone else ""
+    return format_html(
+        '<span class="m-badge{}">{}{}</span>', tinted, icon(sign) if sign else "", text
+    )
+
+
 @register.filter
 def money_short(cents: int | None, currency: str) -> SafeString | str:
     """₴6.94m for the eye, the whole amount for a screen reader and in the tooltip."""
