@@ -391,6 +391,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='lead',
+            index=models.Index(condition=models.Q(('deleted_on__isnull', True)), fields=['id', 'owner'], name='lead_found'),
+        ),
+        migrations.AddIndex(
+            model_name='lead',
             index=models.Index(condition=models.Q(('phone_e164', ''), _negated=True), fields=['phone_e164'], name='lead_phone'),
         ),
         migrations.AddIndex(

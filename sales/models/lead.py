@@ -110,6 +110,10 @@ class Lead(Owned, Record):
                     deleted_on__isnull=True,
                 ),
             ),
+            # what a search found, narrowed to whom it may be shown, from the index alone
+            models.Index(
+                fields=["id", "owner"], name="lead_found", condition=Q(deleted_on__isnull=True)
+            ),
             models.Index(fields=["phone_e164"], name="lead_phone", condition=~Q(phone_e164="")),
         ]
 
