@@ -1,4 +1,4 @@
-"""What the audit log says besides changes: refusals, exports and bulk reads."""
+"""What the audit log says besides changes: refusals and exports. Mass reading is `reading`'s."""
 
 from collections.abc import Mapping
 
@@ -40,8 +40,3 @@ def record_export(
     """A list or report left the house: what, how many rows, by which filter, and the file's hash."""
     after = {"what": what, "rows": rows, "filter": dict(filters), "sha256": sha256}
     record("export", None, by=by, after=after)
-
-
-def record_bulk_read(what: str, *, rows: int, filters: Mapping[str, str], by: User) -> None:
-    """Many records were shown at once (a printed list, an extract on the screen)."""
-    record("bulk read", None, by=by, after={"what": what, "rows": rows, "filter": dict(filters)})

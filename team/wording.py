@@ -13,7 +13,6 @@ ACTIONS = {
     "assign": _("gave to another owner"),
     "bin": _("moved to the bin"),
     "book": _("booked"),
-    "bulk read": _("read many at once"),
     "change password": _("changed the password"),
     "change stage": _("moved to another stage"),
     "close": _("closed"),
