@@ -18,6 +18,7 @@ class Case:
     lines: dict[str, dict[str, Any]] | None = None
     """Customer -> keys of its line; None leaves the lines unchecked."""
     params: dict[str, str] = field(default_factory=dict)
+    slug: str = "churn"
 
 
 def differing(found: dict[str, Any], typed: dict[str, Any]) -> dict[str, Any]:

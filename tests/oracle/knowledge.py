@@ -39,6 +39,8 @@ class Party:
     revenue: list[tuple[date, int]] = field(default_factory=list)
     purchases: list[date] = field(default_factory=list)
     """One entry per purchase (R6), oldest first: a day with two purchases stands twice."""
+    purchase_cents: dict[date, int] = field(default_factory=dict)
+    """Purchase date -> all that its purchases sum to, refunds of any day included."""
     contracts: list[Contract] = field(default_factory=list)
     ownership: list[Ownership] = field(default_factory=list)
 
@@ -134,8 +136,11 @@ def _add_revenue(
         alone = "" if order else row["entry_id"]
         orders[party.reference, order, alone].append(entry)
     for (reference, _, _), entries in orders.items():
-        if sum(cents for _, cents in entries) > 0:
-            parties[reference].purchases.append(min(on for on, cents in entries if cents > 0))
+        total = sum(cents for _, cents in entries)
+        if total > 0:
+            party, bought_on = parties[reference], min(on for on, cents in entries if cents > 0)
+            party.purchases.append(bought_on)
+            party.purchase_cents[bought_on] = party.purchase_cents.get(bought_on, 0) + total
     for party in parties.values():
         party.purchases.sort()
 

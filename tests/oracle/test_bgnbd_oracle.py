@@ -38,8 +38,8 @@ def test_too_few_customers_fall_back_to_the_rule() -> None:
     assert not fit([(0, 0.0, 0.0)]).ok
 
 
-def sample_rows(*, with_free: bool) -> list[tuple[int, float, float]]:
-    """The CDNOW sample as rows; the published fit counts purchases of no money as well."""
+def sample_purchases() -> dict[str, dict[date, float]]:
+    """The CDNOW sample up to the end of calibration: customer -> day -> money."""
     folder = os.environ.get("CRM_SAMPLE_DATA")
     if not folder:
         pytest.skip("CRM_SAMPLE_DATA names no folder")
@@ -51,8 +51,13 @@ def sample_rows(*, with_free: bool) -> list[tuple[int, float, float]]:
         if bought_on <= CALIBRATED_TO:
             days = money.setdefault(customer, {})
             days[bought_on] = days.get(bought_on, 0) + float(paid)
+    return money
+
+
+def sample_rows(*, with_free: bool) -> list[tuple[int, float, float]]:
+    """The sample as rows; the published fit counts purchases of no money as well."""
     rows = []
-    for paid_on in money.values():
+    for paid_on in sample_purchases().values():
         days_bought = sorted(on for on, paid in paid_on.items() if paid > 0 or with_free)
         if days_bought:
             first, last = days_bought[0], days_bought[-1]
