@@ -61,7 +61,7 @@ class Fit(NamedTuple):
 
 def fit(rows: Iterable[Row]) -> Fit:
     """Maximum likelihood over all rows; `ok` is false if a parameter lies out of range."""
-    groups = Counter(rows)
+    groups = Counter(sorted(rows))
     n = sum(groups.values())
     longest = max((age for _, _, age in groups), default=0)
     if longest <= 0:
@@ -194,7 +194,7 @@ def _expected(
     known: Knowledge, model: Fit, states: Mapping[str, State], rules: Params
 ) -> dict[str, Any]:
     loss = variance = 0.0
-    for reference, state in states.items():
+    for reference, state in sorted(states.items(), key=lambda each: each[0]):
         if state.basis != "model":
             continue
         party = known.parties[reference]

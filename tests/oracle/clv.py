@@ -64,7 +64,7 @@ def hypergeometric(a: float, b: float, c: float, z: float) -> float:
 
 def fit_spend(pairs: Iterable[tuple[int, float]]) -> Spend:
     """Maximum likelihood over (repeat purchase dates, mean money of them) with x >= 1, mean > 0."""
-    used = [(x, mean) for x, mean in pairs if x >= 1 and mean > 0]
+    used = sorted((x, mean) for x, mean in pairs if x >= 1 and mean > 0)
     if not used:
         return Spend(None, None, None)
     scale = sum(mean for _, mean in used) / len(used)

@@ -30,6 +30,10 @@ PARAMS = {
 def odd_firm(rng: random.Random) -> Odd:
     """One company with surveys, deals and costs, and one run over it."""
     odd = odd_company(rng)
+    if rng.random() < 0.15:
+        # Long enough for answers that were followed for a year.
+        from_, to = some_day(rng, FIRST, date(2024, 3, 1)), some_day(rng, date(2025, 1, 1), LAST)
+        odd = odd._replace(from_=from_, to=to, as_of=some_day(rng, to, LAST))
     maker = DealMaker(rng, odd)
     tables = dict(odd.tables)
     tables["revenue"] = [maker.with_costs(row) for row in tables["revenue"]]
@@ -75,7 +79,10 @@ class DealMaker(Maker):
         return [self.survey(customer) for _ in range(self.rng.choice([0, 0, 1, 1, 2, 4]))]
 
     def survey(self, customer: str) -> Row:
+        bought = [r["date"] for r in self.odd.tables["revenue"] if r["customer_id"] == customer]
         sent = self.day()
+        if bought and self.chance(0.4):
+            sent = date.fromisoformat(self.rng.choice(bought)) + timedelta(days=3)
         # Answers of one customer often fall on one day, so that ties are met.
         answered = self.rng.choice([sent, self.answers_from, self.day()])
         kind = self.rng.choice(["nps", "nps", "csat"])

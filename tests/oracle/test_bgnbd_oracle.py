@@ -2,13 +2,19 @@
 
 import math
 import os
+import random
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.oracle.bgnbd import Fit, age_when_lost, churn_bgnbd, fit, log_likelihood, p_alive
 from tests.oracle.cases import company
+from tests.oracle.churn import churn
+from tests.oracle.odd_companies import Odd
+from tests.oracle.odd_deals import odd_buyers
+from tests.oracle.tables import forget_after
 
 PUBLISHED = Fit(0.243, 4.414, 0.793, 2.426, -9582.4, True, 2357)
 CALIBRATED_TO = date(1997, 9, 30)
@@ -83,3 +89,39 @@ def test_published_sample(*, with_free: bool, typed: tuple[float, ...]) -> None:
     assert found.LL is not None
     assert abs(found.LL - typed[6]) < 0.05
     assert abs(p_alive(found, 2, 30.43, 38.86) - 0.7266) < 0.001
+
+
+def run_odd(odd: Odd) -> dict[str, Any]:
+    return churn_bgnbd(odd.tables, odd.settings, odd.from_, odd.to, odd.as_of, odd.params)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_laws_over_odd_buyers(seed: int) -> None:
+    odd = odd_buyers(random.Random(seed))
+    report = run_odd(odd)
+    lines = report["lines"]
+    assert report["method"] == "bgnbd"
+    assert report["loss"] == sum(line["loss"] for line in lines)
+    assert report["lost_of_opening"] == sum(line["in_opening_base"] for line in lines)
+    before = forget_after(odd.tables, odd.as_of)
+    shuffled = {name: rows[::-1] for name, rows in before.items()}
+    assert run_odd(odd._replace(tables=shuffled)) == report
+    by_basis = {basis: [x for x in lines if x["basis"] == basis] for basis in ("model", "rule")}
+    assert all(line["one_time"] for line in by_basis["rule"] if not has_contract(odd, line))
+    p_lost = float(odd.params.get("p_lost", "0.5"))
+    assert all(0 <= line["p_alive"] < p_lost for line in by_basis["model"])
+    assert not any(line["one_time"] for line in by_basis["model"])
+
+
+def has_contract(odd: Odd, line: dict[str, Any]) -> bool:
+    heirs = {row["customer_id"]: row.get("merged_into", "") for row in odd.tables["customers"]}
+    signed = {row["customer_id"] for row in odd.tables["contracts"]}
+    signed |= {heirs[each] for each in signed} | {heirs.get(heirs[each], "") for each in signed}
+    return line["customer_id"] in signed
+
+
+@pytest.mark.parametrize("missing", ["bgnbd_min_customers", "bgnbd_min_repeaters"])
+def test_the_minimum_samples(missing: str) -> None:
+    odd = odd_buyers(random.Random(1))
+    by_rule = churn(odd.tables, odd.settings, odd.from_, odd.to, odd.as_of, odd.params)
+    assert run_odd(odd._replace(params={**odd.params, missing: "1000"})) == by_rule

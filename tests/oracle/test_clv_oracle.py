@@ -1,6 +1,7 @@
 """Customer value against published numbers, closed forms, and sums done in another way."""
 
 import math
+import random
 from datetime import date
 
 import pytest
@@ -17,6 +18,8 @@ from tests.oracle.clv import (
     mean_repeat_money,
 )
 from tests.oracle.knowledge import known_at
+from tests.oracle.odd_deals import odd_buyers
+from tests.oracle.tables import forget_after
 from tests.oracle.test_bgnbd_oracle import CALIBRATED_TO, PUBLISHED, sample_purchases, sample_rows
 
 
@@ -93,3 +96,21 @@ def test_published_spend() -> None:
 def test_published_customer_under_the_fit(*, with_free: bool) -> None:
     model = fit(sample_rows(with_free=with_free))
     assert abs(expected_purchases(model, 2, 30.43, 38.86, 39) - 1.226) < 0.001
+
+
+def test_laws_of_values() -> None:
+    odd = odd_buyers(random.Random(2))
+    run = (odd.settings, odd.from_, odd.to, odd.as_of, odd.params)
+    report = clv(odd.tables, *run)
+    assert report["model"]["ok"]
+    assert report["model"]["n"] == len(report["customers"])
+    for buyer in report["customers"].values():
+        assert " ".join(buyer) == "p_alive purchases value clv"
+        assert 0 < buyer["p_alive"] <= 1
+        assert buyer["purchases"] > 0
+        if buyer["value"] is None:
+            assert buyer["p_alive"] == 1
+        else:
+            assert abs(buyer["clv"] - buyer["purchases"] * buyer["value"]) <= 1
+    before = forget_after(odd.tables, odd.as_of)
+    assert clv({name: rows[::-1] for name, rows in before.items()}, *run) == report
