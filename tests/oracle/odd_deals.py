@@ -201,7 +201,7 @@ def _buyers(rng: random.Random) -> Odd:
             customer["merged_into"] = f"B{rng.randint(n + 1, n + 3):03}"
             customer["merged_on"] = some_day(rng, BUYERS_FROM, LAST).isoformat()
         tables["customers"].append(customer)
-        spent = rng.gammavariate(3, 40)
+        spent = 200 / rng.gammavariate(3.5, 1)
         for on in _buying(rng, often, leaving):
             tables["revenue"].append(_purchase(rng, customer["customer_id"], on, spent))
         if rng.random() < 0.05:
@@ -229,7 +229,7 @@ def _buying(rng: random.Random, often: float, leaving: float) -> Iterator[date]:
 
 
 def _purchase(rng: random.Random, customer: str, on: date, spent: float) -> Row:
-    amount = f"{max(1.0, rng.gammavariate(5, spent / 5)):.2f}"
+    amount = f"{max(1.0, rng.gammavariate(2, spent / 2)):.2f}"
     recorded = on + timedelta(days=rng.choice([0, 0, 0, 40]))
     return {
         "customer_id": customer,
