@@ -181,4 +181,5 @@ POLICY = {
     "churn-unplan": act(STAFF),
     "churn-export": look(LEADERS),
     "rules": form(frozenset({ADMIN, DIRECTOR})),
+    "targets": form(frozenset({ADMIN, DIRECTOR})),
 }
