@@ -1,0 +1,45 @@
+"""The second calculation of the losses against numbers typed by hand."""
+
+from typing import Any
+
+import pytest
+
+from tests.oracle.cases import Case, differing
+from tests.oracle.loss_reports import line_id, run_case
+from tests.oracle.worked_losses import LOSS_CASES
+
+KEYS = {
+    "leakage": "loss lo hi leads leaked at_risk norm unreported lines",
+}
+LINE_KEYS = {
+    "leakage": "source leads timely late never pending leaked leaked_converted rate rate_n "
+    "rate_scope value value_n value_scope estimable loss lo hi at_risk_leads at_risk",
+}
+
+
+@pytest.mark.parametrize("case", LOSS_CASES, ids=lambda case: f"{case.slug}: {case.name}")
+def test_worked_numbers(case: Case) -> None:
+    report = run_case(case)
+    if isinstance(report, list):
+        report = {entry["rep_id"]: entry for entry in report}
+        assert set(report) == set(case.expected)
+        assert {rep: differing(report[rep], typed) for rep, typed in case.expected.items()} == {
+            rep: {} for rep in report
+        }
+        return
+    assert differing(report, case.expected) == {}
+    if case.lines is None:
+        return
+    found = {line_id(case.slug, line): line for line in report["lines"]}
+    assert list(found) == sorted(case.lines)
+    assert {name: differing(found[name], case.lines[name]) for name in found} == {
+        name: {} for name in found
+    }
+
+
+@pytest.mark.parametrize("slug", KEYS)
+def test_exactly_the_keys(slug: str) -> None:
+    reports = [run_case(case) for case in LOSS_CASES if case.slug == slug]
+    lines: list[dict[str, Any]] = [line for report in reports for line in report["lines"]]
+    assert {" ".join(report) for report in reports} == {KEYS[slug]}
+    assert {" ".join(line) for line in lines} == {LINE_KEYS[slug]}
