@@ -7,15 +7,21 @@ from typing import Any
 from tests.oracle.cases import Case
 from tests.oracle.churn import churn
 from tests.oracle.leakage import leakage, speed
+from tests.oracle.new_reps import new_reps
+from tests.oracle.selling_time import time
 
 REPORTS: dict[str, Callable[..., Any]] = {
     "churn": churn,
     "leakage": leakage,
     "speed": speed,
+    "time": time,
+    "new_reps": new_reps,
 }
 LINE_ID = {
     "churn": ("customer_id",),
     "leakage": ("source",),
+    "time": ("rep_id", "month"),
+    "new_reps": ("rep_id",),
 }
 
 

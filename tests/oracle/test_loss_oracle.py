@@ -10,10 +10,16 @@ from tests.oracle.worked_losses import LOSS_CASES
 
 KEYS = {
     "leakage": "loss lo hi leads leaked at_risk norm unreported lines",
+    "time": "loss loss_lo cost share logged_share lines",
+    "new_reps": "loss wages expenses reps evaluated no_result_but_worked in_progress lines",
 }
 LINE_KEYS = {
     "leakage": "source leads timely late never pending leaked leaked_converted rate rate_n "
     "rate_scope value value_n value_scope estimable loss lo hi at_risk_leads at_risk",
+    "time": "rep_id month working_days logged_days available_minutes selling_minutes share cost "
+    "loss loss_lo",
+    "new_reps": "rep_id hire_on evaluated_on working_days result activities no_result no_record "
+    "counted wage expenses loss",
 }
 
 
