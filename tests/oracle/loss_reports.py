@@ -6,7 +6,9 @@ from typing import Any
 
 from tests.oracle.cases import Case
 from tests.oracle.churn import churn
+from tests.oracle.departures import departures, did
 from tests.oracle.leakage import leakage, speed
+from tests.oracle.marketing import marketing
 from tests.oracle.new_reps import new_reps
 from tests.oracle.selling_time import time
 
@@ -14,14 +16,19 @@ REPORTS: dict[str, Callable[..., Any]] = {
     "churn": churn,
     "leakage": leakage,
     "speed": speed,
+    "marketing": marketing,
     "time": time,
     "new_reps": new_reps,
+    "departures": departures,
+    "did": did,
 }
 LINE_ID = {
     "churn": ("customer_id",),
     "leakage": ("source",),
+    "marketing": ("campaign_id",),
     "time": ("rep_id", "month"),
     "new_reps": ("rep_id",),
+    "departures": ("customer_id",),
 }
 
 

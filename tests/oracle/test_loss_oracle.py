@@ -10,16 +10,21 @@ from tests.oracle.worked_losses import LOSS_CASES
 
 KEYS = {
     "leakage": "loss lo hi leads leaked at_risk norm unreported lines",
+    "marketing": "loss cost spent_without_leads lines",
     "time": "loss loss_lo cost share logged_share lines",
     "new_reps": "loss wages expenses reps evaluated no_result_but_worked in_progress lines",
+    "departures": "loss customers reps departures_in_period lines",
 }
 LINE_KEYS = {
     "leakage": "source leads timely late never pending leaked leaked_converted rate rate_n "
     "rate_scope value value_n value_scope estimable loss lo hi at_risk_leads at_risk",
+    "marketing": "campaign_id cost leads unworked pending converted customers cost_per_lead "
+    "cost_per_customer loss",
     "time": "rep_id month working_days logged_days available_minutes selling_minutes share cost "
     "loss loss_lo",
     "new_reps": "rep_id hire_on evaluated_on working_days result activities no_result no_record "
     "counted wage expenses loss",
+    "departures": "customer_id rep_id leave_on last_purchase lost_on loss",
 }
 
 
