@@ -8,6 +8,7 @@ from tests.oracle.cases import Case
 from tests.oracle.churn import churn
 from tests.oracle.departures import departures, did
 from tests.oracle.leakage import leakage, speed
+from tests.oracle.ledger import ledger
 from tests.oracle.marketing import marketing
 from tests.oracle.new_reps import new_reps
 from tests.oracle.selling_time import time
@@ -21,6 +22,7 @@ REPORTS: dict[str, Callable[..., Any]] = {
     "new_reps": new_reps,
     "departures": departures,
     "did": did,
+    "ledger": ledger,
 }
 LINE_ID = {
     "churn": ("customer_id",),

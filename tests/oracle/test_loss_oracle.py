@@ -54,3 +54,22 @@ def test_exactly_the_keys(slug: str) -> None:
     lines: list[dict[str, Any]] = [line for report in reports for line in report["lines"]]
     assert {" ".join(report) for report in reports} == {KEYS[slug]}
     assert {" ".join(line) for line in lines} == {LINE_KEYS[slug]}
+
+
+def test_exactly_the_keys_of_ledger_and_effect() -> None:
+    for case in LOSS_CASES:
+        report = run_case(case)
+        if case.slug == "ledger":
+            assert " ".join(report) == (
+                "as_of from to partial revenue_basis margin_basis margin_rate reports"
+            )
+            assert {each: " ".join(report["reports"][each]) for each in "23456"} == {
+                "2": KEYS["leakage"],
+                "3": KEYS["marketing"],
+                "4": KEYS["time"],
+                "5": KEYS["new_reps"],
+                "6": KEYS["departures"],
+            }
+        elif case.slug == "did":
+            keys = "rep_id treated controls control_ratio pre post loss lo hi"
+            assert all(" ".join(entry) == keys for entry in report)
