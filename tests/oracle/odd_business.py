@@ -34,8 +34,8 @@ HOLIDAYS = [
 CHOICES = {
     "sla_hours": ["0", "0.5", "1", "1.25", "8", "24", "24", "48", "0.0025"],
     "sla_clock": ["elapsed", "working", "working"],
-    "convert_days": ["0", "1", "14", "30", "90", "180"],
-    "rate_window_days": ["1", "60", "180", "400"],
+    "convert_days": ["0", "1", "14", "30", "30", "90", "180"],
+    "rate_window_days": ["1", "60", "180", "400", "400"],
     "min_rate_n": ["1", "2", "4", "10", "30"],
     "min_value_n": ["1", "2", "5"],
     "norm_share": ["0.25", "0.1", "0.333", "1"],
@@ -62,6 +62,9 @@ def odd_business(rng: random.Random) -> Odd:
     params = odd.params | {
         name: rng.choice(some) for name, some in CHOICES.items() if rng.random() < share
     }
+    if rng.random() < 0.7:
+        # Thirty timely leads are rare in a small business.
+        params["min_rate_n"] = rng.choice(["1", "1", "2", "3"])
     settings = _settings(rng, odd)
     tables = dict(odd.tables)
     kind = rng.choices(["usual", "empty", "single"], [30, 1, 1])[0]

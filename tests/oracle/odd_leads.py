@@ -28,6 +28,7 @@ class LeadMaker(Dice):
         self.rules = rules_of({}, params)
         self.reps = reps
         self.named: list[str] = []
+        self.silent = rng.choice([0.2, 0.4, 0.6])
 
     def campaigns(self, tables: Tables) -> None:
         self.named = [self.number("M") for _ in range(self.rng.choice([0, 1, 3]))]
@@ -58,14 +59,16 @@ class LeadMaker(Dice):
         rng = self.rng
         customers = [row["customer_id"] for row in tables.get("customers", [])]
         sources = rng.sample(SOURCES, 4)
-        crowd = self.chance(0.3)
+        crowd = self.chance(0.4)
         converting = 0.15 if crowd else rng.choice([0.1, 0.4, 0.7])
         tables["leads"], tables["lead_ownership"] = [], []
         for _ in range(rng.randint(45, 70) if crowd else rng.choice([0, 1, 5, 15, 30])):
             row = self.lead(sources[0] if crowd and self.chance(0.85) else rng.choice(sources))
             on = self.calendar.local_day(self.created)
-            if self.chance(converting):
+            touches = self.touches(row["lead_id"])
+            if self.chance(converting if touches else converting / 3):
                 self.convert(row, on, customers)
+                tables.setdefault("revenue", []).extend(self.first_orders(row))
             if self.chance(0.3):
                 row["closed_on"] = self.rng.choice(
                     [on, self.near(on), self.later_day(on)]
@@ -75,7 +78,7 @@ class LeadMaker(Dice):
                 row["closed_reason"] = "junk"
             row["deleted_on"] = self.later(0.07, on)
             tables["leads"].append(row)
-            tables.setdefault("activities", []).extend(self.touches(row["lead_id"]))
+            tables.setdefault("activities", []).extend(touches)
             tables["lead_ownership"] += self.ownership(row["lead_id"], on)
         if self.chance(0.3):
             del tables["lead_ownership"]
@@ -90,7 +93,7 @@ class LeadMaker(Dice):
             "lead_id": self.number("L"),
             "created_at": stamp(self.created),
             "source": source,
-            "campaign_id": self.rng.choice([*self.named, ""]),
+            "campaign_id": self.rng.choice([*self.named, *self.named, ""]),
             "rep_id": self.rng.choice([*self.reps, ""]),
         }
 
@@ -105,6 +108,22 @@ class LeadMaker(Dice):
         # A handful of customers, so that several leads lead to one.
         if customers and self.chance(0.9):
             row["customer_id"] = self.rng.choice(customers[: self.rng.choice([3, 100])])
+
+    def first_orders(self, row: Row) -> list[Row]:
+        """What the new customer buys: about the edges of its first year too."""
+        if not row["converted_on"] or "customer_id" not in row or self.chance(0.3):
+            return []
+        won = date.fromisoformat(row["converted_on"])
+        after = self.rng.sample([-1, 0, 0, 1, 30, 364, 365], 3)
+        return [
+            {
+                "entry_id": self.number("V"),
+                "customer_id": row["customer_id"],
+                "date": (won + timedelta(days=n)).isoformat(),
+                "amount": self.rng.choice(["100", "0.05", "999.995", "25000", "-30"]),
+            }
+            for n in after
+        ]
 
     def later_day(self, on: date) -> date:
         return some_day(self.rng, on, max(on, LAST))
@@ -121,7 +140,7 @@ class LeadMaker(Dice):
         return [first | {"to_on": moved.isoformat()}, second | {"from_on": moved.isoformat()}]
 
     def touches(self, lead: str) -> list[Row]:
-        if self.chance(0.35):
+        if self.chance(self.silent):
             return []
         first = self.first_touch()
         rows = [self.touch(lead, first)]

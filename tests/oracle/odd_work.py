@@ -96,6 +96,8 @@ class WorkMaker(Dice):
             self.hire(row, params)
             rows.append(row)
         tables["reps"] = rows
+        if self.chance(0.3):
+            self.departure(tables, params)
         self.reps = [row["rep_id"] for row in rows]
         tables["rep_costs"] = [each for rep in self.reps for each in self.raises(rep)]
         tables["absences"] = [each for rep in self.reps for each in self.absences(rep)]
@@ -117,6 +119,28 @@ class WorkMaker(Dice):
             ramp_end = add_months(hired, months) - ONE_DAY
             choices = [hired, self.near(ramp_end), self.near(self.end), self.day()]
             row["leave_on"] = max(hired, self.rng.choice(choices)).isoformat()
+
+    def departure(self, tables: Tables, params: dict[str, str]) -> None:
+        """A leaver old enough at D for an estimate, with customers before and after; and others."""
+        window = int(params.get("did_window_days", "180"))
+        left = self.near(self.edges[2] - timedelta(days=window))
+        leaver, stays = self.number("D"), self.number("D")
+        hired = {"hire_on": "2022-01-01", "monthly_wage": "100"}
+        tables["reps"] += [
+            {"rep_id": leaver, "leave_on": left.isoformat(), **hired},
+            {"rep_id": stays, **hired},
+        ]
+        for n in range(self.rng.choice([3, 8, 12])):
+            customer, owner = self.number("X"), leaver if n % 3 == 0 else stays
+            tables["customers"].append({"customer_id": customer})
+            start = left + timedelta(days=self.rng.choice([-700, -700, -700, 1 - window, 0]))
+            row = {"ownership_id": self.number("Q"), "customer_id": customer, "rep_id": owner}
+            row |= {"from_on": start.isoformat(), "to_on": ""}
+            tables.setdefault("ownership", []).append(row)
+            for day in (left - ONE_DAY, self.near(left), self.near(left + timedelta(days=window))):
+                entry = {"entry_id": self.number("X"), "customer_id": customer}
+                entry |= {"date": day.isoformat(), "amount": str(self.rng.randrange(1, 900))}
+                tables["revenue"].append(entry)
 
     def raises(self, rep: str) -> list[Row]:
         starts = {self.rng.choice([self.day(), self.day().replace(day=1)]) for _ in range(2)}
