@@ -80,14 +80,38 @@ class LeadMaker(Dice):
             tables["leads"].append(row)
             tables.setdefault("activities", []).extend(touches)
             tables["lead_ownership"] += self.ownership(row["lead_id"], on)
+        if self.chance(0.35):
+            self.neglect(tables)
         if self.chance(0.3):
             del tables["lead_ownership"]
 
-    def lead(self, source: str) -> Row:
+    def neglect(self, tables: Tables) -> None:
+        """Leads of the period, all mature: some timely that buy, others forgotten; one campaign."""
+        ripe = self.edges[2] - self.rules.days("convert_days")
+        if min(ripe, self.end) < self.edges[0]:
+            return
+        campaign, source = self.rng.choice(self.named or [""]), self.rng.choice(["", "harvest"])
+        if campaign:
+            paid = {"cost_id": self.number("K"), "campaign_id": campaign, "amount": "777.77"}
+            tables["campaign_costs"].append(paid | {"date": self.edges[0].isoformat()})
+        timely = self.rng.choice([3, 6, 31])
+        for n in range(timely + self.rng.choice([1, 3, 20])):
+            on = some_day(self.rng, self.edges[0], min(ripe, self.end))
+            row = self.lead(source, on) | {"campaign_id": campaign}
+            tables["leads"].append(row)
+            if n < timely:
+                tables["activities"].append(self.touch(row["lead_id"], self.created))
+            if n < timely / 3:
+                customer = self.number("B")
+                row |= {"converted_on": on.isoformat(), "customer_id": customer}
+                tables["customers"].append({"customer_id": customer})
+                tables["revenue"] += self.first_orders(row)
+
+    def lead(self, source: str, on: date | None = None) -> Row:
         # Created so that it is just mature, just ripe, or just in the window, or anywhere.
         span = self.rng.choice(["convert_days", "touch_days", "rate_window_days"])
         edge = self.near(self.edges[2] - self.rules.days(span))
-        on = edge if self.chance(0.2) and FIRST <= edge <= LAST else self.day()
+        on = on or (edge if self.chance(0.2) and FIRST <= edge <= LAST else self.day())
         self.created = self.moment(on)
         return {
             "lead_id": self.number("L"),
