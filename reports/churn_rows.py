@@ -111,8 +111,8 @@ def _rows(measure: str, counted: str, occurred_on: str, facets: str) -> str:
     return (
         f"SELECT {measure} AS measure, reference AS line_key, 'customer' AS subject_type,"
         " customer_id AS subject_id, rep_id AS owner_id, team_id,"
-        f" {occurred_on} AS occurred_on, annual AS cents, opening = 1 AS in_base,"
-        f" base AS base_cents, {facets} AS facets FROM detail WHERE {counted}"
+        f" {occurred_on} AS occurred_on, annual AS cents, annual AS low_cents, annual AS high_cents,"
+        f" opening = 1 AS in_base, base AS base_cents, {facets} AS facets FROM detail WHERE {counted}"
     )
 
 

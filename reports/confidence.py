@@ -34,7 +34,7 @@ class Confidence:
 def confidence_in(snapshot: Snapshot) -> Confidence:
     """By what was there when the snapshot was taken: how far the orders went, whose customers nobody was."""
     reach = snapshot.coverage
-    last = date.fromisoformat(reach["last_order"]) if reach["last_order"] else None
+    last = date.fromisoformat(reach["revenue"]) if reach["revenue"] else None
     return Confidence(
         [_orders(last, snapshot.as_of), _owners(reach["buying"], reach["without_owner"])]
     )

@@ -10,9 +10,12 @@ from reports.report import Sum, Totals
 
 COLUMNS = (
     "measure, line_key, subject_type, subject_id, owner_id, team_id,"
-    " occurred_on, cents, in_base, base_cents, facets"
+    " occurred_on, cents, low_cents, high_cents, in_base, base_cents, facets"
 )
 
+
+# The columns of a part that are added up, in the order of `Sum`.
+SUMMED = ("n", "cents", "low_cents", "high_cents", "base_n", "base_cents")
 
 # Rows that are written at once where writers take turns: nobody waits longer than this takes.
 TURN = 2000
@@ -75,12 +78,14 @@ def add_up(snapshot: Snapshot, by_month: Iterable[str], *, by_line: bool) -> Non
     month = f"CASE WHEN measure IN ({listed}) THEN {month} ELSE '' END" if listed else "''"
     groups = "measure, key, month, owner_id, team_id"
     statement = f"""
-        INSERT INTO reports_part (snapshot_id, {groups}, n, cents, base_n, base_cents)
-        SELECT %s, {groups}, COUNT(*), SUM(cents), SUM(CASE WHEN in_base THEN 1 ELSE 0 END),
+        INSERT INTO reports_part
+            (snapshot_id, {groups}, n, cents, low_cents, high_cents, base_n, base_cents)
+        SELECT %s, {groups}, COUNT(*), SUM(cents), SUM(low_cents), SUM(high_cents),
+            SUM(CASE WHEN in_base THEN 1 ELSE 0 END),
             SUM(CASE WHEN in_base THEN base_cents ELSE 0 END)
         FROM (
             SELECT measure, {"line_key" if by_line else "''"} AS key, {month} AS month, owner_id,
-                team_id, cents, in_base, base_cents
+                team_id, cents, low_cents, high_cents, in_base, base_cents
             FROM reports_evidence WHERE snapshot_id = %s
         ) evidence_row GROUP BY {groups} ORDER BY team_id, owner_id"""
     with connection.cursor() as cursor:
@@ -91,8 +96,7 @@ def totals_of(parts: Any) -> Totals:
     """Sums of a queryset of parts, by measure, key and month: any of them left out sums over it."""
     totals = Totals()
     names = ("measure", "key", "month")
-    sums = {name: models.Sum(name) for name in ("n", "cents", "base_n", "base_cents")}
-    for row in parts.order_by().values(*names).annotate(**{f"sum_{k}": v for k, v in sums.items()}):
-        whole = Sum(row["sum_n"], row["sum_cents"], row["sum_base_n"], row["sum_base_cents"])
-        totals.add(row["measure"], row["key"], row["month"], whole)
+    rows = parts.order_by().values_list(*names)
+    for measure, key, month, *sums in rows.annotate(*(models.Sum(name) for name in SUMMED)):
+        totals.add(measure, key, month, Sum(*sums))
     return totals

@@ -79,7 +79,7 @@ def figures_of(shelf: Shelf, snapshot: Snapshot) -> Figures:
 
 
 def _headline(snapshot: Snapshot, totals: Totals) -> dict[str, Any]:
-    return CHURN.headline(totals, run_of(snapshot))
+    return CHURN.headline(totals, run_of(snapshot), snapshot.whole)
 
 
 def _month_starts(as_of: date) -> list[date]:

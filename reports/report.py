@@ -3,16 +3,21 @@
 Everything shown is a sum over the rows of evidence that `Report.fill` writes, or a ratio of two such sums.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal
+
+from django.db.models import Model
 
 from crm.lib.periods import Period
 from reports.catalogue import Parameter, Values, parameters_named
 
 if TYPE_CHECKING:
     from reports.models import Snapshot
+
+
+Whole = Mapping[str, Any]
 
 
 class CannotRun(ValueError):
@@ -53,10 +58,12 @@ class Run:
 
 @dataclass(frozen=True)
 class Sum:
-    """What rows add up to: how many, their cents, and how many and how much of them in the base."""
+    """What rows add up to: how many, their cents with the limits of their range, and what of them is in the base."""
 
     n: int = 0
     cents: int = 0
+    low_cents: int = 0
+    high_cents: int = 0
     base_n: int = 0
     base_cents: int = 0
 
@@ -64,6 +71,8 @@ class Sum:
         return Sum(
             self.n + other.n,
             self.cents + other.cents,
+            self.low_cents + other.low_cents,
+            self.high_cents + other.high_cents,
             self.base_n + other.base_n,
             self.base_cents + other.base_cents,
         )
@@ -81,6 +90,14 @@ class Totals:
     def __getitem__(self, measure: str) -> Sum:
         """The sum of all rows of a measure."""
         return sum((s for (name, _k, _m), s in self.cells.items() if name == measure), Sum())
+
+    def by_line(self, measure: str) -> dict[str, Sum]:
+        """Sums of a measure by line, in order; of reports whose parts keep lines (`parts_by_line`)."""
+        lines: dict[str, Sum] = {}
+        for (name, key, _month), whole in self.cells.items():
+            if name == measure:
+                lines[key] = lines.get(key, Sum()) + whole
+        return dict(sorted(lines.items()))
 
     def by_month(self, measure: str) -> dict[str, Sum]:
         """Sums of a measure by month (YYYY-MM), in order."""
@@ -101,11 +118,17 @@ class Totals:
 
 @dataclass(frozen=True)
 class Measure:
-    """Rows that are counted together; each figure on a page opens the rows of one or two measures."""
+    """Rows that are counted together; each figure on a page opens the rows of one or two measures.
+
+    `unit` is what `cents` hold. What is `live` knows of today (plans, days of leaving that lie ahead): it
+    stands beside the figures, is never printed, and a later revision is not made because of it.
+    """
 
     key: str
     label: Any
     by_month: bool = False
+    unit: Literal["money", "minutes", "days", "count"] = "money"
+    live: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,8 +160,12 @@ class Dimension:
 class Report:
     """`fill` writes the evidence of a snapshot; `headline` turns its sums into the keys that are shown.
 
-    `printed` is what `manage.py report` prints: the keys of loss-reports.md section 13. A report
-    that tells of a day alone (`needs_period` off) runs on that day as its period.
+    What is no sum over rows (a rate, the cost of a campaign, a fitted model: what holds of a whole line or of
+    the whole company) `fill` answers as JSON. It is kept as `Snapshot.whole`, and `headline` gets it.
+    `printed` is what `manage.py report` prints: the keys of loss-reports.md section 13; `printed_by` the
+    same where `--by` names one of `splits`. A report that tells of a day alone (`needs_period` off) runs on
+    that day as its period. `reads` are the facts it is made of; `loss` the number of the loss it measures,
+    `money_kind` what its money is (section 9), 0 and nothing for the other reports.
     """
 
     slug: str
@@ -150,11 +177,16 @@ class Report:
     measures: tuple[Measure, ...]
     lists: tuple[Listed, ...]
     dimensions: tuple[Dimension, ...]
-    fill: Callable[["Snapshot", Run], None]
-    headline: Callable[[Totals, Run], dict[str, Any]]
+    fill: Callable[["Snapshot", Run], dict[str, Any]]
+    headline: Callable[[Totals, Run, Whole], dict[str, Any]]
     printed: Callable[["Snapshot", Run], Any]
+    reads: tuple[type[Model], ...]
     needs_period: bool = True
     parts_by_line: bool = False
+    loss: int = 0
+    money_kind: Any = ""
+    splits: tuple[str, ...] = ()
+    printed_by: Callable[["Snapshot", Run, str], Any] | None = None
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -165,6 +197,10 @@ class Report:
 
     def dimension(self, key: str) -> Dimension | None:
         return next((each for each in self.dimensions if each.key == key), None)
+
+    @property
+    def live_measures(self) -> tuple[str, ...]:
+        return tuple(measure.key for measure in self.measures if measure.live)
 
     @property
     def monthly_measures(self) -> tuple[str, ...]:

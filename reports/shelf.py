@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.db.models import Sum as SumOf
 
 from reports.calendar import choice_named
+from reports.filling import SUMMED
 from reports.models import Parameters, Part, Snapshot
 from reports.parameters import hash_of, in_force, values_of
 from reports.reading import in_scope
@@ -102,10 +103,10 @@ class Shelf:
             Part.objects.filter(self.rows(), wanted)
             .order_by()
             .values_list("snapshot_id", "measure", "key", "month")
-            .annotate(SumOf("n"), SumOf("cents"), SumOf("base_n"), SumOf("base_cents"))
+            .annotate(*(SumOf(name) for name in SUMMED))
         )
-        for pk, measure, key, month, n, cents, base_n, base_cents in rows:
-            totals[pk].add(measure, key, month, Sum(n, cents, base_n, base_cents))
+        for pk, measure, key, month, *sums in rows:
+            totals[pk].add(measure, key, month, Sum(*sums))
         return totals
 
 

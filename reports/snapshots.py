@@ -60,14 +60,15 @@ def compute(
     `parameters` is the version the values come from; None if some were given by hand.
     """
     snapshot = _begin(report, run, kind, parameters, by)
-    report.fill(snapshot, run)
+    whole = report.fill(snapshot, run)
     with transaction.atomic():
         if not Snapshot.objects.select_for_update().filter(pk=snapshot.pk).exists():
             delete_snapshots(Snapshot.objects.none(), also=[snapshot.pk])
             raise Superseded
         add_up(snapshot, report.monthly_measures, by_line=report.parts_by_line)
-        snapshot.headline = report.headline(totals_of(snapshot.parts.all()), run)
-        snapshot.save(update_fields=["headline"])
+        snapshot.whole = whole
+        snapshot.headline = report.headline(totals_of(snapshot.parts.all()), run, whole)
+        snapshot.save(update_fields=["headline", "whole"])
     return snapshot
 
 
@@ -79,7 +80,7 @@ def _begin(
     by: User | None,
 ) -> Snapshot:
     """The row of the next revision, incomplete; what another runner left unfinished goes."""
-    sources, coverage = sources_and_coverage(run.as_of)
+    sources, coverage = sources_and_coverage(report, run.as_of)
     with transaction.atomic():
         same = revisions_of(report, run)
         delete_snapshots(same.filter(is_complete=False))
@@ -137,7 +138,7 @@ def keep_as(snapshot: Snapshot, kind: Snapshot.Kind) -> Snapshot:
 
 def is_current(snapshot: Snapshot) -> bool:
     """Nothing has been entered since that was already known at its as-of day."""
-    return bool(snapshot.sources == sources_of(snapshot.as_of))
+    return bool(snapshot.sources == sources_of(report_of(snapshot), snapshot.as_of))
 
 
 def run_of(snapshot: Snapshot) -> Run:
@@ -191,10 +192,15 @@ def _last_complete(snapshot: Snapshot) -> Snapshot | None:
 
 
 def _equal(one: Snapshot, other: Snapshot) -> bool:
-    """Same headline and the same rows."""
-    if one.headline != other.headline or one.evidence.count() != other.evidence.count():
+    """Same headline and the same rows, but for what is live."""
+    live = report_of(one).live_measures
+    counts = {each.evidence.exclude(measure__in=live).count() for each in (one, other)}
+    if (one.headline, one.whole) != (other.headline, other.whole) or len(counts) > 1:
         return False
-    rows = f"SELECT {COLUMNS} FROM reports_evidence WHERE snapshot_id = %s"  # noqa: S608 - constants
+    told = ", ".join(f"'{measure}'" for measure in live) or "''"
+    rows = (
+        f"SELECT {COLUMNS} FROM reports_evidence WHERE snapshot_id = %s AND measure NOT IN ({told})"  # noqa: S608 - constants
+    )
     with connection.cursor() as cursor:
         cursor.execute(f"{rows} EXCEPT {rows} LIMIT 1", [one.pk, other.pk])
         return cursor.fetchone() is None

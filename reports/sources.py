@@ -1,46 +1,107 @@
 """What there was to be read at a day, told by counts, so that later knowledge is noticed."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Max, Model, Q, Sum
 
-from customers.models import Contract, Customer, Merge, Ownership, Revenue
-from team.models import Employment, Membership
+from crm.lib.periods import end_of, local_date
+from customers.models import Contract, Customer, Merge, Ownership, Revenue, Survey
+from reports.report import Report
+from sales.models import (
+    Activity,
+    CampaignCost,
+    DealChange,
+    Lead,
+    LeadEnding,
+    LeadOwnership,
+)
+from team.models import Absence, Company, Employment, Membership, Wage
 
-FACTS: tuple[type[Model], ...] = (Revenue, Contract, Ownership, Merge, Employment, Membership)
+# The column that says when a fact happened; the day of its recording alone where there is none.
+EVENTS: dict[type[Model], str] = {
+    Revenue: "on",
+    Contract: "start_on",
+    Ownership: "from_on",
+    Merge: "merged_on",
+    Survey: "answered_on",
+    Employment: "hired_on",
+    Membership: "from_on",
+    Wage: "from_on",
+    Absence: "on",
+    Activity: "start_at",
+    Lead: "arrived_at",
+    LeadEnding: "on",
+    LeadOwnership: "from_on",
+    CampaignCost: "on",
+    DealChange: "on",
+}
+INSTANTS = ("start_at", "arrived_at")
+# How far a source reaches is told of these: what comes every day, or every month.
+REACHES = (Revenue, Activity, Lead, CampaignCost, Wage, Survey, DealChange)
 
 
-def sources_of(as_of: date) -> dict[str, Any]:
+def sources_of(report: Report, as_of: date) -> dict[str, Any]:
     """By table: how many rows were known at the day, and the highest id among them.
 
     Facts are not edited once their day is over, so that equal counts and ids mean equal knowledge.
-    Customers are read as they are today: their edits count too.
+    Of customers only the test marks move a figure; their other columns are dimensions as of today (R2).
     """
-    return sources_and_coverage(as_of)[0]
+    return sources_and_coverage(report, as_of)[0]
 
 
-def sources_and_coverage(as_of: date) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What `sources_of` says, and how far the records reach, each large table read once.
+def sources_and_coverage(report: Report, as_of: date) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What `sources_of` says, and how far the records reach, each table read once.
 
-    Coverage: the day of the last order, buying customers, and those of them nobody looks after.
+    Coverage: by table the day of the last event; buying customers, and those of them nobody looks after.
     """
+    seen: dict[str, Any] = {}
+    coverage: dict[str, Any] = {}
+    for model in report.reads:
+        name = str(model._meta.model_name)
+        told = _of_model(model, as_of)
+        seen[name] = {"rows": told["rows"], "last": told["last"]}
+        if model in REACHES:
+            coverage[name] = _as_day(told["reach"])
+    if Revenue in report.reads:
+        marks, buying = _customers()
+        seen["customer"] = marks
+        coverage |= buying
+    return seen, coverage
+
+
+def _of_model(model: type[Model], as_of: date) -> dict[str, Any]:
     known = Q(recorded_on__lte=as_of) & (Q(deleted_on__isnull=True) | Q(deleted_on__gt=as_of))
-    ordered = Q(on__lte=as_of, deleted_on__isnull=True)
-    more: dict[type[Model], Any] = {Revenue: {"last_order": Max("on", filter=ordered)}}
-    seen = {
-        str(model._meta.model_name): model._default_manager.filter(known).aggregate(
-            rows=Count("pk"), last=Max("pk"), **more.get(model, {})
-        )
-        for model in FACTS
-    }
-    last_order = seen["revenue"].pop("last_order")
+    reach = Q(**_happened(model, as_of), deleted_on__isnull=True)
+    more = {"reach": Max(EVENTS[model], filter=reach)} if model in REACHES else {}
+    answer: dict[str, Any] = model._default_manager.filter(known).aggregate(
+        rows=Count("pk"), last=Max("pk"), **more
+    )
+    return answer
+
+
+def _happened(model: type[Model], as_of: date) -> dict[str, Any]:
+    column = EVENTS[model]
+    if column in INSTANTS:
+        return {f"{column}__lt": end_of(as_of, Company.get().zone)}
+    return {f"{column}__lte": as_of}
+
+
+def _as_day(event: date | datetime | None) -> str | None:
+    if isinstance(event, datetime):
+        event = local_date(event, Company.get().zone)
+    return event.isoformat() if event else None
+
+
+def _customers() -> tuple[dict[str, Any], dict[str, Any]]:
+    tests = Q(is_test=True)
     buying = Q(purchases__gt=0, merged_into__isnull=True)
-    customers = Customer.everything.aggregate(
-        rows=Count("pk"),
-        last=Sum("version"),
+    told = Customer.everything.aggregate(
+        tests=Count("pk", filter=tests),
+        which=Sum("pk", filter=tests),
         buying=Count("pk", filter=buying),
         without_owner=Count("pk", filter=buying & Q(owner__isnull=True)),
     )
-    seen["customer"] = {name: customers.pop(name) for name in ("rows", "last")}
-    return seen, {**customers, "last_order": last_order.isoformat() if last_order else None}
+    # PostgreSQL adds whole numbers up to a decimal
+    marks = {name: int(told.pop(name) or 0) for name in ("tests", "which")}
+    return marks, told

@@ -1,8 +1,12 @@
-"""The places where the SQL of SQLite and PostgreSQL has to differ: dates and integer days, JSON objects.
+"""The places where the SQL of SQLite and PostgreSQL has to differ: dates and integer days, instants, JSON objects.
 
 Everything else in hand-written statements is the same text on both: `CASE` for least and greatest, integer
 division (it cuts towards zero on both), window functions, `WITH RECURSIVE`.
 """
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
 
 
 def day_number_sql(column: str, vendor: str) -> str:
@@ -37,3 +41,78 @@ def json_object_sql(members: dict[str, str], vendor: str) -> str:
     make = "json_object" if vendor == "sqlite" else "jsonb_build_object"
     pairs = [f"'{name}', {value}" for name, value in members.items()]
     return f"{make}({', '.join(pairs)})"
+
+
+def epoch_sql(column: str, vendor: str) -> str:
+    """An SQL expression: the whole seconds since 1970-01-01 00:00 UTC of an instant; null stays null.
+
+    For statements with parameters, as all of the above: the per cent sign of SQLite's format is doubled.
+    """
+    if vendor == "sqlite":
+        return f"CAST(strftime('%%s', {column}) AS INTEGER)"
+    return f"CAST(FLOOR(EXTRACT(EPOCH FROM {column})) AS BIGINT)"
+
+
+def local_epoch_sql(column: str, zone: ZoneInfo, vendor: str) -> str:
+    """An SQL expression: `epoch_sql` as a clock on the wall of the zone would count them.
+
+    Divided by 86,400 it is the local integer day, the rest the second of that day.
+    """
+    if vendor == "sqlite":
+        return f"({epoch_sql(column, vendor)} + {_offset_sql(column, _shifts(zone))})"
+    return f"CAST(FLOOR(EXTRACT(EPOCH FROM ({column} AT TIME ZONE '{zone.key}'))) AS BIGINT)"
+
+
+def local_day_sql(column: str, zone: ZoneInfo, vendor: str) -> str:
+    """An SQL expression: the integer day on which an instant lies in the zone; null stays null."""
+    if vendor == "sqlite":
+        # towards minus infinity, also before 1970
+        seconds = local_epoch_sql(column, zone, vendor)
+        return f"(({seconds} + {_ERA} * 86400) / 86400 - {_ERA})"
+    return day_number_sql(f"CAST({column} AT TIME ZONE '{zone.key}' AS DATE)", vendor)
+
+
+# Days added so that no integer division meets a negative number.
+_ERA = 1_000_000
+_YEARS = range(1970, 2101)
+
+
+@cache
+def _shifts(zone: ZoneInfo) -> tuple[tuple[str, int], ...]:
+    """From which instant (UTC, as SQLite holds it) the zone is how many seconds ahead of UTC, in order."""
+    found: list[tuple[str, int]] = []
+    hour = datetime(_YEARS.start - 1, 12, 31, tzinfo=UTC)
+    end, step = datetime(_YEARS.stop, 1, 2, tzinfo=UTC), timedelta(days=1)
+    while hour < end:
+        if not found:
+            found.append((f"{hour:%Y-%m-%d %H:%M:%S}", _ahead(hour, zone)))
+        elif _ahead(hour + step, zone) != found[-1][1]:
+            shift = _shift_between(hour, hour + step, zone)
+            found.append((f"{shift:%Y-%m-%d %H:%M:%S}", _ahead(shift, zone)))
+        hour += step
+    return tuple(found)
+
+
+def _shift_between(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """The second of a change of the zone's offset; halved until it is found."""
+    while after - before > timedelta(seconds=1):
+        middle = before + timedelta(seconds=(after - before).total_seconds() // 2)
+        if _ahead(middle, zone) == _ahead(before, zone):
+            before = middle
+        else:
+            after = middle
+    return after
+
+
+def _ahead(instant: datetime, zone: ZoneInfo) -> int:
+    offset = instant.astimezone(zone).utcoffset()
+    return int(offset.total_seconds()) if offset else 0
+
+
+def _offset_sql(column: str, shifts: tuple[tuple[str, int], ...]) -> str:
+    """The offset in force, found by halving: seven comparisons for two changes a year."""
+    if len(shifts) == 1:
+        return str(shifts[0][1])
+    middle = len(shifts) // 2
+    early, late = _offset_sql(column, shifts[:middle]), _offset_sql(column, shifts[middle:])
+    return f"CASE WHEN {column} < '{shifts[middle][0]}' THEN {early} ELSE {late} END"

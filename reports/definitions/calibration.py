@@ -13,7 +13,8 @@ from reports import knowledge, rhythm, standing
 from reports.filling import insert_rows
 from reports.intervals import share, wilson
 from reports.models import Snapshot
-from reports.report import Listed, Measure, Report, Run, Totals, register
+from reports.reads import PURCHASES
+from reports.report import Listed, Measure, Report, Run, Totals, Whole, register
 from team.models import Company
 
 TRIED = ("2", "2.5", "3", "4", "5")
@@ -21,7 +22,7 @@ YEAR = 365
 PARAMETERS = ("floor_days", "cap_days", "default_interval_days", "gap_memory", "min_gaps")
 
 
-def fill(snapshot: Snapshot, run: Run) -> None:
+def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
     """A row per k and call that is at least a year old; in the base: bought again within a year of it."""
     vendor = connection.vendor
     moments = f"(SELECT DISTINCT customer_id, {date_sql('day', vendor)} AS on_date FROM call)"
@@ -37,6 +38,7 @@ def fill(snapshot: Snapshot, run: Run) -> None:
         ]
     )
     insert_rows(snapshot, expressions, _evidence(vendor), _statement_values(run))
+    return {}
 
 
 def _wanted() -> str:
@@ -71,6 +73,7 @@ def _evidence(vendor: str) -> str:
 SELECT k.measure, c.reference AS line_key, 'customer' AS subject_type,
     k.customer_id AS subject_id, a.rep_id AS owner_id, a.team_id,
     {date_sql("k.lost_day", vendor)} AS occurred_on, 0 AS cents,
+    0 AS low_cents, 0 AS high_cents,
     k.next_day IS NOT NULL AND k.next_day <= k.lost_day + {YEAR} AS in_base,
     0 AS base_cents,
     {json_object_sql(facets, vendor)} AS facets
@@ -96,7 +99,7 @@ def _name(k: str) -> str:
     return "_" + k.replace(".", "_")
 
 
-def headline(totals: Totals, run: Run) -> dict[str, Any]:
+def headline(totals: Totals, run: Run, whole: Whole) -> dict[str, Any]:
     """By k: how many were called lost, how many of them returned, the share with its interval."""
     return {k: _rates(totals, k) for k in TRIED}
 
@@ -133,6 +136,7 @@ CALIBRATION = register(
         fill=fill,
         headline=headline,
         printed=printed,
+        reads=PURCHASES,
         needs_period=False,
     )
 )

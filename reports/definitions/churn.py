@@ -15,7 +15,8 @@ from reports.filling import insert_rows
 from reports.intervals import share, wilson
 from reports.models import Evidence, Snapshot
 from reports.printing import Money, money_keys
-from reports.report import Dimension, Listed, Measure, Report, Run, Totals, register
+from reports.reads import PURCHASES
+from reports.report import Dimension, Listed, Measure, Report, Run, Totals, Whole, register
 from team.models import Company
 
 PARAMETERS = (
@@ -37,7 +38,7 @@ PARAMETERS = (
 )
 
 
-def fill(snapshot: Snapshot, run: Run) -> None:
+def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
     """Write the rows of every measure in one statement."""
     vendor = connection.vendor
     expressions = ",".join(
@@ -55,6 +56,7 @@ def fill(snapshot: Snapshot, run: Run) -> None:
         ]
     )
     insert_rows(snapshot, expressions, churn_rows.evidence(vendor), _statement_values(run))
+    return {}
 
 
 def _statement_values(run: Run) -> dict[str, Any]:
@@ -89,7 +91,7 @@ def _statement_values(run: Run) -> dict[str, Any]:
     }
 
 
-def headline(totals: Totals, run: Run) -> dict[str, Any]:
+def headline(totals: Totals, run: Run, whole: Whole) -> dict[str, Any]:
     """The figures of section 13. Keys ending in `_cents` are cents, rates are shares of one or None."""
     loss = totals["loss"]
     opening = totals["active"] + totals["inactive"] + loss
@@ -122,7 +124,7 @@ def printed(snapshot: Snapshot, run: Run) -> dict[str, Any]:
     parts = rhythm.parts_of(run.values["k"])
     rows = snapshot.evidence.filter(measure="loss").select_related("owner")
     lines = [_line(row, parts) for row in rows.iterator(2000)]
-    figures = {name: snapshot.headline[name] for name in headline(Totals(), run)}
+    figures = {name: snapshot.headline[name] for name in headline(Totals(), run, {})}
     return money_keys(figures) | {"lines": sorted(lines, key=lambda line: line["customer_id"])}
 
 
@@ -220,5 +222,8 @@ CHURN = register(
         fill=fill,
         headline=headline,
         printed=printed,
+        reads=PURCHASES,
+        loss=1,
+        money_kind=_("yearly sales"),
     )
 )

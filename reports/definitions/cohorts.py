@@ -12,7 +12,8 @@ from customers.knowledge import survivors
 from reports import cohort_rows, knowledge, rhythm, standing
 from reports.filling import insert_rows
 from reports.models import Snapshot
-from reports.report import Listed, Measure, Report, Run, Sum, Totals, register
+from reports.reads import PURCHASES
+from reports.report import Listed, Measure, Report, Run, Sum, Totals, Whole, register
 from team.models import Company
 
 PARAMETERS = (
@@ -27,7 +28,7 @@ PARAMETERS = (
 )
 
 
-def fill(snapshot: Snapshot, run: Run) -> None:
+def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
     vendor = connection.vendor
     expressions = ",".join(
         [
@@ -51,9 +52,10 @@ def fill(snapshot: Snapshot, run: Run) -> None:
         "grace": run.values["contract_grace_days"],
     }
     insert_rows(snapshot, expressions, cohort_rows.evidence(vendor), values)
+    return {}
 
 
-def headline(totals: Totals, run: Run) -> dict[str, Any]:
+def headline(totals: Totals, run: Run, whole: Whole) -> dict[str, Any]:
     """`cohorts`: by month of the first purchase, how many there are, how many bought and were active later.
 
     Counts by month since; None for a month that is not over at the as-of day.
@@ -63,10 +65,10 @@ def headline(totals: Totals, run: Run) -> dict[str, Any]:
     if not bought:
         return {"cohorts": []}
     months = _months(min(bought), f"{run.as_of:%Y-%m}")
-    whole = [month for month in months if _ends_by(month, run.as_of)]
+    over = [month for month in months if _ends_by(month, run.as_of)]
     return {
         "cohorts": [
-            _cohort(months[n:], len(whole) - n, bought.get(month, {}), changed.get(month, {}))
+            _cohort(months[n:], len(over) - n, bought.get(month, {}), changed.get(month, {}))
             for n, month in enumerate(months)
         ]
     }
@@ -137,6 +139,7 @@ COHORTS = register(
         fill=fill,
         headline=headline,
         printed=printed,
+        reads=PURCHASES,
         needs_period=False,
         parts_by_line=True,
     )

@@ -9,8 +9,9 @@ from django.utils import timezone
 class Snapshot(models.Model):
     """One computation of one report. Complete ones never change; later knowledge makes a new revision.
 
-    `headline` holds the figures of the whole company; `sources` what was there to be read: counts and
-    highest ids by table, `coverage` how far it reached. `kind` says only how long it is kept.
+    `headline` holds the figures of the whole company, `whole` what of it is no sum over rows (see
+    `Report`); `sources` what was there to be read: counts and highest ids by table, `coverage` how far it
+    reached. `kind` says only how long it is kept.
     """
 
     class Kind(models.TextChoices):
@@ -33,6 +34,7 @@ class Snapshot(models.Model):
     revision = models.PositiveIntegerField(default=1)
     is_complete = models.BooleanField(default=False)
     headline = models.JSONField(default=dict)
+    whole = models.JSONField(default=dict)
     sources = models.JSONField(default=dict)
     coverage = models.JSONField(default=dict)
     asked_by = models.ForeignKey(
@@ -72,7 +74,9 @@ class Snapshot(models.Model):
 class Evidence(models.Model):
     """A counted row: what it is a part of (`measure`), what it is about, who answered at the event, its cents.
 
-    Owner and team are those at the event; `subject` is the record it opens. `in_base` and `base_cents`
+    Owner and team are those at the event; `subject` is the record it opens. A line of several rows (a source,
+    a campaign) has its rounded cents shared out over them, so that any split adds up; `low_cents` and
+    `high_cents` are the limits of its range, the same as `cents` where it is counted. `in_base` and `base_cents`
     say whether, and with how much money, it also counts in the divisor of a rate. No foreign key is
     checked by the database: people and teams are never deleted, and the checks of a hundred thousand
     rows took longer than computing them.
@@ -103,6 +107,8 @@ class Evidence(models.Model):
     )
     occurred_on = models.DateField(null=True)
     cents = models.BigIntegerField(default=0)
+    low_cents = models.BigIntegerField(default=0)
+    high_cents = models.BigIntegerField(default=0)
     in_base = models.BooleanField(default=False)
     base_cents = models.BigIntegerField(default=0)
     facets = models.JSONField(default=dict)
@@ -125,7 +131,7 @@ class Part(models.Model):
         Snapshot, models.CASCADE, related_name="parts", db_index=False, db_constraint=False
     )
     measure = models.CharField(max_length=20)
-    key = models.CharField(max_length=20, blank=True, default="")
+    key = models.CharField(max_length=100, blank=True, default="")
     month = models.CharField(max_length=7, blank=True, default="")
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -145,6 +151,8 @@ class Part(models.Model):
     )
     n = models.PositiveIntegerField(default=0)
     cents = models.BigIntegerField(default=0)
+    low_cents = models.BigIntegerField(default=0)
+    high_cents = models.BigIntegerField(default=0)
     base_n = models.PositiveIntegerField(default=0)
     base_cents = models.BigIntegerField(default=0)
 

@@ -180,6 +180,8 @@ def _cohorts(shelf: Shelf) -> list[dict[str, Any]]:
     if scope_of(shelf.viewer).all and shelf.team_ids is None:
         headline = snapshot.headline
     else:
-        headline = COHORTS.headline(shelf.totals([snapshot])[snapshot.pk], run_of(snapshot))
+        headline = COHORTS.headline(
+            shelf.totals([snapshot])[snapshot.pk], run_of(snapshot), snapshot.whole
+        )
     found: list[dict[str, Any]] = headline["cohorts"]
     return found

@@ -181,4 +181,8 @@ POLICY = {
     "churn-unplan": act(STAFF),
     "churn-export": look(LEADERS),
     "rules": form(frozenset({ADMIN, DIRECTOR})),
+    "dispute-list": look(STAFF),
+    "dispute-new": form(STAFF),
+    "dispute-answer": act(ADMINS),
+    "targets": form(frozenset({ADMIN, DIRECTOR})),
 }

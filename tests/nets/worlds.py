@@ -1,5 +1,6 @@
 """One world of records for each owner: every kind of record that an address can name."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,13 +9,14 @@ from django.utils import timezone
 
 from customers.models import Contact, Customer
 from customers.ownership import assign
+from reports.models import Dispute
 from sales.models import Activity, Campaign, CampaignCost, Deal, DealChange, Lead, Stage, Task
 from team.models import Company, Holiday, Job, User, Wage
 
 # Which visibility a part of an address follows.
 OWNED = {"customer_id", "contact_id", "lead_id", "deal_id", "change_id", "task_id", "activity_id"}
 PEOPLE = {"user_id", "team_id", "wage_id"}
-SHARED = {"campaign_id", "cost_id", "holiday_id", "job_id"}
+SHARED = {"campaign_id", "cost_id", "holiday_id", "job_id", "dispute_id"}
 # Parts that name no record.
 PLAIN = {"token": "no-such-link", "kind": "customer", "format": "csv"}
 
@@ -77,7 +79,14 @@ def make_shared() -> dict[str, int]:
     )
     holiday = Holiday.objects.create(on=date(2026, 12, 25), name="Christmas")
     job = Job.everything.create(kind="team.seal", state=Job.State.FAILED)
+    doubt = Dispute.everything.create(
+        client_ref=uuid.uuid4(),
+        by=User.objects.order_by("pk")[0],
+        as_of=date(2026, 11, 2),
+        figure="Customers leaving",
+    )
     shared = {"campaign_id": campaign, "cost_id": cost, "holiday_id": holiday, "job_id": job}
+    shared["dispute_id"] = doubt
     return {part: row.pk for part, row in shared.items()}
 
 

@@ -15,11 +15,12 @@ def totals(snapshot: Snapshot, viewer: User) -> Totals:
 
 
 def figures(snapshot: Snapshot, viewer: User) -> dict[str, Any]:
-    return report_of(snapshot).headline(totals(snapshot, viewer), run_of(snapshot))
+    return report_of(snapshot).headline(totals(snapshot, viewer), run_of(snapshot), snapshot.whole)
 
 
 def added(rows: Iterable[Evidence]) -> Sum:
     whole = Sum()
     for row in rows:
-        whole += Sum(1, row.cents, int(row.in_base), row.base_cents if row.in_base else 0)
+        base = row.base_cents if row.in_base else 0
+        whole += Sum(1, row.cents, row.low_cents, row.high_cents, int(row.in_base), base)
     return whole

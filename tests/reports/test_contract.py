@@ -24,23 +24,68 @@ pytestmark = pytest.mark.parametrize("report", REPORTS)
 
 
 def fill(world: World, customers: int) -> None:
-    """Customers of reps in two teams, one of them nobody's, with rhythms, refunds and a contract."""
+    """A company whose every report has rows: reps in two teams, some of what there is nobody's."""
     dice = random.Random(customers)
     for rep, team in (("ann", "North"), ("bob", "North"), ("cyd", "South")):
-        world.rep(rep, team=team, leave="2025-06-30" if rep == "bob" else "")
+        leave, hire = ("2025-06-30", "2025-02-03") if rep == "bob" else ("", "2020-01-01")
+        world.rep(rep, team=team, hire=hire, leave=leave, wage="20000")
+    _sell(world, dice, customers)
+    _market(world, dice, customers)
+    _work(world, dice)
+    world.load()
+
+
+def _sell(world: World, dice: random.Random, customers: int) -> None:
+    """Customers with rhythms, costs, refunds and a contract, their answers, and deals."""
     for number in range(customers):
         name = f"K{number:03}"
         day = date(2023, 1, 1) + timedelta(days=dice.randrange(600))
         for _ in range(dice.randrange(1, 9)):
             if day > DAY:
                 break
-            world.order(name, day.isoformat(), dice.randrange(1, 9000) / 100)
+            amount = dice.randrange(1, 9000) / 100
+            cost = round(amount / 2, 2) if number % 3 else ""
+            world.order(name, day.isoformat(), amount, cost=cost, product=dice.choice("xyz"))
             day += timedelta(days=dice.choice([8, 20, 41, 120, 300]))
         world.rows["customers"][-1] |= {"segment": dice.choice(["", "retail"]), "region": "Kyiv"}
         if number % 4:
             world.owned(name, ("", "ann", "bob", "cyd")[number % 4], "2023-01-01")
+        world.survey(name, str(_in_2025(dice)), dice.randrange(11))
+        world.survey(name, str(_in_2025(dice)), dice.randrange(1, 6), kind="csat")
+        rep, opened = ("", "ann", "bob", "cyd")[number % 4], _in_2025(dice)
+        ends = [[], [("2025-11-30", "won", "100")], [("2025-11-30", "lost", "70")]]
+        changes = [(str(opened), "offer", "80"), *ends[number % 3]]
+        world.deal(rep, str(opened), *changes, customer_id=name)
     world.contract("K000", "2024-01-01", "2025-05-31")
-    world.load()
+
+
+def _market(world: World, dice: random.Random, leads: int) -> None:
+    """A campaign with its costs and leads: some answered in time, late, never; some became customers."""
+    world.cost("fair", "2025-03-01", "1000.01")
+    world.cost("idle", "2025-03-01", "50")
+    for number in range(2 * leads):
+        rep, day = ("", "ann", "bob", "cyd")[number % 4], _in_2025(dice)
+        bought = {
+            "converted_on": str(day + timedelta(days=9)),
+            "customer_id": f"K{number % leads:03}",
+        }
+        lead = world.lead(
+            f"{day}T09:00:00Z", rep, source=dice.choice(["web", "fair"]), campaign_id="fair",
+            **(bought if number % 5 == 0 else {}),
+        )  # fmt: skip
+        for later in range(number % 4):
+            at = day + timedelta(days=dice.choice([0, 2]))
+            world.touch(rep, f"{at}T{10 + later}:00:00Z", lead_id=lead, minutes=10)
+
+
+def _work(world: World, dice: random.Random) -> None:
+    for rep in ("ann", "cyd"):
+        for _ in range(40):
+            world.touch(rep, f"{_in_2025(dice)}T{dice.randrange(6, 16):02}:00:00Z", minutes=90)
+
+
+def _in_2025(dice: random.Random) -> date:
+    return date(2025, 1, 2) + timedelta(days=dice.randrange(300))
 
 
 @pytest.fixture
@@ -125,7 +170,7 @@ def test_a_rep_reads_no_row_of_another(snapshot: Snapshot, report: Report) -> No
 
 
 def test_the_stored_headline_is_the_sum_of_the_rows(snapshot: Snapshot, report: Report) -> None:
-    summed = report.headline(totals(snapshot, viewers()["all"]), run_of(snapshot))
+    summed = report.headline(totals(snapshot, viewers()["all"]), run_of(snapshot), snapshot.whole)
     stored = Snapshot.objects.get(pk=snapshot.pk).headline
     assert stored == summed
 

@@ -1,0 +1,7 @@
+"""The facts that several reports read, by what they tell."""
+
+from customers.models import Contract, Merge, Ownership, Revenue
+from team.models import Employment, Membership
+
+# What customers bought, under which contracts, who looked after them, and who left.
+PURCHASES = (Revenue, Contract, Ownership, Merge, Employment, Membership)
