@@ -57,6 +57,10 @@ class Knowledge:
     as_of: date
     parties: dict[str, Party]
     leavers: dict[str, date]
+    survivors: dict[str, str]
+    """Every customer -> the party it belongs to by then, itself if it is not merged."""
+    left_out: set[str]
+    """Customers that are a test, or belong to one."""
 
 
 def half_up(value: Fraction) -> int:
@@ -92,7 +96,7 @@ def known_at(tables: Tables, as_of: date) -> Knowledge:
     _add_revenue(tables, as_of, survivors, left_out, parties)
     _add_contracts(tables, as_of, survivors, left_out, parties)
     _add_ownership(tables, as_of, survivors, left_out, parties)
-    return Knowledge(as_of, parties, _leavers(tables, as_of))
+    return Knowledge(as_of, parties, _leavers(tables, as_of), survivors, left_out)
 
 
 def _is_test(row: Row) -> bool:
