@@ -1,6 +1,7 @@
 """A census answers for every day what the tables themselves do, over odd data."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -8,8 +9,9 @@ import pytest
 from customers.models import Contract, Customer, Merge, Ownership, Revenue, Survey
 from reports.calendar import month_ends
 from reports.census import Census
+from reports.definitions.churn import CHURN
 from reports.report import all_reports
-from reports.sources import seen_by
+from reports.sources import EVENTS, seen_by
 from sales.models import Activity, Campaign, CampaignCost, Lead, LeadEnding
 from team.models import Absence, Company, Employment, User, Wage
 
@@ -28,10 +30,13 @@ def _known(dice: random.Random, on: date) -> dict[str, date | None]:
 
 
 def _odd(dice: random.Random) -> None:
+    Company.get()
     Company.objects.update(time_zone="America/New_York")
     people = [User.objects.create(name=f"P{n}") for n in range(3)]
     customers = [
-        Customer.everything.create(name=f"C{n}", is_test=n == 3, purchases=n, owner=dice.choice([None, people[0]]))
+        Customer.everything.create(
+            name=f"C{n}", is_test=n == 3, purchases=n, owner=dice.choice([None, people[0]])
+        )
         for n in range(5)
     ]
     campaign = Campaign.objects.create(name="fair")
@@ -64,10 +69,12 @@ def _odd(dice: random.Random) -> None:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_census_and_the_tables_say_the_same(db: None, seed: int) -> None:
     _odd(random.Random(seed))
-    census = Census()
+    everything = replace(CHURN, slug="everything", reads=tuple(EVENTS))
+    reports = [*all_reports(), everything]
+    census = Census(reports)
     for number in range(-25, 90, 4):
         day = FIRST + timedelta(days=number)
-        for report in all_reports():
+        for report in reports:
             assert census.at(day).of(report) == seen_by(report, day), (day, report.slug)
 
 
