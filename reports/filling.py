@@ -1,6 +1,7 @@
 """Writing the evidence of a snapshot and adding it up, set-based."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -31,15 +32,52 @@ def insert_rows(snapshot: Snapshot, expressions: str, select: str, values: dict[
     return insert(snapshot.pk, rows, values)
 
 
-def _in_one(snapshot_id: int, rows: str, values: dict[str, Any]) -> int:
-    """With time and memory for one large statement, and no compiler.
+@contextmanager
+def drafted(name: str, expressions: str, select: str, values: dict[str, Any]) -> Iterator[None]:
+    """A table `name` of what `select` yields, for the statements inside that need it more than once.
 
-    Compiling the statement took longer than running it; with the usual 4 MB its sorts went to disk.
+    Nobody else sees it, and it is gone afterwards. Call it outside of a transaction.
     """
+    with _large_statement() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {name}")
+        cursor.execute(f"CREATE TEMP TABLE {name} AS WITH RECURSIVE {expressions} {select}", values)
+        if connection.vendor == "postgresql":
+            cursor.execute(f"ANALYZE {name}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE {name}")
+
+
+def read_rows(expressions: str, select: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a statement yields, by the names of its columns; for a few rows, such as one a line."""
+    with _large_statement() as cursor:
+        cursor.execute(f"{expressions and 'WITH RECURSIVE'} {expressions} {select}", values)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@contextmanager
+def _large_statement() -> Iterator[Any]:
+    """A cursor with time and memory for a large statement, and no compiler.
+
+    Compiling the statement took longer than running it; with the usual 4 MB its sorts went to disk. On
+    SQLite without a transaction, which would keep everybody else from writing.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            yield cursor
+        return
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "SET LOCAL statement_timeout = '30min'; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off"
         )
+        yield cursor
+
+
+def _in_one(snapshot_id: int, rows: str, values: dict[str, Any]) -> int:
+    with _large_statement() as cursor:
         cursor.execute(
             f"INSERT INTO reports_evidence (snapshot_id, {COLUMNS})"
             f" SELECT %(snapshot)s, {COLUMNS} FROM ({rows}) evidence_row",

@@ -4,6 +4,7 @@ Everything else in hand-written statements is the same text on both: `CASE` for 
 division (it cuts towards zero on both), window functions, `WITH RECURSIVE`.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -51,6 +52,32 @@ def epoch_sql(column: str, vendor: str) -> str:
     if vendor == "sqlite":
         return f"CAST(strftime('%%s', {column}) AS INTEGER)"
     return f"CAST(FLOOR(EXTRACT(EPOCH FROM {column})) AS BIGINT)"
+
+
+def instant_sql(seconds: str, vendor: str) -> str:
+    """An SQL expression: the instant of whole seconds since 1970-01-01 00:00 UTC; null stays null."""
+    if vendor == "sqlite":
+        return f"datetime({seconds}, 'unixepoch')"
+    return f"to_timestamp({seconds})"
+
+
+def second_sql(column: str, vendor: str) -> str:
+    """An SQL expression: an instant cut to its whole second, to be compared with instants."""
+    if vendor == "sqlite":
+        return f"SUBSTR({column}, 1, 19)"
+    return f"date_trunc('second', {column})"
+
+
+def instant_text(instant: datetime) -> str:
+    """An instant as a parameter of hand-written statements, which both databases read as UTC."""
+    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+
+
+def rows_sql(rows: Sequence[Sequence[int]], columns: int) -> str:
+    """A SELECT of rows of whole numbers, typed into the statement; also of none."""
+    if not rows:
+        return f"SELECT {', '.join(['0'] * columns)} WHERE 1 = 0"
+    return "VALUES " + ", ".join(f"({', '.join(str(int(n)) for n in row)})" for row in rows)
 
 
 def local_epoch_sql(column: str, zone: ZoneInfo, vendor: str) -> str:
