@@ -11,6 +11,7 @@ from django.db.models import Sum as SumOf
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib.money import half_up
+from customers.models import Merge, Ownership, Revenue
 from reports.intervals import share
 from reports.judged_leads import judged_leads
 from reports.leakage_rates import CLASSES, Line, lines_of
@@ -18,8 +19,9 @@ from reports.leakage_rows import insert_leads
 from reports.models import Snapshot
 from reports.new_customers import first_purchases, insert_new_customers, norm
 from reports.printing import Money, money_keys
-from reports.reads import LEADS, PURCHASES
+from reports.reads import LEADS
 from reports.report import Dimension, Listed, Measure, Report, Run, Totals, Whole, register
+from team.models import Membership
 
 PARAMETERS = (
     "sla_hours",
@@ -35,7 +37,7 @@ PRINTED = ("loss_cents", "lo_cents", "hi_cents", "leads", "leaked", "at_risk_cen
 
 
 def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
-    """Judge the leads, estimate rates and values by source, write the rows; `whole` tells of the sources and the norm."""
+    """Judge the leads, estimate rates and values by source, write the rows; `whole` tells of sources and norm."""
     vendor = connection.vendor
     with judged_leads(run, run.values["rate_window_days"]) as values:
         lines = lines_of(run, values, vendor)
@@ -206,7 +208,7 @@ LEAKAGE = register(
         fill=fill,
         headline=headline,
         printed=printed,
-        reads=(*LEADS, *PURCHASES),
+        reads=(*LEADS, Revenue, Merge, Ownership, Membership),
         loss=2,
         money_kind=_("first-year sales"),
     )

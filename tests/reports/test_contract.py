@@ -195,7 +195,7 @@ def test_queries_do_not_grow_with_the_rows(report: Report, world: World, setting
             made = take_snapshot(report, run(report))
             report.printed(made, run(report))
         counts.append(len(queries))
-    assert counts[0] == counts[1] < 40
+    assert counts[0] == counts[1] < 80
 
 
 def _refill(world: World, customers: int) -> None:
