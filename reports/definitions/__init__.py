@@ -1,5 +1,26 @@
-"""The reports, one file each. Adding one = a file here, and its name in this list."""
+"""The reports, one file each. Adding one = a file here, and its name in this list.
 
-from reports.definitions import calibration, churn, cohorts, departures, did
+What is made of other reports comes after them: nights compute in this order.
+"""
 
-__all__ = ["calibration", "churn", "cohorts", "departures", "did"]
+from reports.definitions import (
+    calibration,
+    churn,
+    cohorts,
+    departures,
+    did,
+    leakage,
+    marketing,
+    speed,
+)
+
+__all__ = [
+    "calibration",
+    "churn",
+    "cohorts",
+    "departures",
+    "did",
+    "leakage",
+    "marketing",
+    "speed",
+]

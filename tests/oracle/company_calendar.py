@@ -6,6 +6,7 @@ An instant is a whole number of seconds since 1970 UTC.
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from tests.oracle.tables import Settings, instant
@@ -41,8 +42,7 @@ class Calendar:
         return [on for on in span if self.works(on)]
 
     def working_days_of_month(self, on: date) -> int:
-        first = on.replace(day=1)
-        return len(self.working_days(first, add_months(first, 1) - ONE_DAY))
+        return _working_days_of_month(self, on.replace(day=1))
 
     def after_working(self, start: int, seconds: Fraction) -> Fraction | None:
         """The earliest instant at which so much working time has run; None if it never does."""
@@ -60,6 +60,11 @@ class Calendar:
         return None
 
 
+@cache
+def _working_days_of_month(calendar: Calendar, first: date) -> int:
+    return len(calendar.working_days(first, add_months(first, 1) - ONE_DAY))
+
+
 def calendar_of(settings: Settings) -> Calendar:
     return Calendar(
         ZoneInfo(settings.get("tz") or "UTC"),
@@ -70,6 +75,7 @@ def calendar_of(settings: Settings) -> Calendar:
     )
 
 
+@cache
 def moment_of(text: str) -> int:
     return int(instant(text).timestamp())
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import cache
 
 from tests.oracle.tables import Row, Tables, by_column, cell, day, visible
 
@@ -72,8 +73,12 @@ def half_up(value: Fraction) -> int:
 
 def base_cents(row: Row) -> int:
     """R5: amount times the rate of booking, rounded once by row."""
-    rate = Fraction(cell(row, "fx_rate") or "1")
-    return half_up(Fraction(row["amount"]) * rate * 100)
+    return cents_of(row["amount"], cell(row, "fx_rate"))
+
+
+@cache
+def cents_of(amount: str, rate: str) -> int:
+    return half_up(Fraction(amount) * Fraction(rate or "1") * 100)
 
 
 def money(cents: int) -> Decimal:

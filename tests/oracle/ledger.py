@@ -8,16 +8,16 @@ from fractions import Fraction
 from typing import Any
 
 from tests.oracle.churn import churn
-from tests.oracle.company_calendar import calendar_of
+from tests.oracle.company_calendar import Calendar, calendar_of
 from tests.oracle.departures import departures
 from tests.oracle.knowledge import half_up, known_at, money
 from tests.oracle.leakage import leakage, leaked, picture_of
-from tests.oracle.marketing import campaigns_of, marketing
+from tests.oracle.marketing import Campaign, campaigns_of, marketing
 from tests.oracle.new_reps import new_reps
 from tests.oracle.selling_time import RepMonth, rep_months, time
 from tests.oracle.shares import rate
 from tests.oracle.tables import Settings, Tables
-from tests.oracle.work_facts import booked_rows
+from tests.oracle.work_facts import Lead, booked_rows
 
 REPORTS = {
     "1": churn,
@@ -30,6 +30,17 @@ REPORTS = {
 OF_SALES = ("1", "2", "6")
 MARGIN_SPAN = timedelta(days=364)
 Reports = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What stands behind the reports, for the overlaps."""
+
+    campaigns: list[Campaign]
+    leaked: dict[str, list[Lead]]
+    """The N of loss 2, by source."""
+    months: list[RepMonth]
+    calendar: Calendar
 
 
 @dataclass(frozen=True)
@@ -57,14 +68,22 @@ def ledger(
     run = Run(tables, settings, from_, to, as_of, params)
     reports = {number: run.of(report) for number, report in REPORTS.items()}
     margin_rate = margin_rate_of(tables, as_of)
+    evidence = Evidence(
+        run.of(campaigns_of),
+        {source: leaked(leads) for source, leads in run.of(picture_of).of_period.items()},
+        run.of(rep_months),
+        calendar_of(settings),
+    )
     available = margin_rate is not None and margin_rate > 0
     return {
         "as_of": as_of.isoformat(),
         "from": from_.isoformat(),
         "to": to.isoformat(),
         "partial": as_of < to,
-        "revenue_basis": _basis(run, reports, Fraction(1)),
-        "margin_basis": _basis(run, reports, margin_rate) if available and margin_rate else None,
+        "revenue_basis": _basis(evidence, reports, Fraction(1)),
+        "margin_basis": _basis(evidence, reports, margin_rate)
+        if available and margin_rate
+        else None,
         "margin_rate": rate(margin_rate),
         "reports": reports,
     }
@@ -81,7 +100,7 @@ def margin_rate_of(tables: Tables, as_of: date) -> Fraction | None:
     return Fraction(revenue - cost, revenue) if revenue else None
 
 
-def _basis(run: Run, reports: Reports, share: Fraction) -> dict[str, Any]:
+def _basis(evidence: Evidence, reports: Reports, share: Fraction) -> dict[str, Any]:
     """Losses 1, 2 and 6 times the share, by line; what was spent stays."""
     cents = {
         number: [
@@ -94,8 +113,8 @@ def _basis(run: Run, reports: Reports, share: Fraction) -> dict[str, Any]:
     sources = [line["source"] for line in reports["2"]["lines"]]
     overlaps = {
         "1&6": losses["6"],
-        "2&3": _leads_lost_twice(run, dict(zip(sources, cents["2"], strict=True))),
-        "4&5": _wages_lost_twice(run, reports),
+        "2&3": _leads_lost_twice(evidence, dict(zip(sources, cents["2"], strict=True))),
+        "4&5": _wages_lost_twice(evidence, reports),
     }
     return {
         "losses": {number: money(loss) for number, loss in losses.items()},
@@ -104,17 +123,16 @@ def _basis(run: Run, reports: Reports, share: Fraction) -> dict[str, Any]:
     }
 
 
-def _leads_lost_twice(run: Run, loss_of: dict[str, int]) -> int:
+def _leads_lost_twice(evidence: Evidence, loss_of: dict[str, int]) -> int:
     """Overlap 2&3: of each lead neglected in both, the smaller of its two shares."""
     campaigns = {
         lead.reference: campaign
-        for campaign in run.of(campaigns_of)
+        for campaign in evidence.campaigns
         if campaign.loss > 0
         for lead in campaign.unworked
     }
     overlap = 0
-    for source, judged in run.of(picture_of).of_period.items():
-        neglected = leaked(judged)
+    for source, neglected in evidence.leaked.items():
         for lead in neglected:
             if loss_of[source] > 0 and lead.reference in campaigns:
                 campaign = campaigns[lead.reference]
@@ -123,7 +141,7 @@ def _leads_lost_twice(run: Run, loss_of: dict[str, int]) -> int:
     return overlap
 
 
-def _wages_lost_twice(run: Run, reports: Reports) -> int:
+def _wages_lost_twice(evidence: Evidence, reports: Reports) -> int:
     """Overlap 4&5: the unsold part of the days whose wages are lost whole already."""
     until = {
         line["rep_id"]: date.fromisoformat(line["evaluated_on"])
@@ -131,16 +149,15 @@ def _wages_lost_twice(run: Run, reports: Reports) -> int:
         if line["counted"]
     }
     overlap = 0
-    for month, line in zip(run.of(rep_months), reports["4"]["lines"], strict=True):
+    for month, line in zip(evidence.months, reports["4"]["lines"], strict=True):
         if month.rep.reference in until and month.cost > 0:
-            part = _cost_until(month, until[month.rep.reference], run)
+            part = _cost_until(month, until[month.rep.reference], evidence.calendar)
             overlap += half_up(_cents(line["loss"]) * part / month.cost)
     return overlap
 
 
-def _cost_until(month: RepMonth, last: date, run: Run) -> Fraction:
+def _cost_until(month: RepMonth, last: date, calendar: Calendar) -> Fraction:
     """All days of a line are days employed, so none lies before the hire."""
-    calendar = calendar_of(run.settings)
     days = [on for on in month.days if on <= last]
     return sum((month.rep.daily_wage(on, calendar) for on in days), Fraction(0))
 

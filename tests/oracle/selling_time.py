@@ -177,4 +177,4 @@ def _number(value: Fraction) -> int | Decimal:
 
 
 def _month(on: date) -> str:
-    return on.strftime("%Y-%m")
+    return on.isoformat()[:7]

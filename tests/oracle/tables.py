@@ -123,7 +123,7 @@ def forget_after(tables: Tables, as_of: date, settings: Settings | None = None) 
 
 def instant(text: str) -> datetime:
     """An `_at` cell."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=UTC)
 
 
 def _is_later(table: str, row: Row, as_of: date, zone: ZoneInfo) -> bool:

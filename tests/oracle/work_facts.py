@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 
 from tests.oracle.company_calendar import Calendar, moment_of
-from tests.oracle.knowledge import Knowledge, base_cents, half_up
+from tests.oracle.knowledge import Knowledge, base_cents, cents_of
 from tests.oracle.tables import Row, Tables, cell, day, visible
 
 OUTWARD = ("call", "email", "message")
@@ -148,7 +147,7 @@ def booked_rows(tables: Tables, known: Knowledge) -> list[Booked]:
 def _cost_cents(row: Row) -> int | None:
     if not cell(row, "cost"):
         return None
-    return half_up(Fraction(row["cost"]) * Fraction(cell(row, "fx_rate") or "1") * 100)
+    return cents_of(row["cost"], cell(row, "fx_rate"))
 
 
 def _by(row: Row, column: str, as_of: date) -> date | None:
