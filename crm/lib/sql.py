@@ -116,3 +116,17 @@ def _offset_sql(column: str, shifts: tuple[tuple[str, int], ...]) -> str:
     middle = len(shifts) // 2
     early, late = _offset_sql(column, shifts[:middle]), _offset_sql(column, shifts[middle:])
     return f"CASE WHEN {column} < '{shifts[middle][0]}' THEN {early} ELSE {late} END"
+
+
+def given_rows_sql(parameter: str, columns: dict[str, str], vendor: str) -> str:
+    """A SELECT of rows that a parameter of the statement gives as a JSON list of objects.
+
+    `columns` are the members with their types: `BIGINT`, `TEXT`, `DATE` (as ISO text) or `JSON`.
+    """
+    if vendor == "sqlite":
+        members = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in columns)
+        return f"SELECT {members} FROM json_each(%({parameter})s)"
+    told = ", ".join(
+        f"{name} {'JSONB' if kind == 'JSON' else kind}" for name, kind in columns.items()
+    )
+    return f"SELECT * FROM jsonb_to_recordset(CAST(%({parameter})s AS JSONB)) AS given({told})"
