@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import cache
 
 from tests.oracle.tables import Row, Tables, by_column, cell, day, visible
 
@@ -57,6 +58,10 @@ class Knowledge:
     as_of: date
     parties: dict[str, Party]
     leavers: dict[str, date]
+    survivors: dict[str, str]
+    """Every customer -> the party it belongs to by then, itself if it is not merged."""
+    left_out: set[str]
+    """Customers that are a test, or belong to one."""
 
 
 def half_up(value: Fraction) -> int:
@@ -68,8 +73,12 @@ def half_up(value: Fraction) -> int:
 
 def base_cents(row: Row) -> int:
     """R5: amount times the rate of booking, rounded once by row."""
-    rate = Fraction(cell(row, "fx_rate") or "1")
-    return half_up(Fraction(row["amount"]) * rate * 100)
+    return cents_of(row["amount"], cell(row, "fx_rate"))
+
+
+@cache
+def cents_of(amount: str, rate: str) -> int:
+    return half_up(Fraction(amount) * Fraction(rate or "1") * 100)
 
 
 def money(cents: int) -> Decimal:
@@ -92,7 +101,7 @@ def known_at(tables: Tables, as_of: date) -> Knowledge:
     _add_revenue(tables, as_of, survivors, left_out, parties)
     _add_contracts(tables, as_of, survivors, left_out, parties)
     _add_ownership(tables, as_of, survivors, left_out, parties)
-    return Knowledge(as_of, parties, _leavers(tables, as_of))
+    return Knowledge(as_of, parties, _leavers(tables, as_of), survivors, left_out)
 
 
 def _is_test(row: Row) -> bool:
