@@ -260,28 +260,79 @@ MARKETING = (
         _("Only touches within so many days of the lead’s arrival count."),
     ),
 )
+SELLING_TIME = (
+    Parameter(
+        "hours_per_day",
+        "decimal",
+        Decimal(8),
+        _("Paid hours a day"),
+        _("The time of a working day that selling is measured against."),
+        Decimal("0.01"),
+        Decimal(24),
+    ),
+    _share(
+        "allowance_share",
+        "0",
+        _("Share of the day that is not for selling"),
+        _("This part of the paid time is accepted as training and planning and is no loss."),
+    ),
+    _count(
+        "max_activity_minutes",
+        480,
+        _("Longest activity in minutes"),
+        _("An activity that is noted as longer counts as so many minutes."),
+    ),
+)
+NEW_REPS = (
+    Parameter(
+        "ramp_months",
+        "whole",
+        3,
+        _("Months until a newcomer is judged"),
+        _(
+            "A new rep is judged on the last of these months, or on the last day if that is earlier."
+        ),
+        1,
+        600,
+    ),
+    Parameter(
+        "min_result",
+        "decimal",
+        Decimal(0),
+        _("Revenue that counts as a result"),
+        _("A newcomer whose credited net revenue is no more than this has no result."),
+        0,
+        Decimal(10**12),
+    ),
+    Parameter(
+        "min_activities_per_day",
+        "decimal",
+        Decimal(1),
+        _("Activities a day that count as a record"),
+        _("With fewer done activities for each working day a newcomer has no record of work."),
+        0,
+        Decimal(1000),
+    ),
+    Parameter(
+        "require_no_record",
+        "switch",
+        True,
+        _("A newcomer with a record of work is no loss"),
+        _("Switched off, every newcomer without a result is a loss, whatever the record."),
+    ),
+)
 # Read by reports that are still to come; loading a company's settings keeps them.
 LATER = (
     _share("p_lost", "0.5", _("Lost when the chance of being alive falls to")),
     _count("bgnbd_min_customers", 100, _("Customers the model needs")),
     _count("bgnbd_min_repeaters", 50, _("Repeat customers the model needs")),
-    Parameter("hours_per_day", "decimal", Decimal(8), _("Paid hours a day"), "", Decimal("0.01"), Decimal(24)),
-    _share("allowance_share", "0", _("Share of the day that is not for selling")),
-    _count("max_activity_minutes", 480, _("Longest activity in minutes")),
-    _count("ramp_months", 3, _("Months until a newcomer is judged"), "", 1),
-    Parameter("min_result", "decimal", Decimal(0), _("Revenue that counts as a result"), "", 0, Decimal(10**12)),
-    Parameter(
-        "min_activities_per_day", "decimal", Decimal(1), _("Activities a day that count as a record"),
-        "", 0, Decimal(1000),
-    ),
-    Parameter("require_no_record", "switch", True, _("A newcomer with a record of work is no loss")),
     _days("did_window_days", 180, _("Days before and after a departure"), "", 1),
     _count("did_min_treated", 2, _("Customers of the leaver a comparison needs"), "", 2),
     _count("did_min_controls", 5, _("Other customers a comparison needs"), "", 2),
     _count("stage_min_n", 20, _("Closed deals a stage needs")),
     _days("stage_window_days", 365, _("Days of closed deals behind a stage"), "", 1),
 )  # fmt: skip
-GROUPS = (CHURN, DEPARTURES, CLASSES, LEAKAGE, MARKETING, LATER)
+GROUPS = (CHURN, DEPARTURES, CLASSES, LEAKAGE, MARKETING, SELLING_TIME, NEW_REPS, LATER)
 PARAMETERS = {parameter.name: parameter for group in GROUPS for parameter in group}
 
 

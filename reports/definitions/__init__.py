@@ -11,7 +11,9 @@ from reports.definitions import (
     did,
     leakage,
     marketing,
+    new_reps,
     speed,
+    time,
 )
 
 __all__ = [
@@ -22,5 +24,7 @@ __all__ = [
     "did",
     "leakage",
     "marketing",
+    "new_reps",
     "speed",
+    "time",
 ]
