@@ -39,18 +39,18 @@ class_before AS (
 
 
 def departures(vendor: str) -> str:
-    """`departed(customer_id, reference)`: the leaver whose departure a line belongs to (section 8)."""
+    """`departed(customer_id, reference, left_on)`: the departure that a line belongs to (section 8)."""
     left = day_number_sql("e.left_on", vendor)
     start = day_number_sql("o.from_on", vendor)
     stop = day_number_sql("o.to_on", vendor)
     return f"""
 departure AS (
-    SELECT u.id AS rep_id, u.reference, {left} AS left_day
+    SELECT u.id AS rep_id, u.reference, e.left_on, {left} AS left_day
     FROM team_employment e JOIN team_user u ON u.id = e.user_id
     WHERE e.left_on <= %(date)s AND {known("e", "COALESCE(e.hired_on, e.left_on)")}
 ),
 departed_with AS (
-    SELECT s.customer_id, d.reference,
+    SELECT s.customer_id, d.reference, d.left_on,
         ROW_NUMBER() OVER (PARTITION BY s.customer_id
             ORDER BY d.left_day DESC, d.reference) AS place
     FROM customers_ownership o
@@ -61,7 +61,7 @@ departed_with AS (
         AND {start} <= d.left_day AND ({stop} IS NULL OR {stop} > d.left_day - %(handover)s)
         AND d.left_day <= s.lost_day AND s.last_day <= d.left_day + %(departure_grace)s
 ),
-departed AS (SELECT customer_id, reference FROM departed_with WHERE place = 1)"""
+departed AS (SELECT customer_id, reference, left_on FROM departed_with WHERE place = 1)"""
 
 
 def details(vendor: str) -> str:
@@ -74,7 +74,7 @@ counted AS (
 ),{owners("counted")},
 detail AS (
     SELECT k.*, w.rep_id, w.team_id, c.reference, c.segment, c.region,
-        d.reference AS leaver, COALESCE(b.letter, 'C') AS letter,
+        d.reference AS leaver, d.left_on, COALESCE(b.letter, 'C') AS letter,
         CASE WHEN a.annual > 0 THEN CAST(a.annual AS BIGINT) ELSE 0 END AS annual,
         CASE WHEN k.opening = 1 AND a.base > 0 THEN CAST(a.base AS BIGINT) ELSE 0 END AS base
     FROM counted k
@@ -131,6 +131,7 @@ def _facets(vendor: str) -> str:
             "abc": "letter",
             "tenure_years": "(last_day - first_day) / 365",
             "departure": "leaver",
+            "leave_on": "left_on",
         },
         vendor,
     )

@@ -47,6 +47,13 @@ step AS (
 )"""
 
 
+def team_of(rep: str, on_date: str) -> str:
+    """The join of `team_membership t`: the team of a rep on a date (two in a row of `t.from_on, t.id`)."""
+    return f"""LEFT JOIN team_membership t ON t.user_id = {rep}
+        AND t.from_on <= {on_date} AND (t.to_on IS NULL OR t.to_on > {on_date})
+        AND {known("t", "t.from_on")}"""
+
+
 def owners(moments: str) -> str:
     """`answered(customer_id, on_date, rep_id, team_id)`: who owned a customer on `on_date` of `moments`.
 
@@ -62,9 +69,7 @@ owner_choice AS (
     FROM customers_ownership o
     LEFT JOIN survivor v ON v.customer_id = o.customer_id
     JOIN {moments} p ON p.customer_id = {survivor_of("o")}
-    LEFT JOIN team_membership t ON t.user_id = o.rep_id
-        AND t.from_on <= p.on_date AND (t.to_on IS NULL OR t.to_on > p.on_date)
-        AND {known("t", "t.from_on")}
+    {team_of("o.rep_id", "p.on_date")}
     WHERE o.from_on <= p.on_date AND (o.to_on IS NULL OR o.to_on > p.on_date)
         AND {known("o", "o.from_on")} AND {not_test("o")}
 ),

@@ -9,6 +9,7 @@ from crm.lib.periods import Period
 from customers.purchases import refresh_purchases
 from reports.asking import NIGHTLY_JOB, REFRESH_JOB, RULES_CHANGED, SNAPSHOT_JOB
 from reports.catalogue import clean_values
+from reports.census import Census
 from reports.models import Snapshot
 from reports.nights import steps_of, take, tidy
 from reports.parameters import in_force, values_for
@@ -40,10 +41,10 @@ def refresh(progress: Progress, *, cause: str) -> None:
 
 
 def _take_all(progress: Progress, day: date) -> int:
-    steps = steps_of(day)
+    steps, census = steps_of(day), Census()
     for done, step in enumerate(steps):
         progress.tell(done, len(steps), str(step))
-        take(step)
+        take(step, census)
     return len(steps)
 
 

@@ -1,5 +1,30 @@
-"""The reports, one file each. Adding one = a file here, and its name in this list."""
+"""The reports, one file each. Adding one = a file here, and its name in this list.
 
-from reports.definitions import calibration, churn, cohorts
+What is made of other reports comes after them: nights compute in this order.
+"""
 
-__all__ = ["calibration", "churn", "cohorts"]
+from reports.definitions import (
+    calibration,
+    churn,
+    cohorts,
+    departures,
+    did,
+    leakage,
+    marketing,
+    new_reps,
+    speed,
+    time,
+)
+
+__all__ = [
+    "calibration",
+    "churn",
+    "cohorts",
+    "departures",
+    "did",
+    "leakage",
+    "marketing",
+    "new_reps",
+    "speed",
+    "time",
+]

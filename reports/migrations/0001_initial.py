@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('measure', models.CharField(max_length=20)),
-                ('key', models.CharField(blank=True, default='', max_length=100)),
+                ('key', models.CharField(blank=True, default='', max_length=120)),
                 ('month', models.CharField(blank=True, default='', max_length=7)),
                 ('n', models.PositiveIntegerField(default=0)),
                 ('cents', models.BigIntegerField(default=0)),
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('measure', models.CharField(max_length=20)),
-                ('line_key', models.CharField(max_length=100)),
+                ('line_key', models.CharField(max_length=120)),
                 ('subject_type', models.CharField(max_length=20)),
                 ('subject_id', models.BigIntegerField()),
                 ('occurred_on', models.DateField(null=True)),

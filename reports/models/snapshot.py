@@ -86,7 +86,7 @@ class Evidence(models.Model):
         Snapshot, models.CASCADE, related_name="evidence", db_index=False, db_constraint=False
     )
     measure = models.CharField(max_length=20)
-    line_key = models.CharField(max_length=100)
+    line_key = models.CharField(max_length=120)
     subject_type = models.CharField(max_length=20)
     subject_id = models.BigIntegerField()
     owner = models.ForeignKey(
@@ -131,7 +131,7 @@ class Part(models.Model):
         Snapshot, models.CASCADE, related_name="parts", db_index=False, db_constraint=False
     )
     measure = models.CharField(max_length=20)
-    key = models.CharField(max_length=100, blank=True, default="")
+    key = models.CharField(max_length=120, blank=True, default="")
     month = models.CharField(max_length=7, blank=True, default="")
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
