@@ -18,6 +18,7 @@ class Case:
     lines: dict[str, dict[str, Any]] | None = None
     """Customer -> keys of its line; None leaves the lines unchecked."""
     params: dict[str, str] = field(default_factory=dict)
+    slug: str = "churn"
 
 
 def differing(found: dict[str, Any], typed: dict[str, Any]) -> dict[str, Any]:
@@ -58,3 +59,12 @@ def order(entry: str, order_id: str, customer: str, on: str, amount: str, **colu
         "amount": amount,
         **columns,
     }
+
+
+def alike(found: Any, typed: Any) -> bool:
+    """What was typed, at any depth: named keys only, broken numbers to 1e-6."""
+    if isinstance(typed, dict):
+        return all(key in found and alike(found[key], typed[key]) for key in typed)
+    if isinstance(typed, float) and found is not None:
+        return abs(float(found) - typed) < 1e-6
+    return bool(found == typed)

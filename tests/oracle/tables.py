@@ -39,12 +39,14 @@ COLUMNS: dict[str, str] = {
 
 # (table, day the fact happened); each of them may also carry recorded_on and deleted_on.
 DATED = {"revenue": "date", "ownership": "from_on", "contracts": "start_on"}
+DATED |= {"surveys": "sent_on", "opportunities": "created_on", "opp_history": "changed_on"}
 # Fields that are filled in later and count as empty while their day lies ahead.
 LATER = {
     "revenue": ("deleted_on",),
     "ownership": ("to_on",),
     "contracts": ("cancelled_on", "deleted_on"),
     "reps": ("leave_on",),
+    "surveys": ("answered_on", "deleted_on"),
 }
 
 
@@ -93,12 +95,16 @@ def forget_after(tables: Tables, as_of: date) -> Tables:
     """Remove or blank everything that lies after `as_of`: what was in the books that evening.
 
     A deletion that had already happened stays. The agreed end of a contract is not a later
-    event and stays too. Customers and reps stay, because rows that remain refer to them.
+    event and stays too, like the day on which a deal is expected to close. Customers and reps
+    stay, because rows that remain refer to them; a deal's history goes with its opportunity.
     """
     kept: Tables = {}
     for name, rows in tables.items():
         before = [row for row in rows if not _is_later(name, row, as_of)]
         kept[name] = [_without_later_fields(name, row, as_of) for row in before]
+    deals = {row["opportunity_id"] for row in kept.get("opportunities", [])}
+    if "opp_history" in kept:
+        kept["opp_history"] = [x for x in kept["opp_history"] if x["opportunity_id"] in deals]
     return kept
 
 
@@ -116,6 +122,8 @@ def _without_later_fields(table: str, row: Row, as_of: date) -> Row:
             kept[column] = ""
     if table == "customers" and _lies_after(cell(row, "merged_on"), as_of):
         kept["merged_on"] = kept["merged_into"] = ""
+    if table == "surveys" and _lies_after(cell(row, "answered_on"), as_of):
+        kept["score"] = ""
     return kept
 
 
