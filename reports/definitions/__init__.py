@@ -1,5 +1,27 @@
 """The reports, one file each. Adding one = a file here, and its name in this list."""
 
-from reports.definitions import calibration, churn, cohorts
+from reports.definitions import (
+    abc,
+    bridge,
+    calibration,
+    churn,
+    cohorts,
+    forecast,
+    margin,
+    rfm,
+    satisfaction,
+    win_loss,
+)
 
-__all__ = ["calibration", "churn", "cohorts"]
+__all__ = [
+    "abc",
+    "bridge",
+    "calibration",
+    "churn",
+    "cohorts",
+    "forecast",
+    "margin",
+    "rfm",
+    "satisfaction",
+    "win_loss",
+]
