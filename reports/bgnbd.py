@@ -7,9 +7,9 @@ model says of a customer is in `reports.alive`. Days are whole; parameters are t
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from reports.climbing import Peak, Slope, Vector, climb, highest
 
@@ -129,7 +129,9 @@ class Rows:
         counts = {repeats: sum(c for _, _, c in rows) for repeats, rows in self.repeat.items()}
         found.add_products(r, logs[1], a, b, counts)
         for repeats, rows in self.repeat.items():
-            found.add_repeat(r, a, b, repeats, _sums(rows, r + repeats, a / (b + repeats - 1), past, part))
+            found.add_repeat(
+                r, a, b, repeats, _sums(rows, r + repeats, a / (b + repeats - 1), past, part)
+            )
         return found.slope()
 
 
