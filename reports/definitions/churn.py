@@ -223,5 +223,7 @@ CHURN = register(
         headline=headline,
         printed=printed,
         reads=PURCHASES,
+        loss=1,
+        money_kind=_("a year’s sales"),
     )
 )
