@@ -1,4 +1,4 @@
-"""The ledger: each worked example alone and what is lost twice, typed by hand."""
+"""The ledger: what its figures open, and the reports in it. (Its worked examples: test_ledger_against_oracle.)"""
 
 from decimal import Decimal
 from io import StringIO
@@ -9,9 +9,8 @@ import pytest
 from django.core.management import call_command
 
 from reports.models import Evidence, Snapshot
-from tests.oracle.cases import Case, differing
+from tests.oracle.cases import Case
 from tests.oracle.tables import write_tables
-from tests.oracle.worked_effect import EFFECT
 from tests.oracle.worked_ledger import LEDGER
 from tests.reports.conftest import printed
 
@@ -37,22 +36,6 @@ def _numbers(value: Any) -> Any:
         except ArithmeticError:
             return value
     return value
-
-
-@pytest.mark.parametrize("case", LEDGER, ids=lambda case: case.name)
-def test_ledger(case: Case, tmp_path: Path) -> None:
-    assert differing(told(case, tmp_path), case.expected) == {}
-
-
-@pytest.mark.parametrize(
-    "case", [case for case in EFFECT if case.slug == "did"], ids=lambda case: case.name
-)
-def test_effect(case: Case, tmp_path: Path) -> None:
-    lines = {line["rep_id"]: line for line in told(case, tmp_path)}
-    for rep, typed in case.expected.items():
-        assert differing(lines[rep], typed) == {}
-    if not case.expected:
-        assert lines == {}
 
 
 def test_each_overlap_opens_its_rows(tmp_path: Path) -> None:
