@@ -185,6 +185,29 @@ DEPARTURES = (
         _("A rep’s customers include those handed over within so many days before the departure."),
     ),
 )
+EFFECT = (
+    _days(
+        "did_window_days",
+        180,
+        _("Days before and after a departure"),
+        _("The effect of a departure compares what was bought in so many days before and after."),
+        1,
+    ),
+    _count(
+        "did_min_treated",
+        2,
+        _("Customers of the leaver a comparison needs"),
+        _("With fewer customers of the departed rep there is not enough data for an effect."),
+        1,
+    ),
+    _count(
+        "did_min_controls",
+        5,
+        _("Other customers a comparison needs"),
+        _("With fewer customers whose owner stayed there is not enough data for an effect."),
+        1,
+    ),
+)
 CLASSES = (
     _days("rfm_days", 365, _("Days of revenue behind a class"), "", 1),
     _share("abc_a", "0.80", _("Share of revenue of class A")),
@@ -330,13 +353,10 @@ LATER = (
     _share("p_lost", "0.5", _("Lost when the chance of being alive falls to")),
     _count("bgnbd_min_customers", 100, _("Customers the model needs")),
     _count("bgnbd_min_repeaters", 50, _("Repeat customers the model needs")),
-    _days("did_window_days", 180, _("Days before and after a departure"), "", 1),
-    _count("did_min_treated", 2, _("Customers of the leaver a comparison needs"), "", 2),
-    _count("did_min_controls", 5, _("Other customers a comparison needs"), "", 2),
     _count("stage_min_n", 20, _("Closed deals a stage needs")),
     _days("stage_window_days", 365, _("Days of closed deals behind a stage"), "", 1),
 )  # fmt: skip
-GROUPS = (CHURN, DEPARTURES, CLASSES, LEAKAGE, MARKETING, SELLING_TIME, NEW_REPS, LATER)
+GROUPS = (CHURN, DEPARTURES, EFFECT, CLASSES, LEAKAGE, MARKETING, SELLING_TIME, NEW_REPS, LATER)
 PARAMETERS = {parameter.name: parameter for group in GROUPS for parameter in group}
 
 

@@ -163,7 +163,8 @@ def report_of(snapshot: Snapshot) -> Report:
 
 
 def prune(today: date) -> int:
-    """Delete what nobody keeps: old dailies and the like, and what was never finished. Month-ends stay.
+    """Delete what nobody keeps: old dailies and the like, and what was never finished. Month-ends stay, and
+    so does what a snapshot that stays is made of.
 
     The answer is the number of snapshots that went.
     """
@@ -173,7 +174,14 @@ def prune(today: date) -> int:
         gone |= Snapshot.objects.filter(
             kind=kind, as_of__lt=today - span, created_at__lt=now - span
         )
-    return delete_snapshots(gone)
+    ids = set(gone.values_list("pk", flat=True))
+    return delete_snapshots(Snapshot.objects.filter(pk__in=ids - _named_by_others(ids)))
+
+
+def _named_by_others(gone: set[int]) -> set[int]:
+    """The snapshots that those made of others name, but for those that go themselves (see `companions`)."""
+    made_of = Snapshot.objects.filter(whole__has_key="snapshots").values_list("pk", "whole")
+    return {part for pk, whole in made_of if pk not in gone for part in whole["snapshots"].values()}
 
 
 def delete_snapshots(snapshots: QuerySet[Snapshot], *, also: Iterable[int] = ()) -> int:

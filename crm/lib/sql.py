@@ -177,3 +177,16 @@ def given_rows_sql(parameter: str, columns: dict[str, str], vendor: str) -> str:
         f"{name} {'JSONB' if kind == 'JSON' else kind}" for name, kind in columns.items()
     )
     return f"SELECT * FROM jsonb_to_recordset(CAST(%({parameter})s AS JSONB)) AS given({told})"
+
+
+def half_up_times_sql(cents: str, part: str, whole: str, vendor: str) -> str:
+    """An SQL expression: cents times part / whole (> 0), rounded halves away from zero, however large the product.
+
+    On SQLite call `crm.lib.sqlite.know_half_up_times` before.
+    """
+    if vendor == "sqlite":
+        return f"half_up_times({cents}, {part}, {whole})"
+    product = f"CAST({cents} AS NUMERIC) * CAST({part} AS NUMERIC)"
+    twice = f"2 * CAST({whole} AS NUMERIC)"
+    rounded = f"DIV(2 * ABS({product}) + CAST({whole} AS NUMERIC), {twice})"
+    return f"CAST(SIGN({product}) * {rounded} AS BIGINT)"
