@@ -186,9 +186,40 @@ DEPARTURES = (
     ),
 )
 CLASSES = (
-    _days("rfm_days", 365, _("Days of revenue behind a class"), "", 1),
-    _share("abc_a", "0.80", _("Share of revenue of class A")),
-    _share("abc_b", "0.95", _("Share of revenue of classes A and B")),
+    _days(
+        "rfm_days",
+        365,
+        _("Days of revenue behind a class"),
+        _("Classes and scores look at what was bought in so many days up to the day."),
+        1,
+    ),
+    _share(
+        "abc_a",
+        "0.80",
+        _("Share of revenue of class A"),
+        _("A customer is in A while the larger ones bring less than this part of all revenue."),
+    ),
+    _share(
+        "abc_b",
+        "0.95",
+        _("Share of revenue of classes A and B"),
+        _("Else it is in B while they bring less than this part, and in C after that."),
+    ),
+)
+DEALS = (
+    _count(
+        "stage_min_n",
+        20,
+        _("Closed deals a stage needs"),
+        _("With fewer closed deals the chance of a stage is the one that is set for it."),
+    ),
+    _days(
+        "stage_window_days",
+        365,
+        _("Days of closed deals behind a stage"),
+        _("The chance of a stage is told from the deals that closed in so many days."),
+        1,
+    ),
 )
 # Read by reports that are still to come; loading a company's settings keeps them.
 LATER = (
@@ -218,10 +249,10 @@ LATER = (
     _days("did_window_days", 180, _("Days before and after a departure"), "", 1),
     _count("did_min_treated", 2, _("Customers of the leaver a comparison needs"), "", 2),
     _count("did_min_controls", 5, _("Other customers a comparison needs"), "", 2),
-    _count("stage_min_n", 20, _("Closed deals a stage needs")),
-    _days("stage_window_days", 365, _("Days of closed deals behind a stage"), "", 1),
 )  # fmt: skip
-PARAMETERS = {parameter.name: parameter for parameter in CHURN + DEPARTURES + CLASSES + LATER}
+PARAMETERS = {
+    parameter.name: parameter for parameter in CHURN + DEPARTURES + CLASSES + DEALS + LATER
+}
 
 
 def parameters_named(names: Iterable[str]) -> tuple[Parameter, ...]:
