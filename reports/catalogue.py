@@ -209,9 +209,40 @@ EFFECT = (
     ),
 )
 CLASSES = (
-    _days("rfm_days", 365, _("Days of revenue behind a class"), "", 1),
-    _share("abc_a", "0.80", _("Share of revenue of class A")),
-    _share("abc_b", "0.95", _("Share of revenue of classes A and B")),
+    _days(
+        "rfm_days",
+        365,
+        _("Days of revenue behind a class"),
+        _("Classes and scores look at what was bought in so many days up to the day."),
+        1,
+    ),
+    _share(
+        "abc_a",
+        "0.80",
+        _("Share of revenue of class A"),
+        _("A customer is in A while the larger ones bring less than this part of all revenue."),
+    ),
+    _share(
+        "abc_b",
+        "0.95",
+        _("Share of revenue of classes A and B"),
+        _("Else it is in B while they bring less than this part, and in C after that."),
+    ),
+)
+DEALS = (
+    _count(
+        "stage_min_n",
+        20,
+        _("Closed deals a stage needs"),
+        _("With fewer closed deals the chance of a stage is the one that is set for it."),
+    ),
+    _days(
+        "stage_window_days",
+        365,
+        _("Days of closed deals behind a stage"),
+        _("The chance of a stage is told from the deals that closed in so many days."),
+        1,
+    ),
 )
 LEAKAGE = (
     Parameter(
@@ -353,10 +384,19 @@ LATER = (
     _share("p_lost", "0.5", _("Lost when the chance of being alive falls to")),
     _count("bgnbd_min_customers", 100, _("Customers the model needs")),
     _count("bgnbd_min_repeaters", 50, _("Repeat customers the model needs")),
-    _count("stage_min_n", 20, _("Closed deals a stage needs")),
-    _days("stage_window_days", 365, _("Days of closed deals behind a stage"), "", 1),
 )  # fmt: skip
-GROUPS = (CHURN, DEPARTURES, EFFECT, CLASSES, LEAKAGE, MARKETING, SELLING_TIME, NEW_REPS, LATER)
+GROUPS = (
+    CHURN,
+    DEPARTURES,
+    EFFECT,
+    CLASSES,
+    DEALS,
+    LEAKAGE,
+    MARKETING,
+    SELLING_TIME,
+    NEW_REPS,
+    LATER,
+)
 PARAMETERS = {parameter.name: parameter for group in GROUPS for parameter in group}
 
 

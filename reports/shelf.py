@@ -6,7 +6,7 @@ shelf.totals([snapshot, ...])                the sums of all that a page compare
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Q
 from django.db.models import Sum as SumOf
@@ -57,7 +57,7 @@ class Shelf:
         if choice[:4].isdigit():
             return self.month(report, date.fromisoformat(f"{choice}-01"))
         for one in self._of(report):
-            wanted = choice_named(choice, one.as_of)
+            wanted = choice_named(choice, one.as_of - timedelta(days=report.matures_after))
             if wanted and (one.from_on, one.to_on) == (wanted.period.start, wanted.period.end):
                 return one
         return None

@@ -80,7 +80,8 @@ def compute_asked(
         run = Run(period, date.fromisoformat(as_of), clean_values(values))
     except CannotRun as error:
         raise JobFailed(str(error)) from error
-    runs = [run, run.previous()] if report.needs_period else [run]
+    compares = report.needs_period and not report.looks_ahead
+    runs = [run, run.previous()] if compares else [run]
     version = in_force() if values_for(report.parameter_names) == run.values else None
     by = progress.requester()
     made: list[Snapshot] = []

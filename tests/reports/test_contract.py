@@ -52,10 +52,11 @@ def _sell(world: World, dice: random.Random, customers: int) -> None:
             world.owned(name, ("", "ann", "bob", "cyd")[number % 4], "2023-01-01")
         world.survey(name, str(_in_2025(dice)), dice.randrange(11))
         world.survey(name, str(_in_2025(dice)), dice.randrange(1, 6), kind="csat")
+        world.survey(name, str(_in_2025(dice) - timedelta(days=364)), dice.randrange(11))
         rep, opened = ("", "ann", "bob", "cyd")[number % 4], _in_2025(dice)
         ends = [[], [("2025-11-30", "won", "100")], [("2025-11-30", "lost", "70")]]
         changes = [(str(opened), "offer", "80"), *ends[number % 3]]
-        world.deal(rep, str(opened), *changes, customer_id=name)
+        world.deal(rep, str(opened), *changes, customer_id=name, closes="2025-12-20", why="price")
     world.contract("K000", "2024-01-01", "2025-05-31")
 
 
@@ -95,8 +96,10 @@ def snapshot(report: Report, world: World) -> Snapshot:
 
 
 def run(report: Report) -> Run:
-    period = Period(date(2025, 1, 1), DAY) if report.needs_period else Period(DAY, DAY)
-    return Run(period, DAY, values_for(report.parameter_names))
+    year = Period(date(2025, 1, 1), DAY)
+    if report.matures_after:
+        year = Period(date(2024, 1, 1), date(2024, 12, 31))
+    return Run(report.period_for(year, DAY), DAY, values_for(report.parameter_names))
 
 
 def viewers() -> dict[str, User]:

@@ -89,8 +89,14 @@ def test_a_parameter_that_does_not_enter_is_named_aside() -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("chrun", *YEAR), "There is no report “chrun”. There are: calibration, churn, cohorts."),
+        (("chrun", *YEAR), "There is no report “chrun”. There are: abc, "),
         (("churn",), "The report churn needs --from and --to."),
+        (("forecast", "--as-of", "2025-12-31"), "The report forecast needs --to."),
+        (("churn", *YEAR, "--by", "region"), "The report churn is not split: leave --by out."),
+        (
+            ("margin", *YEAR, "--by", "team"),
+            "The report margin is split by: customer, product, rep, segment, region.",
+        ),
         (
             ("churn", "--from", "9999-12-01", "--to", "9999-12-31"),
             "--to: “9999-12-31” is not between 1900 and 2100.",
