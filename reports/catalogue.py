@@ -30,54 +30,58 @@ class Parameter:
     choices: tuple[str, ...] = ()
     not_yet: tuple[str, ...] = ()
 
-    def clean(self, raw: Any) -> Any:
-        """What was typed or loaded, as a value; raises `BadParameter` with the sentence to show."""
-        if self.kind == "choice":
-            return self._choice(str(raw).strip())
-        if self.kind == "switch":
-            return self._switch(str(raw).strip().lower())
-        return self._number(str(raw).strip())
+    def clean(self, raw: Any, called: str = "") -> Any:
+        """What was typed or loaded, as a value; raises `BadParameter` with the sentence to show.
 
-    def _choice(self, text: str) -> str:
+        `called` is what the sentence calls it: its label on screens, else the name it has in files.
+        """
+        name = called or self.name
+        if self.kind == "choice":
+            return self._choice(str(raw).strip(), name)
+        if self.kind == "switch":
+            return self._switch(str(raw).strip().lower(), name)
+        return self._number(str(raw).strip(), name)
+
+    def _choice(self, text: str, name: str) -> str:
         if text in self.not_yet:
             raise BadParameter(
                 _now("%(name)s: “%(text)s” is not part of this version yet; use %(choices)s.")
-                % {"name": self.name, "text": text, "choices": ", ".join(self.choices)}
+                % {"name": name, "text": text, "choices": ", ".join(self.choices)}
             )
         if text not in self.choices:
             raise BadParameter(
                 _now("%(name)s is one of: %(choices)s.")
-                % {"name": self.name, "choices": ", ".join(self.choices)}
+                % {"name": name, "choices": ", ".join(self.choices)}
             )
         return text
 
-    def _switch(self, text: str) -> bool:
+    def _switch(self, text: str, name: str) -> bool:
         if text not in ("true", "false", "1", "0"):
-            raise BadParameter(_now("%(name)s is true or false.") % {"name": self.name})
+            raise BadParameter(_now("%(name)s is true or false.") % {"name": name})
         return text in ("true", "1")
 
-    def _number(self, text: str) -> int | Decimal:
+    def _number(self, text: str, name: str) -> int | Decimal:
         try:
             number = Decimal(text)
         except InvalidOperation:
             number = Decimal("NaN")
         if not number.is_finite():
             raise BadParameter(
-                _now("%(name)s: “%(text)s” is not a number.") % {"name": self.name, "text": text}
+                _now("%(name)s: “%(text)s” is not a number.") % {"name": name, "text": text}
             )
         if self.kind == "whole" and number != number.to_integral_value():
-            raise BadParameter(_now("%(name)s is a whole number.") % {"name": self.name})
-        self._check_bounds(number)
+            raise BadParameter(_now("%(name)s is a whole number.") % {"name": name})
+        self._check_bounds(number, name)
         return int(number) if self.kind == "whole" else number.normalize()
 
-    def _check_bounds(self, number: Decimal) -> None:
+    def _check_bounds(self, number: Decimal, name: str) -> None:
         if number < self.low:
             raise BadParameter(
-                _now("%(name)s is %(low)s or more.") % {"name": self.name, "low": self.low}
+                _now("%(name)s is %(low)s or more.") % {"name": name, "low": self.low}
             )
         if self.high is not None and number > self.high:
             raise BadParameter(
-                _now("%(name)s is %(high)s or less.") % {"name": self.name, "high": self.high}
+                _now("%(name)s is %(high)s or less.") % {"name": name, "high": self.high}
             )
 
 

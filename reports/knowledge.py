@@ -74,3 +74,20 @@ owner_choice AS (
         AND {known("o", "o.from_on")} AND {not_test("o")}
 ),
 answered AS (SELECT customer_id, on_date, rep_id, team_id FROM owner_choice WHERE place = 1)"""
+
+
+def teams(moments: str) -> str:
+    """`in_team(rep_id, on_date, team_id)`: the team somebody belonged to on `on_date` of `moments`.
+
+    `moments(rep_id, on_date)` names each of them once.
+    """
+    return f"""
+team_choice AS (
+    SELECT p.rep_id, p.on_date, t.team_id,
+        ROW_NUMBER() OVER (PARTITION BY p.rep_id, p.on_date
+            ORDER BY t.from_on DESC, t.id DESC) AS place
+    FROM {moments} p JOIN team_membership t ON t.user_id = p.rep_id
+        AND t.from_on <= p.on_date AND (t.to_on IS NULL OR t.to_on > p.on_date)
+        AND {known("t", "t.from_on")}
+),
+in_team AS (SELECT rep_id, on_date, team_id FROM team_choice WHERE place = 1)"""

@@ -4,29 +4,43 @@ What is made of other reports comes after them: nights compute in this order.
 """
 
 from reports.definitions import (
+    abc,
+    bridge,
     calibration,
     churn,
     cohorts,
     departures,
     did,
+    forecast,
     leakage,
     ledger,
+    margin,
     marketing,
     new_reps,
+    rfm,
+    satisfaction,
     speed,
     time,
+    win_loss,
 )
 
 __all__ = [
+    "abc",
+    "bridge",
     "calibration",
     "churn",
     "cohorts",
     "departures",
     "did",
+    "forecast",
     "leakage",
     "ledger",
+    "margin",
     "marketing",
     "new_reps",
+    "rfm",
+    "satisfaction",
     "speed",
     "time",
+    "win_loss",
 ]

@@ -224,6 +224,6 @@ CHURN = register(
         printed=printed,
         reads=PURCHASES,
         loss=1,
-        money_kind=_("a year’s sales"),
+        money_kind=_("yearly sales"),
     )
 )

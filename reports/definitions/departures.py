@@ -115,6 +115,6 @@ DEPARTURES = register(
         # The live measure reads activities too; no revision is made because of it.
         reads=PURCHASES,
         loss=6,
-        money_kind=_("a year’s sales"),
+        money_kind=_("yearly sales"),
     )
 )

@@ -176,7 +176,7 @@ LEAKAGE = register(
     Report(
         slug="leakage",
         version=1,
-        title=_("Leads answered late or never"),
+        title=_("Leads not won"),
         question=_("What did we not sell because leads were answered late or never?"),
         formula=_(
             "(leads answered late or never × share of timely answered leads that convert"

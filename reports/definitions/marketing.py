@@ -112,7 +112,7 @@ MARKETING = register(
     Report(
         slug="marketing",
         version=1,
-        title=_("Marketing spent on leads nobody worked"),
+        title=_("Marketing waste"),
         question=_("How much of what we spent went to prospects that nobody worked?"),
         formula=_("cost of a campaign × its leads that nobody worked ÷ all its leads"),
         parameter_names=PARAMETERS,

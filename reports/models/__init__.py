@@ -1,4 +1,18 @@
+from reports.models.acting import Act, ActItem
+from reports.models.disputes import Dispute
+from reports.models.mailing import Sent, Subscription
 from reports.models.parameters import Parameters, Target
 from reports.models.snapshot import Evidence, Part, Snapshot
 
-__all__ = ["Evidence", "Parameters", "Part", "Snapshot", "Target"]
+__all__ = [
+    "Act",
+    "ActItem",
+    "Dispute",
+    "Evidence",
+    "Parameters",
+    "Part",
+    "Sent",
+    "Snapshot",
+    "Subscription",
+    "Target",
+]
