@@ -101,10 +101,13 @@ def _is_month_end(run: Run) -> bool:
     return run.period == month_ends(run.as_of)[-1] and run.as_of == run.period.end
 
 
-def take(step: Step, census: Census) -> Snapshot:
-    """Take the snapshot of a step unless it is there and nothing that it should know has come since."""
+def take(step: Step, census: Census | None = None) -> Snapshot:
+    """Take the snapshot of a step unless it is there and nothing that it should know has come since.
+
+    Whoever takes many gives a census of the beginning, so that no table is counted again for each.
+    """
     there = latest(step.report, step.run)
-    seen = census.at(step.run.as_of)
+    seen = None if census is None else census.at(step.run.as_of)
     if there is not None and is_current(there, seen):
         return keep_as(there, step.kind)
     return take_snapshot(step.report, step.run, kind=step.kind, parameters=in_force(), seen=seen)
