@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import connection, models
 
 from crm.lib.sql import given_rows_sql
+from crm.lib.transactions import roomy
 from reports.models import Snapshot
 from reports.report import Sum, Totals
 
@@ -85,14 +86,7 @@ def insert_made(snapshot: Snapshot, rows: Iterable[Row]) -> int:
 
 
 def _in_one(snapshot_id: int, rows: str, values: dict[str, Any]) -> int:
-    """With time and memory for one large statement, and no compiler.
-
-    Compiling the statement took longer than running it; with the usual 4 MB its sorts went to disk.
-    """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL statement_timeout = '30min'; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off"
-        )
+    with roomy(), connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO reports_evidence (snapshot_id, {COLUMNS})"
             f" SELECT %(snapshot)s, {COLUMNS} FROM ({rows}) evidence_row",

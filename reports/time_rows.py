@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -53,10 +54,9 @@ def work_of(
         "start": first.isoformat(),
         "end": last.isoformat(),
     }
-    worked, values = selling_days.known_days(first, last, run.as_of, run.values)
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(connection.vendor, worked), values | given)
-        return [_work(segments, row) for row in cursor.fetchall()]
+    asked = selling_days.Asked(first, last, run.as_of, run.values["max_activity_minutes"])
+    rows = selling_days.rows_of(asked, partial(_statement, connection.vendor), given)
+    return [_work(segments, row) for row in rows]
 
 
 def _told(number: int, segment: Segment) -> dict[str, int]:

@@ -130,3 +130,14 @@ def given_rows_sql(parameter: str, columns: dict[str, str], vendor: str) -> str:
         f"{name} {'JSONB' if kind == 'JSON' else kind}" for name, kind in columns.items()
     )
     return f"SELECT * FROM jsonb_to_recordset(CAST(%({parameter})s AS JSONB)) AS given({told})"
+
+
+def looked_up_sql(few: str, table: str, name: str, condition: str, vendor: str) -> str:
+    """A FROM clause: the rows of a table that meet the condition, found by its index for each of a few rows.
+
+    Either database would read the whole table instead. `condition` names the table's columns bare.
+    """
+    rows = f"(SELECT * FROM {table} WHERE {condition} OFFSET 0)"
+    if vendor == "sqlite":
+        return f"{few} CROSS JOIN {table} {name} ON {condition}"
+    return f"{few} CROSS JOIN LATERAL {rows} {name}"

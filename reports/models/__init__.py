@@ -1,4 +1,13 @@
 from reports.models.parameters import Parameters, Target
+from reports.models.selling import SellingDay, SellingRollUp
 from reports.models.snapshot import Evidence, Part, Snapshot
 
-__all__ = ["Evidence", "Parameters", "Part", "Snapshot", "Target"]
+__all__ = [
+    "Evidence",
+    "Parameters",
+    "Part",
+    "SellingDay",
+    "SellingRollUp",
+    "Snapshot",
+    "Target",
+]

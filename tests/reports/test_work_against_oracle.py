@@ -50,7 +50,6 @@ def test_odd_business(seed: int, tmp_path: Path) -> None:
     load(tmp_path, odd)
     found: list[str] = []
     for slug in SLUGS:
-        own = {name: value for name, value in odd.params.items()}
         expected = REPORTS[slug](odd.tables, odd.settings, odd.from_, odd.to, odd.as_of, odd.params)
         found += disagreements(by_line(slug, printed(slug, odd)), by_line(slug, expected), slug)
     assert found == [], "\n".join(found)
