@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import connection, models
 
 from crm.lib.sql import given_rows_sql
+from crm.lib.transactions import roomy
 from reports.models import Snapshot
 from reports.report import Sum, Totals
 
@@ -113,19 +114,15 @@ def read_rows(expressions: str, select: str, values: dict[str, Any]) -> list[dic
 
 @contextmanager
 def _large_statement() -> Iterator[Any]:
-    """A cursor with time and memory for a large statement, and no compiler.
+    """A cursor with time and memory for a large statement.
 
-    Compiling the statement took longer than running it; with the usual 4 MB its sorts went to disk. On
-    SQLite without a transaction, which would keep everybody else from writing.
+    On SQLite without a transaction, which would keep everybody else from writing.
     """
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             yield cursor
         return
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL statement_timeout = '30min'; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off"
-        )
+    with roomy(), connection.cursor() as cursor:
         yield cursor
 
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -53,10 +54,9 @@ def work_of(
         "start": first.isoformat(),
         "end": last.isoformat(),
     }
-    worked, values = selling_days.known_days(first, last, run.as_of, run.values)
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(connection.vendor, worked), values | given)
-        return [_work(segments, row) for row in cursor.fetchall()]
+    asked = selling_days.Asked(first, last, run.as_of, run.values["max_activity_minutes"])
+    rows = selling_days.rows_of(asked, partial(_statement, connection.vendor), given)
+    return [_work(segments, row) for row in rows]
 
 
 def _told(number: int, segment: Segment) -> dict[str, int]:
@@ -70,19 +70,20 @@ def _told(number: int, segment: Segment) -> dict[str, int]:
 
 
 def _statement(vendor: str, worked: str) -> str:
+    """Days are looked up with IN: joined, PostgreSQL took 22 s for 200 reps, as it expected one row of each."""
     return f"""
 WITH segment AS MATERIALIZED ({given_rows_sql("segments", SEGMENT_COLUMNS, vendor)}),
 calendar_day AS MATERIALIZED ({given_rows_sql("days", DAY_COLUMNS, vendor)}),
 away AS MATERIALIZED (
-    SELECT DISTINCT b.user_id AS rep_id, {day_number_sql('b."on"', vendor)} AS day
+    SELECT b.user_id AS rep_id, {day_number_sql('b."on"', vendor)} AS day
     FROM team_absence b
     WHERE b."on" >= %(start)s AND b."on" <= %(end)s AND {known("b", 'b."on"')}
 ),
 paid AS MATERIALIZED (
     SELECT s.number, s.rep_id, c.day, c.month, c.weekday FROM segment s
     JOIN calendar_day c ON c.day >= s.first_day AND c.day <= s.last_day
-    LEFT JOIN away ON away.rep_id = s.rep_id AND away.day = c.day
-    WHERE s.employed = 1 AND c.working = 1 AND away.day IS NULL
+    WHERE s.employed = 1 AND c.working = 1
+        AND (s.rep_id, c.day) NOT IN (SELECT rep_id, day FROM away)
 ),
 {worked},
 rep_day AS (
@@ -90,12 +91,12 @@ rep_day AS (
         {", ".join(f"0 AS {name}" for name in COUNTED)}
     FROM paid
     UNION ALL
-    SELECT s.number, c.month, c.weekday, NULL, 0, CASE WHEN p.day IS NULL THEN 0 ELSE 1 END,
+    SELECT s.number, c.month, c.weekday, NULL, 0,
+        CASE WHEN (w.rep_id, w.day) IN (SELECT rep_id, day FROM paid) THEN 1 ELSE 0 END,
         {", ".join(f"w.{name}" for name in COUNTED)}
     FROM worked w
     JOIN segment s ON s.rep_id = w.rep_id AND s.first_day <= w.day AND s.last_day >= w.day
     JOIN calendar_day c ON c.day = w.day
-    LEFT JOIN paid p ON p.rep_id = w.rep_id AND p.day = w.day
 )
 SELECT number, month, {", ".join(_sums())} FROM rep_day
 GROUP BY number, month ORDER BY number, month"""

@@ -2,6 +2,7 @@ from reports.models.acting import Act, ActItem
 from reports.models.disputes import Dispute
 from reports.models.mailing import Sent, Subscription
 from reports.models.parameters import Parameters, Target
+from reports.models.selling import SellingDay, SellingRollUp
 from reports.models.snapshot import Evidence, Part, Snapshot
 
 __all__ = [
@@ -11,6 +12,8 @@ __all__ = [
     "Evidence",
     "Parameters",
     "Part",
+    "SellingDay",
+    "SellingRollUp",
     "Sent",
     "Snapshot",
     "Subscription",
