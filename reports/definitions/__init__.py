@@ -6,6 +6,7 @@ What is made of other reports comes after them: nights compute in this order.
 from reports.definitions import (
     calibration,
     churn,
+    clv,
     cohorts,
     departures,
     did,
@@ -19,6 +20,7 @@ from reports.definitions import (
 __all__ = [
     "calibration",
     "churn",
+    "clv",
     "cohorts",
     "departures",
     "did",

@@ -18,8 +18,8 @@ from django.core.management import call_command
 from reports.report import report_named
 from tests.oracle.cases import Case, differing
 from tests.oracle.loss_reports import LINE_ID, REPORTS, line_id
-from tests.oracle.odd_companies import Odd
 from tests.oracle.odd_business import odd_business
+from tests.oracle.odd_companies import Odd
 from tests.oracle.tables import write_tables
 from tests.oracle.worked_losses import LOSS_CASES
 
