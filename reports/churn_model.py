@@ -6,21 +6,19 @@ depends on few whole numbers, so it is worked out once for all who are alike and
 which came `span` days after it; `model_alive(days, span, age, alive)`: P(alive) at the as-of day, in billionths.
 """
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
 
-from crm.lib.sql import given_rows_sql
 from customers.knowledge import known_money, survivors
 from reports import knowledge, standing
 from reports.alive import days_until_lost, p_alive
 from reports.bgnbd import Model
-from reports.filling import drafted, read_rows
+from reports.filling import lent, read_rows
 from reports.fitting import fitted
 from reports.likelihood import Group
 from reports.report import Run
@@ -106,15 +104,6 @@ def _alive(model: Model, customers: Customers) -> AbstractContextManager[None]:
         if group.repeats
     )
     return lent("model_alive", ("days", "span", "age", "alive"), rows)
-
-
-def lent(
-    name: str, columns: tuple[str, ...], rows: Iterable[tuple[int, ...]]
-) -> AbstractContextManager[None]:
-    """A table of whole numbers worked out beside the database, for the statements inside."""
-    given = given_rows_sql("rows", dict.fromkeys(columns, "BIGINT"), connection.vendor)
-    told = json.dumps([dict(zip(columns, row, strict=True)) for row in rows])
-    return drafted(name, f"given AS ({given})", "SELECT * FROM given", {"rows": told})
 
 
 def _unit(values: dict[str, Any]) -> int:

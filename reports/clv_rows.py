@@ -5,9 +5,9 @@ models say of customers alike. Chances and purchases are in billionths, money in
 """
 
 from crm.lib.sql import date_sql, json_object_sql
+from reports.churn_model import BILLION
 from reports.knowledge import owners
 
-BILLION = 10**9
 COLUMNS = ("days", "span", "age", "spent", "alive", "purchases", "has_value", "value", "clv")
 
 

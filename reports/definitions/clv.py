@@ -14,9 +14,8 @@ from customers.knowledge import survivors
 from reports import clv_rows, gamma_gamma, knowledge, standing
 from reports.alive import expected_purchases, p_alive
 from reports.bgnbd import Model
-from reports.churn_model import lent
 from reports.clv_rows import BILLION
-from reports.filling import insert_rows, read_rows
+from reports.filling import insert_rows, lent, read_rows
 from reports.fitting import fitted
 from reports.gamma_gamma import Spend, Spent
 from reports.likelihood import Group
