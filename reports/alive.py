@@ -6,7 +6,8 @@ from itertools import count
 from operator import mul
 from typing import NamedTuple
 
-from reports.bgnbd import WEEK, Group, Model
+from reports.bgnbd import WEEK, Model
+from reports.likelihood import Group
 
 # Later than any day there is: a customer who is never lost.
 NEVER = 9_999_999

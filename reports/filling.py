@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -102,6 +102,15 @@ def drafted(name: str, expressions: str, select: str, values: dict[str, Any]) ->
     finally:
         with connection.cursor() as cursor:
             cursor.execute(f"DROP TABLE {name}")
+
+
+def lent(
+    name: str, columns: tuple[str, ...], rows: Iterable[tuple[int, ...]]
+) -> AbstractContextManager[None]:
+    """A table of whole numbers worked out beside the database, for the statements inside."""
+    given = given_rows_sql("rows", dict.fromkeys(columns, "BIGINT"), connection.vendor)
+    told = json.dumps([dict(zip(columns, row, strict=True)) for row in rows])
+    return drafted(name, f"given AS ({given})", "SELECT * FROM given", {"rows": told})
 
 
 def read_rows(expressions: str, select: str, values: dict[str, Any]) -> list[dict[str, Any]]:

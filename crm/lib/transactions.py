@@ -15,9 +15,7 @@ def unhurried() -> None:
 
 @contextmanager
 def roomy() -> Iterator[None]:
-    """Time and memory for large statements, and no compiler: it took longer than they run.
-
-    With the usual 4 MB their sorts go to disk.
+    """Time and memory for large statements: with the usual 4 MB their sorts go to disk.
 
     On PostgreSQL a transaction of its own, or the one there is; SQLite needs neither, and would hold up writers.
     """
@@ -25,9 +23,7 @@ def roomy() -> Iterator[None]:
         yield
         return
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL statement_timeout = '30min'; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off"
-        )
+        cursor.execute("SET LOCAL statement_timeout = '30min'; SET LOCAL work_mem = '64MB'")
         yield
 
 

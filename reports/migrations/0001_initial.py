@@ -100,6 +100,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Fit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('as_of', models.DateField()),
+                ('n', models.PositiveIntegerField()),
+                ('repeaters', models.PositiveIntegerField()),
+                ('r', models.FloatField(null=True)),
+                ('alpha', models.FloatField(null=True)),
+                ('a', models.FloatField(null=True)),
+                ('b', models.FloatField(null=True)),
+                ('log_likelihood', models.FloatField(null=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Target',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -1,5 +1,6 @@
 from reports.models.acting import Act, ActItem
 from reports.models.disputes import Dispute
+from reports.models.fit import Fit
 from reports.models.mailing import Sent, Subscription
 from reports.models.parameters import Parameters, Target
 from reports.models.selling import SellingDay, SellingRollUp
@@ -10,6 +11,7 @@ __all__ = [
     "ActItem",
     "Dispute",
     "Evidence",
+    "Fit",
     "Parameters",
     "Part",
     "SellingDay",
