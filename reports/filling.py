@@ -155,7 +155,7 @@ def _in_turns(snapshot_id: int, rows: str, values: dict[str, Any]) -> int:
         cursor.execute(f"CREATE TEMP TABLE drafted AS {rows}", values)
         cursor.execute("SELECT COUNT(*) FROM temp.drafted")
         count = int(cursor.fetchone()[0])
-        for start in range(0, count, TURN):
+        for start in range(0, max(count, 1), TURN):
             cursor.execute(
                 f"INSERT INTO reports_evidence (snapshot_id, {COLUMNS})"
                 f" SELECT %s, {COLUMNS} FROM temp.drafted WHERE rowid > %s AND rowid <= %s",
