@@ -79,6 +79,9 @@ class Staff:
         ):
             self._pay[rep].append(Pay(day_number(first), *amounts))
 
+    def is_employed(self, rep_id: int, day: int) -> bool:
+        return any(each.first <= day <= each.last for each in self.employments.get(rep_id, []))
+
     def team_at(self, rep_id: int, day: int) -> int | None:
         """The team on a day: of several, the one joined last."""
         for first, gone, team in reversed(self._teams.get(rep_id, [])):
@@ -114,9 +117,8 @@ class Staff:
         return {day for day in days if first < day <= last}
 
     def _segment(self, rep_id: int, first: int, last: int) -> Segment:
-        is_employed = any(e.first <= first <= e.last for e in self.employments[rep_id])
         team, pay = self.team_at(rep_id, first), self.pay_at(rep_id, first)
-        return Segment(rep_id, first, last, is_employed, team, pay)
+        return Segment(rep_id, first, last, self.is_employed(rep_id, first), team, pay)
 
 
 def employments_known(as_of: date, rep_ids: Iterable[int] | None = None) -> list[Employed]:
