@@ -6,7 +6,8 @@ from itertools import count
 from operator import mul
 from typing import NamedTuple
 
-from reports.bgnbd import WEEK, Group, Model
+from reports.bgnbd import WEEK, Model
+from reports.likelihood import Group
 
 # Later than any day there is: a customer who is never lost.
 NEVER = 9_999_999
@@ -86,8 +87,8 @@ def _chances(a: float, b: float) -> Chances:
             points.append((odds, math.exp(weight)))
     points.sort()
     # beyond the ends a weight is e^(a odds) or e^(-b odds): the rest of each is a geometric series
-    low = points[0][1] / math.expm1(a * step)
-    high = points[-1][1] / math.expm1(b * step)
+    low = _rest(points[0][1], a * step)
+    high = _rest(points[-1][1], b * step)
     whole = math.fsum([low, high, *(weight for _, weight in points)])
     return Chances(
         [1 / (1 + math.exp(-odds)) for odds, _ in points],
@@ -95,6 +96,11 @@ def _chances(a: float, b: float) -> Chances:
         low / whole,
         high / whole,
     )
+
+
+def _rest(last: float, fall: float) -> float:
+    """last * (e^-fall + e^-2fall + ...)"""
+    return last * math.exp(-fall) / -math.expm1(-fall)
 
 
 def _log_weight(a: float, b: float, odds: float) -> float:

@@ -28,7 +28,6 @@ class Parameter:
     low: Any = 0
     high: Any = None
     choices: tuple[str, ...] = ()
-    not_yet: tuple[str, ...] = ()
 
     def clean(self, raw: Any, called: str = "") -> Any:
         """What was typed or loaded, as a value; raises `BadParameter` with the sentence to show.
@@ -43,11 +42,6 @@ class Parameter:
         return self._number(str(raw).strip(), name)
 
     def _choice(self, text: str, name: str) -> str:
-        if text in self.not_yet:
-            raise BadParameter(
-                _now("%(name)s: “%(text)s” is not part of this version yet; use %(choices)s.")
-                % {"name": name, "text": text, "choices": ", ".join(self.choices)}
-            )
         if text not in self.choices:
             raise BadParameter(
                 _now("%(name)s is one of: %(choices)s.")
@@ -103,9 +97,10 @@ CHURN = (
         "choice",
         "rule",
         _("How a lost customer is told"),
-        _("By the rule: silent for longer than its own rhythm allows."),
-        choices=("rule",),
-        not_yet=("bgnbd",),
+        _(
+            "By the rule: silent for longer than its own rhythm allows. By the model: not likely still there."
+        ),
+        choices=("rule", "bgnbd"),
     ),
     Parameter(
         "k",
@@ -209,9 +204,40 @@ EFFECT = (
     ),
 )
 CLASSES = (
-    _days("rfm_days", 365, _("Days of revenue behind a class"), "", 1),
-    _share("abc_a", "0.80", _("Share of revenue of class A")),
-    _share("abc_b", "0.95", _("Share of revenue of classes A and B")),
+    _days(
+        "rfm_days",
+        365,
+        _("Days of revenue behind a class"),
+        _("Classes and scores look at what was bought in so many days up to the day."),
+        1,
+    ),
+    _share(
+        "abc_a",
+        "0.80",
+        _("Share of revenue of class A"),
+        _("A customer is in A while the larger ones bring less than this part of all revenue."),
+    ),
+    _share(
+        "abc_b",
+        "0.95",
+        _("Share of revenue of classes A and B"),
+        _("Else it is in B while they bring less than this part, and in C after that."),
+    ),
+)
+DEALS = (
+    _count(
+        "stage_min_n",
+        20,
+        _("Closed deals a stage needs"),
+        _("With fewer closed deals the chance of a stage is the one that is set for it."),
+    ),
+    _days(
+        "stage_window_days",
+        365,
+        _("Days of closed deals behind a stage"),
+        _("The chance of a stage is told from the deals that closed in so many days."),
+        1,
+    ),
 )
 LEAKAGE = (
     Parameter(
@@ -348,15 +374,38 @@ NEW_REPS = (
         _("Switched off, every newcomer without a result is a loss, whatever the record."),
     ),
 )
-# Read by reports that are still to come; loading a company's settings keeps them.
-LATER = (
-    _share("p_lost", "0.5", _("Lost when the chance of being alive falls to")),
-    _count("bgnbd_min_customers", 100, _("Customers the model needs")),
-    _count("bgnbd_min_repeaters", 50, _("Repeat customers the model needs")),
-    _count("stage_min_n", 20, _("Closed deals a stage needs")),
-    _days("stage_window_days", 365, _("Days of closed deals behind a stage"), "", 1),
-)  # fmt: skip
-GROUPS = (CHURN, DEPARTURES, EFFECT, CLASSES, LEAKAGE, MARKETING, SELLING_TIME, NEW_REPS, LATER)
+MODEL = (
+    _share(
+        "p_lost",
+        "0.5",
+        _("Lost when the chance of being alive falls to"),
+        _("By the model a customer is lost once the chance that it is one still falls below this."),
+    ),
+    _count(
+        "bgnbd_min_customers",
+        100,
+        _("Customers the model needs"),
+        _("With fewer customers the rule tells who is lost."),
+    ),
+    _count(
+        "bgnbd_min_repeaters",
+        50,
+        _("Repeat customers the model needs"),
+        _("With fewer customers who bought again the rule tells who is lost."),
+    ),
+)
+GROUPS = (
+    CHURN,
+    MODEL,
+    DEPARTURES,
+    EFFECT,
+    CLASSES,
+    DEALS,
+    LEAKAGE,
+    MARKETING,
+    SELLING_TIME,
+    NEW_REPS,
+)
 PARAMETERS = {parameter.name: parameter for group in GROUPS for parameter in group}
 
 

@@ -1,15 +1,16 @@
 """Writing the evidence of a snapshot and adding it up, set-based."""
 
 import json
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import connection, models
 
 from crm.lib.sql import given_rows_sql
+from crm.lib.transactions import roomy
 from reports.models import Snapshot
 from reports.report import Sum, Totals
 
@@ -45,7 +46,11 @@ def insert_rows(snapshot: Snapshot, expressions: str, select: str, values: dict[
 
 @dataclass(frozen=True)
 class Row:
-    """A row of evidence made in Python, of reports with few of them: people, months."""
+    """A row of evidence made in Python, of reports with few of them: people, months.
+
+    `counts` are further measures of the same line, owner, team and day, without a range or base; their
+    facets are `brief`. Without a `measure` the row is only these.
+    """
 
     measure: str
     line_key: str
@@ -58,6 +63,8 @@ class Row:
     in_base: bool = False
     base_cents: int = 0
     facets: dict[str, Any] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    brief: dict[str, Any] = field(default_factory=dict)
 
     def told(self) -> dict[str, Any]:
         return {
@@ -74,15 +81,29 @@ class Row:
             "in_base": int(self.in_base),
             "base_cents": self.base_cents,
             "facets": self.facets,
+            "brief": self.brief,
+            **self.counts,
         }
 
 
-def insert_made(snapshot: Snapshot, rows: Iterable[Row]) -> int:
-    """Insert rows made in Python, all in one statement. Call it outside of a transaction."""
-    given = given_rows_sql("rows", GIVEN, connection.vendor)
-    select = f"SELECT {COLUMNS.replace('in_base', 'in_base = 1 AS in_base')} FROM made"
-    told = json.dumps([row.told() for row in rows])
-    return insert_rows(snapshot, f"made AS ({given})", select, {"rows": told})
+def insert_made(snapshot: Snapshot, rows: Iterable[Row], counts: Sequence[str] = ()) -> int:
+    """Insert rows made in Python, all in one statement. Call it outside of a transaction.
+
+    `counts` name the measures that every row has in its own `counts`.
+    """
+    columns = GIVEN | {"brief": "JSON"} | dict.fromkeys(counts, "BIGINT")
+    given = given_rows_sql("rows", columns, connection.vendor)
+    selects = [
+        f"SELECT {COLUMNS.replace('in_base', 'in_base = 1 AS in_base')} FROM made WHERE measure <> ''",
+        *(
+            f"SELECT '{name}', line_key, subject_type, subject_id, owner_id, team_id, occurred_on,"
+            f" {name}, {name}, {name}, 0 = 1, 0, brief FROM made"
+            for name in counts
+        ),
+    ]
+    told = json.dumps([row.told() for row in rows], separators=(",", ":"))
+    expressions = f"made AS MATERIALIZED ({given})"
+    return insert_rows(snapshot, expressions, " UNION ALL ".join(selects), {"rows": told})
 
 
 @contextmanager
@@ -103,6 +124,15 @@ def drafted(name: str, expressions: str, select: str, values: dict[str, Any]) ->
             cursor.execute(f"DROP TABLE {name}")
 
 
+def lent(
+    name: str, columns: tuple[str, ...], rows: Iterable[tuple[int, ...]]
+) -> AbstractContextManager[None]:
+    """A table of whole numbers worked out beside the database, for the statements inside."""
+    given = given_rows_sql("rows", dict.fromkeys(columns, "BIGINT"), connection.vendor)
+    told = json.dumps([dict(zip(columns, row, strict=True)) for row in rows])
+    return drafted(name, f"given AS ({given})", "SELECT * FROM given", {"rows": told})
+
+
 def read_rows(expressions: str, select: str, values: dict[str, Any]) -> list[dict[str, Any]]:
     """What a statement yields, by the names of its columns; for a few rows, such as one a line."""
     with _large_statement() as cursor:
@@ -113,19 +143,15 @@ def read_rows(expressions: str, select: str, values: dict[str, Any]) -> list[dic
 
 @contextmanager
 def _large_statement() -> Iterator[Any]:
-    """A cursor with time and memory for a large statement, and no compiler.
+    """A cursor with time and memory for a large statement.
 
-    Compiling the statement took longer than running it; with the usual 4 MB its sorts went to disk. On
-    SQLite without a transaction, which would keep everybody else from writing.
+    On SQLite without a transaction, which would keep everybody else from writing.
     """
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             yield cursor
         return
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL statement_timeout = '30min'; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off"
-        )
+    with roomy(), connection.cursor() as cursor:
         yield cursor
 
 

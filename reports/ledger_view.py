@@ -10,7 +10,7 @@ Pure functions over the viewer's sums of the ledger's snapshot and of the six it
 Every part adds up: the totals of disjoint viewers, and of what nobody answers for, are that of the company.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -136,9 +136,12 @@ def totals_of_all(ledger: Snapshot, rows: Q | None = None) -> dict[int, Totals]:
 
 
 def totals_of_ledgers(
-    ledgers: list[Snapshot], rows: Q | None = None
+    ledgers: list[Snapshot], rows: Q | None = None, *, extra: Iterable[str] = ()
 ) -> dict[int, dict[int, Totals]]:
-    """`totals_of_all` of several ledgers, by their id: a period, the one before it, a trend; one query."""
+    """`totals_of_all` of several ledgers, by their id: a period, the one before it, a trend; one query.
+
+    `extra` measures are summed along with those of the ledger.
+    """
     places: dict[int, list[tuple[int, int]]] = {}
     for ledger in ledgers:
         places.setdefault(ledger.pk, []).append((ledger.pk, LEDGER))
@@ -146,7 +149,7 @@ def totals_of_ledgers(
             places.setdefault(pk, []).append((ledger.pk, int(number)))
     totals = {one.pk: {n: Totals() for n in (LEDGER, *NUMBERS)} for one in ledgers}
     parts = Part.objects.filter(
-        Q() if rows is None else rows, snapshot__in=sorted(places), measure__in=_needed()
+        Q() if rows is None else rows, snapshot__in=sorted(places), measure__in=[*_needed(), *extra]
     )
     summed = parts.order_by().values_list("snapshot_id", "measure")
     for pk, measure, *sums in summed.annotate(*(SumOf(name) for name in SUMMED)):

@@ -64,14 +64,14 @@ def ask_for_mails(day: date) -> int:
 
 def send_losses(user: User, period: str) -> bool:
     """Write and send one mail; False if nobody wants it any more, it was sent, or there are no figures."""
-    if not user.is_active or not Subscription.objects.filter(user=user).exists():
+    if not user.is_active or not user.email or not Subscription.objects.filter(user=user).exists():
         return False
     with translation.override(user.language):
         letter = letter_for(user, period)
     if letter is None or not _claim(user, period):
         return False
     mail = EmailMultiAlternatives(
-        letter.subject, letter.text, settings.DEFAULT_FROM_EMAIL, [user.email]
+        letter.subject, letter.text, settings.DEFAULT_FROM_EMAIL, [str(user.email)]
     )
     mail.attach_alternative(letter.html, "text/html")
     mail.attach(letter.picture)

@@ -16,9 +16,11 @@ from customers.models import Contract, Merge, Revenue
 from customers.purchases import refresh_purchases
 from reports.calendar import FROZEN_MONTHS, choices, month_ends
 from reports.census import Census
+from reports.forecasts import horizons, kept_period, week_ends
 from reports.models import Parameters, Snapshot
 from reports.parameters import in_force
 from reports.report import Report, Run, all_reports
+from reports.rolling_days import refresh_selling_days
 from reports.showing import run_for
 from reports.snapshots import is_current, keep_as, latest, prune, take_snapshot
 from team.models import Company
@@ -55,6 +57,7 @@ def steps_of(day: date) -> list[Step]:
         for report in _with_trend()
         for period in month_ends(day, FROZEN_MONTHS)
     ]
+    steps += _kept_forecasts(day, version)
     if day >= Company.get().today - timedelta(days=1):
         steps += _standard(day, version)
     return sorted(steps, key=lambda step: step.run.as_of)
@@ -65,14 +68,34 @@ def _standard(day: date, version: Parameters | None) -> Iterator[Step]:
         if not report.needs_period:
             yield Step(report, run_for(report, month_ends(day)[-1], day, version=version), DAILY)
             continue
-        for choice in choices(day):
+        if report.looks_ahead:
+            yield from _forecasts(report, day, version)
+            continue
+        for choice in choices(day - timedelta(days=report.matures_after)):
             run = run_for(report, choice.period, day, version=version)
             yield Step(report, run, FROZEN if _is_month_end(run) else DAILY)
             yield Step(report, run.previous(), COMPARISON)
 
 
+def _forecasts(report: Report, day: date, version: Parameters | None) -> Iterator[Step]:
+    for period in set(horizons(day).values()):
+        yield Step(report, run_for(report, period, day, version=version), DAILY)
+
+
+def _kept_forecasts(day: date, version: Parameters | None) -> Iterator[Step]:
+    """One a week, never deleted, to be set against what became of it."""
+    for report in all_reports():
+        for sunday in week_ends(day) if report.looks_ahead else ():
+            run = run_for(report, kept_period(sunday), sunday, version=version)
+            yield Step(report, run, Snapshot.Kind.WEEKLY)
+
+
 def _with_trend() -> list[Report]:
-    return [report for report in all_reports() if report.needs_period]
+    return [
+        report
+        for report in all_reports()
+        if report.needs_period and not report.looks_ahead and not report.matures_after
+    ]
 
 
 def _is_month_end(run: Run) -> bool:
@@ -92,9 +115,10 @@ def take(step: Step, census: Census | None = None) -> Snapshot:
 
 
 def tidy(day: date) -> None:
-    """Let the roll-up of `customers` see what has come due since a day; drop old snapshots."""
+    """Let the roll-ups see what has come, or come due, since a day; drop old snapshots."""
     today = Company.get().today
     refresh_purchases(_coming_due(day, today))
+    refresh_selling_days()
     prune(today)
 
 

@@ -163,10 +163,12 @@ class Report:
     What is no sum over rows (a rate, the cost of a campaign, a fitted model: what holds of a whole line or of
     the whole company) `fill` answers as JSON. It is kept as `Snapshot.whole`, and `headline` gets it.
     `printed` is what `manage.py report` prints: the keys of loss-reports.md section 13; `printed_by` the
-    same where `--by` names one of `splits`. A report that tells of a day alone (`needs_period` off) runs on
-    that day as its period, one that `looks_ahead` from that day to the period's end. `reads` are the facts
-    it is made of; `loss` the number of the loss it measures, `money_kind` what its money is (section 9), 0
-    and nothing for the other reports.
+    same where `--by` names one of `splits`. `reads` are the facts it is made of; `loss` the number of the
+    loss it measures, `money_kind` what its money is (section 9), 0 and nothing for the other reports.
+
+    A report that tells of a day alone (`needs_period` off) runs on that day as its period, one that
+    `looks_ahead` from that day to the period's end. What takes days to show (`matures_after`) is told of
+    standard periods so many days back.
     """
 
     slug: str
@@ -184,6 +186,7 @@ class Report:
     reads: tuple[type[Model], ...]
     needs_period: bool = True
     looks_ahead: bool = False
+    matures_after: int = 0
     parts_by_line: bool = False
     loss: int = 0
     money_kind: Any = ""

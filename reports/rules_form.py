@@ -75,7 +75,7 @@ class RulesForm(forms.Form):
             self.add_error(parameter.name, str(error))
 
     def _clean_pair(self, lower: str, upper: str, values: dict[str, Any]) -> None:
-        if lower in self.errors or upper in self.errors or values[lower] <= values[upper]:
+        if lower not in values or upper not in values or values[lower] <= values[upper]:
             return
         label = self.fields[upper].label
         self.add_error(lower, _("This must not be more than “%(other)s”.") % {"other": label})

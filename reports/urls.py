@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reports.screens import all_screens
 from reports.screens.screen import Screen
-from reports.views import acts, disputes, export, layers, losses, pages, rules, targets
+from reports.views import acts, disputes, export, layers, losses, mails, pages, rules, targets
 from team.access import ADMIN, DIRECTOR, MANAGER, SIGNED_IN, access
 
 LEADERS = (MANAGER, ADMIN, DIRECTOR)
@@ -44,6 +44,7 @@ urlpatterns = [
     path(
         "losses/questions/<int:dispute_id>/answer/", disputes.dispute_answer, name="dispute-answer"
     ),
+    path("losses/mail/", mails.loss_mail, name="loss-mail"),
     path("losses/targets/", targets.targets, name="targets"),
     path("losses/row/<int:evidence_id>/", layers.evidence_row, name="evidence-row"),
     *(each for screen in all_screens() for each in _addresses_of(screen)),

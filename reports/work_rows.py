@@ -95,13 +95,8 @@ placed AS (
 )"""
 
 
-def days() -> str:
-    """`worked(rep_id, day, ...)`: the figures of `COUNTED` of each rep-day with anything done."""
-    return f"worked AS ({day_sums()})"
-
-
 def day_sums() -> str:
-    """The SELECT behind `worked`, of the rows of `placed`."""
+    """A SELECT of the figures of `COUNTED` of each rep-day with anything done, from `placed`."""
     return f"SELECT rep_id, day, {', '.join(_sums())} FROM placed GROUP BY rep_id, day"
 
 

@@ -190,3 +190,14 @@ def half_up_times_sql(cents: str, part: str, whole: str, vendor: str) -> str:
     twice = f"2 * CAST({whole} AS NUMERIC)"
     rounded = f"DIV(2 * ABS({product}) + CAST({whole} AS NUMERIC), {twice})"
     return f"CAST(SIGN({product}) * {rounded} AS BIGINT)"
+
+
+def looked_up_sql(few: str, table: str, name: str, condition: str, vendor: str) -> str:
+    """A FROM clause: the rows of a table that meet the condition, found by its index for each of a few rows.
+
+    Either database would read the whole table instead. `condition` names the table's columns bare.
+    """
+    rows = f"(SELECT * FROM {table} WHERE {condition} OFFSET 0)"
+    if vendor == "sqlite":
+        return f"{few} CROSS JOIN {table} {name} ON {condition}"
+    return f"{few} CROSS JOIN LATERAL {rows} {name}"

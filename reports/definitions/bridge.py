@@ -27,6 +27,8 @@ from reports.report import (
 )
 from team.models import Company
 
+# The lists in the order in which one acts: who buys less may still be won back.
+TO_ACT_ON = ("contraction", "lost", "expansion", "reactivated", "new", "adjustment")
 LABELS = {
     "new": _("New"),
     "reactivated": _("Back again"),
@@ -116,7 +118,7 @@ BRIDGE = register(
                 Listed(
                     name, LABELS[name], (name,), count=f"{name}_customers", money=f"{name}_cents"
                 )
-                for name in PARTS
+                for name in TO_ACT_ON
             ),
             Listed("kept", _("Kept of what was bought before"), ("kept",), money="kept_cents"),
         ),

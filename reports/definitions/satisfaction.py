@@ -233,5 +233,6 @@ NPS_CHURN = register(
         headline=churn_headline,
         printed=partial(_printed, churn_headline),
         reads=tuple(dict.fromkeys((*ANSWERS, *PURCHASES))),
+        matures_after=survey_rows.FOLLOW_UP,
     )
 )

@@ -22,6 +22,7 @@ class Snapshot(models.Model):
 
     class Kind(models.TextChoices):
         MONTH_END = "month-end"
+        WEEKLY = "weekly"
         DAILY = "daily"
         ON_DEMAND = "on-demand"
         COMPARISON = "comparison"

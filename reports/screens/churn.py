@@ -11,15 +11,13 @@ from crm.lib import formatting
 from reports.definitions.calibration import CALIBRATION, TRIED
 from reports.definitions.churn import CHURN
 from reports.definitions.cohorts import COHORTS
+from reports.intervals import FEW
 from reports.rhythm import parts_of
 from reports.screens import columns
 from reports.screens.churn_charts import charts
 from reports.screens.churn_orders import explain
 from reports.screens.parts import Figure, ListView, Row, Shown, Step
 from reports.screens.screen import Opened, Screen, show
-
-# Shares of fewer cases than this are not coloured and say so (R10).
-FEW = 30
 
 
 def _last(row: Row) -> date | None:

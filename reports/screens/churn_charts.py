@@ -5,9 +5,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crm.lib.periods import Period
-from reports.cohort_view import FEW, stays
+from reports.cohort_view import stays
 from reports.definitions.cohorts import COHORTS
 from reports.drawing import period_columns, stay_heads, stay_rows, stay_sentence
+from reports.intervals import FEW
 from reports.screens.parts import Card
 from reports.screens.screen import Opened
 from reports.snapshots import run_of

@@ -198,5 +198,6 @@ POLICY = {
     "dispute-list": look(STAFF),
     "dispute-new": form(STAFF),
     "dispute-answer": act(ADMINS),
+    "loss-mail": form(STAFF),
     "targets": form(frozenset({ADMIN, DIRECTOR})),
 }

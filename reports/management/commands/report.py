@@ -59,7 +59,7 @@ class Command(BaseCommand):
         as_of = _day(options["as_of"], "--as-of")
         end = _day(options["end"], "--to") or as_of
         start = _day(options["start"], "--from")
-        if report.looks_ahead and end is None:
+        if report.looks_ahead and options["end"] is None:
             raise CannotRun(f"The report {report.slug} needs --to.")
         if report.needs_period and not report.looks_ahead and (start is None or end is None):
             raise CannotRun(f"The report {report.slug} needs --from and --to.")
