@@ -19,7 +19,7 @@ from reports.models import Evidence, Parameters, Part, Snapshot
 from reports.parameters import hash_of
 from reports.report import Report, Run, report_named
 from reports.sources import sources_and_coverage, sources_of
-from team.models import User
+from team.models import Company, User
 
 KEEP = {
     Snapshot.Kind.DAILY: timedelta(days=35),
@@ -59,8 +59,9 @@ def compute(
 
     `parameters` is the version the values come from; None if some were given by hand.
     """
-    snapshot = _begin(report, run, kind, parameters, by)
-    whole = report.fill(snapshot, run)
+    with Company.read_once():
+        snapshot = _begin(report, run, kind, parameters, by)
+        whole = report.fill(snapshot, run)
     with transaction.atomic():
         if not Snapshot.objects.select_for_update().filter(pk=snapshot.pk).exists():
             delete_snapshots(Snapshot.objects.none(), also=[snapshot.pk])
