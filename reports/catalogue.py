@@ -28,56 +28,54 @@ class Parameter:
     low: Any = 0
     high: Any = None
     choices: tuple[str, ...] = ()
-    not_yet: tuple[str, ...] = ()
 
-    def clean(self, raw: Any) -> Any:
-        """What was typed or loaded, as a value; raises `BadParameter` with the sentence to show."""
+    def clean(self, raw: Any, called: str = "") -> Any:
+        """What was typed or loaded, as a value; raises `BadParameter` with the sentence to show.
+
+        `called` is what the sentence calls it: its label on screens, else the name it has in files.
+        """
+        name = called or self.name
         if self.kind == "choice":
-            return self._choice(str(raw).strip())
+            return self._choice(str(raw).strip(), name)
         if self.kind == "switch":
-            return self._switch(str(raw).strip().lower())
-        return self._number(str(raw).strip())
+            return self._switch(str(raw).strip().lower(), name)
+        return self._number(str(raw).strip(), name)
 
-    def _choice(self, text: str) -> str:
-        if text in self.not_yet:
-            raise BadParameter(
-                _now("%(name)s: “%(text)s” is not part of this version yet; use %(choices)s.")
-                % {"name": self.name, "text": text, "choices": ", ".join(self.choices)}
-            )
+    def _choice(self, text: str, name: str) -> str:
         if text not in self.choices:
             raise BadParameter(
                 _now("%(name)s is one of: %(choices)s.")
-                % {"name": self.name, "choices": ", ".join(self.choices)}
+                % {"name": name, "choices": ", ".join(self.choices)}
             )
         return text
 
-    def _switch(self, text: str) -> bool:
+    def _switch(self, text: str, name: str) -> bool:
         if text not in ("true", "false", "1", "0"):
-            raise BadParameter(_now("%(name)s is true or false.") % {"name": self.name})
+            raise BadParameter(_now("%(name)s is true or false.") % {"name": name})
         return text in ("true", "1")
 
-    def _number(self, text: str) -> int | Decimal:
+    def _number(self, text: str, name: str) -> int | Decimal:
         try:
             number = Decimal(text)
         except InvalidOperation:
             number = Decimal("NaN")
         if not number.is_finite():
             raise BadParameter(
-                _now("%(name)s: “%(text)s” is not a number.") % {"name": self.name, "text": text}
+                _now("%(name)s: “%(text)s” is not a number.") % {"name": name, "text": text}
             )
         if self.kind == "whole" and number != number.to_integral_value():
-            raise BadParameter(_now("%(name)s is a whole number.") % {"name": self.name})
-        self._check_bounds(number)
+            raise BadParameter(_now("%(name)s is a whole number.") % {"name": name})
+        self._check_bounds(number, name)
         return int(number) if self.kind == "whole" else number.normalize()
 
-    def _check_bounds(self, number: Decimal) -> None:
+    def _check_bounds(self, number: Decimal, name: str) -> None:
         if number < self.low:
             raise BadParameter(
-                _now("%(name)s is %(low)s or more.") % {"name": self.name, "low": self.low}
+                _now("%(name)s is %(low)s or more.") % {"name": name, "low": self.low}
             )
         if self.high is not None and number > self.high:
             raise BadParameter(
-                _now("%(name)s is %(high)s or less.") % {"name": self.name, "high": self.high}
+                _now("%(name)s is %(high)s or less.") % {"name": name, "high": self.high}
             )
 
 
@@ -99,9 +97,10 @@ CHURN = (
         "choice",
         "rule",
         _("How a lost customer is told"),
-        _("By the rule: silent for longer than its own rhythm allows."),
-        choices=("rule",),
-        not_yet=("bgnbd",),
+        _(
+            "By the rule: silent for longer than its own rhythm allows. By the model: not likely still there."
+        ),
+        choices=("rule", "bgnbd"),
     ),
     Parameter(
         "k",
@@ -181,10 +180,138 @@ DEPARTURES = (
         _("A rep’s customers include those handed over within so many days before the departure."),
     ),
 )
+EFFECT = (
+    _days(
+        "did_window_days",
+        180,
+        _("Days before and after a departure"),
+        _("The effect of a departure compares what was bought in so many days before and after."),
+        1,
+    ),
+    _count(
+        "did_min_treated",
+        2,
+        _("Customers of the leaver a comparison needs"),
+        _("With fewer customers of the departed rep there is not enough data for an effect."),
+        1,
+    ),
+    _count(
+        "did_min_controls",
+        5,
+        _("Other customers a comparison needs"),
+        _("With fewer customers whose owner stayed there is not enough data for an effect."),
+        1,
+    ),
+)
 CLASSES = (
-    _days("rfm_days", 365, _("Days of revenue behind a class"), "", 1),
-    _share("abc_a", "0.80", _("Share of revenue of class A")),
-    _share("abc_b", "0.95", _("Share of revenue of classes A and B")),
+    _days(
+        "rfm_days",
+        365,
+        _("Days of revenue behind a class"),
+        _("Classes and scores look at what was bought in so many days up to the day."),
+        1,
+    ),
+    _share(
+        "abc_a",
+        "0.80",
+        _("Share of revenue of class A"),
+        _("A customer is in A while the larger ones bring less than this part of all revenue."),
+    ),
+    _share(
+        "abc_b",
+        "0.95",
+        _("Share of revenue of classes A and B"),
+        _("Else it is in B while they bring less than this part, and in C after that."),
+    ),
+)
+DEALS = (
+    _count(
+        "stage_min_n",
+        20,
+        _("Closed deals a stage needs"),
+        _("With fewer closed deals the chance of a stage is the one that is set for it."),
+    ),
+    _days(
+        "stage_window_days",
+        365,
+        _("Days of closed deals behind a stage"),
+        _("The chance of a stage is told from the deals that closed in so many days."),
+        1,
+    ),
+)
+LEAKAGE = (
+    Parameter(
+        "sla_hours",
+        "decimal",
+        Decimal(24),
+        _("Hours to answer a lead"),
+        _("A lead that is answered after more hours, or not at all, leaks."),
+        0,
+        Decimal(8760),
+    ),
+    Parameter(
+        "sla_clock",
+        "choice",
+        "elapsed",
+        _("Hours run"),
+        _("All hours (elapsed), or those in which the company works (working)."),
+        choices=("elapsed", "working"),
+    ),
+    _days(
+        "convert_days",
+        90,
+        _("Days in which a lead converts"),
+        _("A lead counts as converted if it became a customer within so many days of its arrival."),
+    ),
+    _days(
+        "rate_window_days",
+        365,
+        _("Days of leads behind the normal rate"),
+        _(
+            "The share that converts and what a customer brings are those of the leads of so many days."
+        ),
+        1,
+    ),
+    _count(
+        "min_rate_n",
+        30,
+        _("Leads a rate needs"),
+        _("A source with fewer leads answered in time has the rate of all sources."),
+        1,
+    ),
+    _count(
+        "min_value_n",
+        5,
+        _("Customers a value needs"),
+        _("A source with fewer converted customers has the value of all sources."),
+        1,
+    ),
+    _share(
+        "norm_share",
+        "0.25",
+        _("Share of revenue that new customers should bring"),
+        _("The check from the top: what new customers bought falls short of this share."),
+    ),
+    _days(
+        "new_days",
+        365,
+        _("Days in which a customer is new"),
+        _("What a customer buys within so many days of its first purchase are new sales."),
+    ),
+)
+MARKETING = (
+    _count(
+        "min_touches",
+        3,
+        _("Touches that make a lead worked"),
+        _("A lead with fewer calls, messages or meetings was not worked, unless it ended."),
+    ),
+    _days(
+        "touch_days",
+        30,
+        _("Days in which a lead is worked"),
+        _("Only touches within so many days of the lead’s arrival count."),
+    ),
 )
 SELLING_TIME = (
     Parameter(
@@ -247,36 +374,39 @@ NEW_REPS = (
         _("Switched off, every newcomer without a result is a loss, whatever the record."),
     ),
 )
-# Read by reports that are still to come; loading a company's settings keeps them.
-LATER = (
-    _share("p_lost", "0.5", _("Lost when the chance of being alive falls to")),
-    _count("bgnbd_min_customers", 100, _("Customers the model needs")),
-    _count("bgnbd_min_repeaters", 50, _("Repeat customers the model needs")),
-    Parameter("sla_hours", "decimal", Decimal(24), _("Hours to answer a lead"), "", 0, Decimal(8760)),
-    Parameter("sla_clock", "choice", "elapsed", _("Hours run"), choices=("elapsed", "working")),
-    _days("convert_days", 90, _("Days in which a lead converts")),
-    _days("rate_window_days", 365, _("Days of leads behind the normal rate"), "", 1),
-    _count("min_rate_n", 30, _("Leads a rate needs")),
-    _count("min_value_n", 5, _("Customers a value needs")),
-    _share("norm_share", "0.25", _("Share of revenue that new customers should bring")),
-    _days("new_days", 365, _("Days in which a customer is new")),
-    _count("min_touches", 3, _("Touches that make a lead worked")),
-    _days("touch_days", 30, _("Days in which a lead is worked")),
-    _days("did_window_days", 180, _("Days before and after a departure"), "", 1),
-    _count("did_min_treated", 2, _("Customers of the leaver a comparison needs"), "", 2),
-    _count("did_min_controls", 5, _("Other customers a comparison needs"), "", 2),
-    _count("stage_min_n", 20, _("Closed deals a stage needs")),
-    _days("stage_window_days", 365, _("Days of closed deals behind a stage"), "", 1),
-)  # fmt: skip
-_ALL = (
-    *CHURN,
-    *DEPARTURES,
-    *CLASSES,
-    *SELLING_TIME,
-    *NEW_REPS,
-    *LATER,
+MODEL = (
+    _share(
+        "p_lost",
+        "0.5",
+        _("Lost when the chance of being alive falls to"),
+        _("By the model a customer is lost once the chance that it is one still falls below this."),
+    ),
+    _count(
+        "bgnbd_min_customers",
+        100,
+        _("Customers the model needs"),
+        _("With fewer customers the rule tells who is lost."),
+    ),
+    _count(
+        "bgnbd_min_repeaters",
+        50,
+        _("Repeat customers the model needs"),
+        _("With fewer customers who bought again the rule tells who is lost."),
+    ),
 )
-PARAMETERS = {parameter.name: parameter for parameter in _ALL}
+GROUPS = (
+    CHURN,
+    MODEL,
+    DEPARTURES,
+    EFFECT,
+    CLASSES,
+    DEALS,
+    LEAKAGE,
+    MARKETING,
+    SELLING_TIME,
+    NEW_REPS,
+)
+PARAMETERS = {parameter.name: parameter for group in GROUPS for parameter in group}
 
 
 def parameters_named(names: Iterable[str]) -> tuple[Parameter, ...]:

@@ -1,7 +1,8 @@
 """Writing the evidence of a snapshot and adding it up, set-based."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -105,8 +106,57 @@ def insert_made(snapshot: Snapshot, rows: Iterable[Row], counts: Sequence[str] =
     return insert_rows(snapshot, expressions, " UNION ALL ".join(selects), {"rows": told})
 
 
-def _in_one(snapshot_id: int, rows: str, values: dict[str, Any]) -> int:
+@contextmanager
+def drafted(name: str, expressions: str, select: str, values: dict[str, Any]) -> Iterator[None]:
+    """A table `name` of what `select` yields, for the statements inside that need it more than once.
+
+    Nobody else sees it, and it is gone afterwards. Call it outside of a transaction.
+    """
+    with _large_statement() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {name}")
+        cursor.execute(f"CREATE TEMP TABLE {name} AS WITH RECURSIVE {expressions} {select}", values)
+        if connection.vendor == "postgresql":
+            cursor.execute(f"ANALYZE {name}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE {name}")
+
+
+def lent(
+    name: str, columns: tuple[str, ...], rows: Iterable[tuple[int, ...]]
+) -> AbstractContextManager[None]:
+    """A table of whole numbers worked out beside the database, for the statements inside."""
+    given = given_rows_sql("rows", dict.fromkeys(columns, "BIGINT"), connection.vendor)
+    told = json.dumps([dict(zip(columns, row, strict=True)) for row in rows])
+    return drafted(name, f"given AS ({given})", "SELECT * FROM given", {"rows": told})
+
+
+def read_rows(expressions: str, select: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a statement yields, by the names of its columns; for a few rows, such as one a line."""
+    with _large_statement() as cursor:
+        cursor.execute(f"{expressions and 'WITH RECURSIVE'} {expressions} {select}", values)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@contextmanager
+def _large_statement() -> Iterator[Any]:
+    """A cursor with time and memory for a large statement.
+
+    On SQLite without a transaction, which would keep everybody else from writing.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            yield cursor
+        return
     with roomy(), connection.cursor() as cursor:
+        yield cursor
+
+
+def _in_one(snapshot_id: int, rows: str, values: dict[str, Any]) -> int:
+    with _large_statement() as cursor:
         cursor.execute(
             f"INSERT INTO reports_evidence (snapshot_id, {COLUMNS})"
             f" SELECT %(snapshot)s, {COLUMNS} FROM ({rows}) evidence_row",
@@ -125,7 +175,7 @@ def _in_turns(snapshot_id: int, rows: str, values: dict[str, Any]) -> int:
         cursor.execute(f"CREATE TEMP TABLE drafted AS {rows}", values)
         cursor.execute("SELECT COUNT(*) FROM temp.drafted")
         count = int(cursor.fetchone()[0])
-        for start in range(0, count, TURN):
+        for start in range(0, max(count, 1), TURN):
             cursor.execute(
                 f"INSERT INTO reports_evidence (snapshot_id, {COLUMNS})"
                 f" SELECT %s, {COLUMNS} FROM temp.drafted WHERE rowid > %s AND rowid <= %s",

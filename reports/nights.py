@@ -1,7 +1,9 @@
 """What a night computes: month-ends that are missing or have become old, and the standard periods.
 
 Each step is one snapshot. A step that is there and up to date is passed over, so that a night that was
-cut off, comes twice or comes late goes on where it is needed, in the order of time.
+cut off, comes twice or comes late goes on where it is needed, in the order of time. Reports of one day stand
+in the order in which they are registered: what is made of other reports finds them there. What there is to
+be read is counted once for all steps (`reports.census`).
 """
 
 from collections.abc import Iterator
@@ -13,6 +15,8 @@ from django.db.models import Model, Q
 from customers.models import Contract, Merge, Revenue
 from customers.purchases import refresh_purchases
 from reports.calendar import FROZEN_MONTHS, choices, month_ends
+from reports.census import Census
+from reports.forecasts import horizons, kept_period, week_ends
 from reports.models import Parameters, Snapshot
 from reports.parameters import in_force
 from reports.report import Report, Run, all_reports
@@ -53,6 +57,7 @@ def steps_of(day: date) -> list[Step]:
         for report in _with_trend()
         for period in month_ends(day, FROZEN_MONTHS)
     ]
+    steps += _kept_forecasts(day, version)
     if day >= Company.get().today - timedelta(days=1):
         steps += _standard(day, version)
     return sorted(steps, key=lambda step: step.run.as_of)
@@ -63,26 +68,50 @@ def _standard(day: date, version: Parameters | None) -> Iterator[Step]:
         if not report.needs_period:
             yield Step(report, run_for(report, month_ends(day)[-1], day, version=version), DAILY)
             continue
-        for choice in choices(day):
+        if report.looks_ahead:
+            yield from _forecasts(report, day, version)
+            continue
+        for choice in choices(day - timedelta(days=report.matures_after)):
             run = run_for(report, choice.period, day, version=version)
             yield Step(report, run, FROZEN if _is_month_end(run) else DAILY)
             yield Step(report, run.previous(), COMPARISON)
 
 
+def _forecasts(report: Report, day: date, version: Parameters | None) -> Iterator[Step]:
+    for period in set(horizons(day).values()):
+        yield Step(report, run_for(report, period, day, version=version), DAILY)
+
+
+def _kept_forecasts(day: date, version: Parameters | None) -> Iterator[Step]:
+    """One a week, never deleted, to be set against what became of it."""
+    for report in all_reports():
+        for sunday in week_ends(day) if report.looks_ahead else ():
+            run = run_for(report, kept_period(sunday), sunday, version=version)
+            yield Step(report, run, Snapshot.Kind.WEEKLY)
+
+
 def _with_trend() -> list[Report]:
-    return [report for report in all_reports() if report.needs_period]
+    return [
+        report
+        for report in all_reports()
+        if report.needs_period and not report.looks_ahead and not report.matures_after
+    ]
 
 
 def _is_month_end(run: Run) -> bool:
     return run.period == month_ends(run.as_of)[-1] and run.as_of == run.period.end
 
 
-def take(step: Step) -> Snapshot:
-    """Take the snapshot of a step unless it is there and nothing that it should know has come since."""
+def take(step: Step, census: Census | None = None) -> Snapshot:
+    """Take the snapshot of a step unless it is there and nothing that it should know has come since.
+
+    Whoever takes many gives a census of the beginning, so that no table is counted again for each.
+    """
     there = latest(step.report, step.run)
-    if there is not None and is_current(there):
+    seen = None if census is None else census.at(step.run.as_of)
+    if there is not None and is_current(there, seen):
         return keep_as(there, step.kind)
-    return take_snapshot(step.report, step.run, kind=step.kind, parameters=in_force())
+    return take_snapshot(step.report, step.run, kind=step.kind, parameters=in_force(), seen=seen)
 
 
 def tidy(day: date) -> None:

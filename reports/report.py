@@ -163,9 +163,12 @@ class Report:
     What is no sum over rows (a rate, the cost of a campaign, a fitted model: what holds of a whole line or of
     the whole company) `fill` answers as JSON. It is kept as `Snapshot.whole`, and `headline` gets it.
     `printed` is what `manage.py report` prints: the keys of loss-reports.md section 13; `printed_by` the
-    same where `--by` names one of `splits`. A report that tells of a day alone (`needs_period` off) runs on
-    that day as its period. `reads` are the facts it is made of; `loss` the number of the loss it measures,
-    `money_kind` what its money is (section 9), 0 and nothing for the other reports.
+    same where `--by` names one of `splits`. `reads` are the facts it is made of; `loss` the number of the
+    loss it measures, `money_kind` what its money is (section 9), 0 and nothing for the other reports.
+
+    A report that tells of a day alone (`needs_period` off) runs on that day as its period, one that
+    `looks_ahead` from that day to the period's end. What takes days to show (`matures_after`) is told of
+    standard periods so many days back.
     """
 
     slug: str
@@ -182,6 +185,8 @@ class Report:
     printed: Callable[["Snapshot", Run], Any]
     reads: tuple[type[Model], ...]
     needs_period: bool = True
+    looks_ahead: bool = False
+    matures_after: int = 0
     parts_by_line: bool = False
     loss: int = 0
     money_kind: Any = ""
@@ -191,6 +196,12 @@ class Report:
     @property
     def parameters(self) -> tuple[Parameter, ...]:
         return parameters_named(self.parameter_names)
+
+    def period_for(self, asked: Period, as_of: date) -> Period:
+        """The period it runs on where `asked` is wanted."""
+        if not self.needs_period:
+            return Period(as_of, as_of)
+        return Period(min(as_of, asked.end), asked.end) if self.looks_ahead else asked
 
     def listed(self, key: str) -> Listed | None:
         return next((each for each in self.lists if each.key == key), None)

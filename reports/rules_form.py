@@ -7,10 +7,19 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.lib.locales import active_locale
 from reports.catalogue import BadParameter, Parameter
-from reports.definitions.churn import CHURN
+from reports.report import Report, all_reports
 
 # the first of each is no more than the second, or one of them would never count
 IN_ORDER = (("floor_days", "cap_days"), ("abc_a", "abc_b"))
+
+
+# What the choices of a rule are called.
+CHOICES = {
+    "rule": _("by silence beyond its own rhythm"),
+    "bgnbd": _("by the model of buying (BG/NBD)"),
+    "elapsed": _("by the clock"),
+    "working": _("in working hours only"),
+}
 
 
 def _typed(value: Any) -> str:
@@ -18,25 +27,35 @@ def _typed(value: Any) -> str:
     return str(value).replace(".", active_locale().decimal)
 
 
+def ruled_reports() -> list[Report]:
+    """The reports whose rules can be set, the losses first: each rule stands with the first that knows it."""
+    shown: list[Report] = []
+    for report in sorted(all_reports(), key=lambda one: one.loss or 99):
+        known = {name for other in shown for name in other.parameter_names}
+        if set(report.parameter_names) - known and report.slug != "ledger":
+            shown.append(report)
+    return shown
+
+
 class RulesForm(forms.Form):
-    """`values` are those in force; `version` is the number of the version they are of (0: none yet)."""
+    """The rules of one report.
+
+    `values` are those in force; `version` is the number of the version they are of (0: none yet).
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     reason = forms.CharField(
         label=_("Why the rule changes"), max_length=250, required=False, widget=forms.TextInput
     )
 
-    def __init__(self, *args: Any, values: dict[str, Any], version: int, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, report: Report, values: dict[str, Any], version: int, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = version
-        self.parameters = [p for p in CHURN.parameters if len(p.choices) != 1]
+        self.parameters = [p for p in report.parameters if len(p.choices) != 1]
         for parameter in self.parameters:
-            self.fields[parameter.name] = forms.CharField(
-                label=parameter.label,
-                help_text=parameter.sentence,
-                initial=_typed(values[parameter.name]),
-                max_length=30,
-            )
+            self.fields[parameter.name] = _field(parameter, values[parameter.name])
         self.order_fields([p.name for p in self.parameters])
 
     def clean(self) -> dict[str, Any]:
@@ -49,14 +68,14 @@ class RulesForm(forms.Form):
         return values
 
     def _clean_one(self, parameter: Parameter, values: dict[str, Any]) -> None:
-        text = values[parameter.name].replace(",", ".")
+        text = str(values[parameter.name]).replace(",", ".")
         try:
-            values[parameter.name] = parameter.clean(text)
+            values[parameter.name] = parameter.clean(text, str(parameter.label))
         except BadParameter as error:
             self.add_error(parameter.name, str(error))
 
     def _clean_pair(self, lower: str, upper: str, values: dict[str, Any]) -> None:
-        if lower in self.errors or upper in self.errors or values[lower] <= values[upper]:
+        if lower not in values or upper not in values or values[lower] <= values[upper]:
             return
         label = self.fields[upper].label
         self.add_error(lower, _("This must not be more than “%(other)s”.") % {"other": label})
@@ -64,3 +83,15 @@ class RulesForm(forms.Form):
     @property
     def asked(self) -> dict[str, Any]:
         return {p.name: self.cleaned_data[p.name] for p in self.parameters}
+
+
+def _field(parameter: Parameter, value: Any) -> forms.Field:
+    """What is chosen from a list is a list; all else is typed, and read as a person writes it."""
+    told = {"label": parameter.label, "help_text": parameter.sentence}
+    if parameter.kind == "choice":
+        choices = [(one, CHOICES.get(one, one)) for one in parameter.choices]
+        return forms.ChoiceField(choices=choices, initial=value, **told)
+    if parameter.kind == "switch":
+        choices = [("true", _("yes")), ("false", _("no"))]
+        return forms.ChoiceField(choices=choices, initial=str(value).lower(), **told)
+    return forms.CharField(initial=_typed(value), max_length=30, **told)

@@ -6,7 +6,7 @@ shelf.totals([snapshot, ...])                the sums of all that a page compare
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Q
 from django.db.models import Sum as SumOf
@@ -18,6 +18,7 @@ from reports.parameters import hash_of, in_force, values_of
 from reports.reading import in_scope
 from reports.report import Report, Sum, Totals
 from reports.snapshots import run_of
+from team.access import scope_of
 from team.models import User
 
 # Month-ends of three years and dailies of five weeks, of two reports in four periods.
@@ -41,6 +42,11 @@ class Shelf:
         found = Snapshot.objects.filter(rule, is_complete=True).defer("headline", "sources")
         self.snapshots = list(found.order_by("-as_of", "-revision")[:AT_MOST])
 
+    @property
+    def sees_all(self) -> bool:
+        """Whether everything of the company is read, narrowed to no team."""
+        return scope_of(self.viewer).all and self.team_ids is None
+
     def rows(self) -> Q:
         """The parts or evidence this viewer sees, narrowed to the teams asked for."""
         seen = in_scope(self.viewer)
@@ -51,7 +57,7 @@ class Shelf:
         if choice[:4].isdigit():
             return self.month(report, date.fromisoformat(f"{choice}-01"))
         for one in self._of(report):
-            wanted = choice_named(choice, one.as_of)
+            wanted = choice_named(choice, one.as_of - timedelta(days=report.matures_after))
             if wanted and (one.from_on, one.to_on) == (wanted.period.start, wanted.period.end):
                 return one
         return None

@@ -13,4 +13,4 @@ def run_for(
 ) -> Run:
     """The run of a period with the rules in force. A report of a day alone runs on `as_of`."""
     values = values_for(report.parameter_names, version=version)
-    return Run(period if report.needs_period else Period(as_of, as_of), as_of, values)
+    return Run(report.period_for(period, as_of), as_of, values)

@@ -80,6 +80,8 @@ ADMINISTER = Group(
     (
         Item("person", _("People"), "person-list", "users", KEEPERS),
         Item("rules", _("Loss rules"), "rules", "adjustments", frozenset({ADMIN, DIRECTOR})),
+        Item("targets", _("Targets"), "targets", "target", frozenset({ADMIN, DIRECTOR})),
+        Item("dispute", _("Questions about figures"), "dispute-list", "message-report", KEEPERS),
         Item("job", _("Background work"), "job-list", "hourglass", KEEPERS),
         Item("audit", _("Audit log"), "audit-list", "list-details", KEEPERS),
         Item("company", _("Settings"), "company-settings", "settings", KEEPERS),
@@ -104,7 +106,7 @@ MY_RESULTS = Group(
     ),
 )
 # Address names that belong to a section of another name.
-_BELONGS = {"contact": "customer", "task": "today", "call": "today"}
+_BELONGS = {"contact": "customer", "task": "today", "call": "today", "evidence": "losses"}
 
 
 # What the phone's bottom bar holds: two on each side of the round Log call, the last is More.

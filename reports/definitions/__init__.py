@@ -1,5 +1,48 @@
-"""The reports, one file each. Adding one = a file here, and its name in this list."""
+"""The reports, one file each. Adding one = a file here, and its name in this list.
 
-from reports.definitions import calibration, churn, cohorts, new_reps, time
+What is made of other reports comes after them: nights compute in this order.
+"""
 
-__all__ = ["calibration", "churn", "cohorts", "new_reps", "time"]
+from reports.definitions import (
+    abc,
+    bridge,
+    calibration,
+    churn,
+    clv,
+    cohorts,
+    departures,
+    did,
+    forecast,
+    leakage,
+    ledger,
+    margin,
+    marketing,
+    new_reps,
+    rfm,
+    satisfaction,
+    speed,
+    time,
+    win_loss,
+)
+
+__all__ = [
+    "abc",
+    "bridge",
+    "calibration",
+    "churn",
+    "clv",
+    "cohorts",
+    "departures",
+    "did",
+    "forecast",
+    "leakage",
+    "ledger",
+    "margin",
+    "marketing",
+    "new_reps",
+    "rfm",
+    "satisfaction",
+    "speed",
+    "time",
+    "win_loss",
+]

@@ -219,6 +219,6 @@ NEW_REPS = register(
         printed=printed,
         reads=(Absence, Activity, Employment, Membership, Merge, Revenue, Wage),
         loss=5,
-        money_kind=_("wages paid"),
+        money_kind=_("money spent"),
     )
 )

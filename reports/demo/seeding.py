@@ -11,6 +11,7 @@ from crm.lib.periods import local_date
 from customers.models import Contact, Customer, Revenue
 from customers.purchases import refresh_purchases
 from customers.search import SEARCHABLE, index_records
+from reports.census import Census
 from reports.demo.agreements import make_contracts, make_surveys, plan_contracts
 from reports.demo.campaigns import make_campaigns
 from reports.demo.clock import Clock
@@ -83,8 +84,9 @@ def finish(world: World) -> dict[str, int]:
 def first_figures(clock: Clock) -> None:
     """The snapshots that last night would have taken; a night takes again what is missing here."""
     _settle()
+    census = Census()
     for step in steps_of(clock.ago(1)):
-        take(step)
+        take(step, census)
 
 
 def _settle() -> None:

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('slug', models.CharField(max_length=30)),
                 ('formula_version', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=[('month-end', 'Month End'), ('daily', 'Daily'), ('on-demand', 'On Demand'), ('comparison', 'Comparison')], max_length=10)),
+                ('kind', models.CharField(choices=[('month-end', 'Month End'), ('weekly', 'Weekly'), ('daily', 'Daily'), ('on-demand', 'On Demand'), ('comparison', 'Comparison')], max_length=10)),
                 ('values', models.JSONField(default=dict)),
                 ('values_hash', models.CharField(max_length=64)),
                 ('from_on', models.DateField()),
@@ -98,6 +98,22 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'evidence',
             },
+        ),
+        migrations.CreateModel(
+            name='Fit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('as_of', models.DateField()),
+                ('n', models.PositiveIntegerField()),
+                ('repeaters', models.PositiveIntegerField()),
+                ('r', models.FloatField(null=True)),
+                ('alpha', models.FloatField(null=True)),
+                ('a', models.FloatField(null=True)),
+                ('b', models.FloatField(null=True)),
+                ('log_likelihood', models.FloatField(null=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+            ],
         ),
         migrations.CreateModel(
             name='Target',

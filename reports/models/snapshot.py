@@ -1,9 +1,15 @@
 """A figure as it was computed once, and the rows it is the sum of."""
 
+from collections.abc import Collection
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+
+# The columns of evidence that hold money, or what the measure's unit says.
+MONEY = ("cents", "low_cents", "high_cents", "base_cents")
 
 
 class Snapshot(models.Model):
@@ -16,6 +22,7 @@ class Snapshot(models.Model):
 
     class Kind(models.TextChoices):
         MONTH_END = "month-end"
+        WEEKLY = "weekly"
         DAILY = "daily"
         ON_DEMAND = "on-demand"
         COMPARISON = "comparison"
@@ -118,6 +125,22 @@ class Evidence(models.Model):
         indexes = [
             models.Index(fields=["snapshot", "measure", "-cents", "id"], name="evidence_by_money"),
         ]
+
+    @classmethod
+    def from_db(
+        cls,
+        db: str | None,
+        field_names: Collection[str],
+        values: Collection[Any],
+        **more: Any,
+    ) -> Self:
+        """A row that is read without its money (`reports.reading.rows`) has none, also not among its facets."""
+        row = super().from_db(db, field_names, values, **more)
+        if "cents" not in field_names:
+            row.__dict__.update(dict.fromkeys(MONEY))
+            facets = row.__dict__.get("facets") or {}
+            row.__dict__["facets"] = {k: v for k, v in facets.items() if not k.endswith("_cents")}
+        return row
 
 
 class Part(models.Model):

@@ -1,5 +1,6 @@
 """One world of records for each owner: every kind of record that an address can name."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,13 +9,16 @@ from django.utils import timezone
 
 from customers.models import Contact, Customer
 from customers.ownership import assign
+from reports.catalogue import as_json, defaults
+from reports.models import Dispute, Evidence, Snapshot
 from sales.models import Activity, Campaign, CampaignCost, Deal, DealChange, Lead, Stage, Task
 from team.models import Company, Holiday, Job, User, Wage
 
 # Which visibility a part of an address follows.
 OWNED = {"customer_id", "contact_id", "lead_id", "deal_id", "change_id", "task_id", "activity_id"}
+EVIDENCE = {"evidence_id"}
 PEOPLE = {"user_id", "team_id", "wage_id"}
-SHARED = {"campaign_id", "cost_id", "holiday_id", "job_id"}
+SHARED = {"campaign_id", "cost_id", "holiday_id", "job_id", "dispute_id"}
 # Parts that name no record.
 PLAIN = {"token": "no-such-link", "kind": "customer", "format": "csv"}
 
@@ -59,6 +63,7 @@ def make_world(name: str, owner: User | None) -> World:
         "change_id": change,
         "activity_id": activity,
         "task_id": task,
+        "evidence_id": _evidence(customer, owner),
     }
     if owner is not None:
         rows |= {"user_id": owner, "team_id": owner.team, "wage_id": _wage(owner)}
@@ -77,7 +82,14 @@ def make_shared() -> dict[str, int]:
     )
     holiday = Holiday.objects.create(on=date(2026, 12, 25), name="Christmas")
     job = Job.everything.create(kind="team.seal", state=Job.State.FAILED)
+    doubt = Dispute.everything.create(
+        client_ref=uuid.uuid4(),
+        by=User.objects.order_by("pk")[0],
+        as_of=date(2026, 11, 2),
+        figure="Customers leaving",
+    )
     shared = {"campaign_id": campaign, "cost_id": cost, "holiday_id": holiday, "job_id": job}
+    shared["dispute_id"] = doubt
     return {part: row.pk for part, row in shared.items()}
 
 
@@ -101,6 +113,33 @@ def _deal(mark: str, customer: Customer, owner: User | None) -> Deal:
         amount=777,
     )
     return deal
+
+
+def _evidence(customer: Customer, owner: User | None) -> Evidence:
+    """A row of a figure: the customer was lost, and its owner answered for it."""
+    day = date(2026, 11, 22)
+    snapshot = Snapshot.objects.create(
+        slug="churn",
+        formula_version=1,
+        kind=Snapshot.Kind.DAILY,
+        values=as_json(defaults()),
+        values_hash=f"world of {customer.pk}",
+        from_on=date(2025, 11, 23),
+        to_on=day,
+        as_of=day,
+        is_complete=True,
+    )
+    return Evidence.objects.create(
+        snapshot=snapshot,
+        measure="loss",
+        line_key=customer.reference,
+        subject_type="customer",
+        subject_id=customer.pk,
+        owner=owner,
+        team=owner.team if owner else None,
+        occurred_on=day,
+        cents=777,
+    )
 
 
 def _wage(person: User) -> Wage:

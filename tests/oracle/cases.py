@@ -60,3 +60,12 @@ def order(entry: str, order_id: str, customer: str, on: str, amount: str, **colu
         "amount": amount,
         **columns,
     }
+
+
+def alike(found: Any, typed: Any) -> bool:
+    """What was typed, at any depth: named keys only, broken numbers to 1e-6."""
+    if isinstance(typed, dict):
+        return all(key in found and alike(found[key], typed[key]) for key in typed)
+    if isinstance(typed, float) and found is not None:
+        return abs(float(found) - typed) < 1e-6
+    return bool(found == typed)

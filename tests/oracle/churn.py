@@ -5,7 +5,7 @@ Nothing here is shared with the product. Money comes out as Decimal with two dec
 Decimal with twelve, days as ISO text, empty as None.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -25,6 +25,7 @@ from tests.oracle.states import (
 from tests.oracle.tables import Settings, Tables
 
 FOLLOW_UP = timedelta(days=365)
+States = Callable[[date], dict[str, State]]
 CALIBRATED = ("2", "2.5", "3", "4", "5")
 
 
@@ -39,9 +40,15 @@ def churn(
     """The report `churn` with exactly its output keys, as known at the end of `as_of`."""
     rules = parameters(settings, params or {})
     known = known_at(tables, as_of)
+    return report(known, lambda on: states_at(known, on, rules), from_, to, rules)
+
+
+def report(known: Knowledge, at: States, from_: date, to: date, rules: Params) -> dict[str, Any]:
+    """The report over any method: `at` tells the states of all customers at the end of a day."""
+    as_of = known.as_of
     end = min(to, as_of)
-    opening = _active_at(known, from_ - timedelta(days=1), rules)
-    states = states_at(known, as_of, rules)
+    opening = _active(at, from_ - timedelta(days=1))
+    states = at(as_of)
     lost = {
         reference: state
         for reference, state in states.items()
@@ -57,7 +64,7 @@ def churn(
     return {
         **_headline(lines),
         **_rates(known, opening, opening & set(lost), from_, rules),
-        "active_at_end": len(_active_at(known, end, rules)),
+        "active_at_end": len(_active(at, end)),
         "at_risk_customers": len(warned),
         "at_risk_value": _value_of(warned, known, rules),
         "recovered_customers": len(recovered),
@@ -77,8 +84,8 @@ def _headline(lines: list[dict[str, Any]]) -> dict[str, Any]:
     return {"loss": loss, "lost_customers": len(lines), "average_value": average}
 
 
-def _active_at(known: Knowledge, on: date, rules: Params) -> set[str]:
-    return {each for each, state in states_at(known, on, rules).items() if state.active(on)}
+def _active(at: States, on: date) -> set[str]:
+    return {each for each, state in at(on).items() if state.active(on)}
 
 
 def at_risk(

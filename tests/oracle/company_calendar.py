@@ -85,4 +85,4 @@ def add_months(on: date, months: int) -> date:
     count = on.year * 12 + on.month - 1 + months
     first = date(count // 12, count % 12 + 1, 1)
     following = date((count + 1) // 12, (count + 1) % 12 + 1, 1)
-    return min(first.replace(day=1) + timedelta(days=on.day - 1), following - ONE_DAY)
+    return min(first + timedelta(days=on.day - 1), following - ONE_DAY)

@@ -39,6 +39,8 @@ class Party:
     revenue: list[tuple[date, int]] = field(default_factory=list)
     purchases: list[date] = field(default_factory=list)
     """One entry per purchase (R6), oldest first: a day with two purchases stands twice."""
+    purchase_cents: dict[date, int] = field(default_factory=dict)
+    """Purchase date -> all that its purchases sum to, refunds of any day included."""
     contracts: list[Contract] = field(default_factory=list)
     ownership: list[Ownership] = field(default_factory=list)
 
@@ -93,15 +95,22 @@ def known_at(tables: Tables, as_of: date) -> Knowledge:
         for reference, row in customers.items()
         if survivors[reference] == reference and not _is_test(row)
     }
-    left_out = {
-        reference
-        for reference, row in customers.items()
-        if _is_test(row) or _is_test(customers[survivors[reference]])
-    }
+    left_out = set(customers) - belongs_to(tables, as_of).keys()
     _add_revenue(tables, as_of, survivors, left_out, parties)
     _add_contracts(tables, as_of, survivors, left_out, parties)
     _add_ownership(tables, as_of, survivors, left_out, parties)
     return Knowledge(as_of, parties, _leavers(tables, as_of), survivors, left_out)
+
+
+def belongs_to(tables: Tables, as_of: date) -> dict[str, str]:
+    """R7: the party that each customer's rows belong to at D; test customers are not there."""
+    customers = by_column(tables.get("customers", []), "customer_id")
+    survivors = {reference: _survivor(reference, customers, as_of) for reference in customers}
+    return {
+        reference: survivor
+        for reference, survivor in survivors.items()
+        if not _is_test(customers[reference]) and not _is_test(customers[survivor])
+    }
 
 
 def _is_test(row: Row) -> bool:
@@ -135,8 +144,11 @@ def _add_revenue(
         alone = "" if order else row["entry_id"]
         orders[party.reference, order, alone].append(entry)
     for (reference, _, _), entries in orders.items():
-        if sum(cents for _, cents in entries) > 0:
-            parties[reference].purchases.append(min(on for on, cents in entries if cents > 0))
+        total = sum(cents for _, cents in entries)
+        if total > 0:
+            party, bought_on = parties[reference], min(on for on, cents in entries if cents > 0)
+            party.purchases.append(bought_on)
+            party.purchase_cents[bought_on] = party.purchase_cents.get(bought_on, 0) + total
     for party in parties.values():
         party.purchases.sort()
 

@@ -42,11 +42,13 @@ class State:
         return self.lost_on is None or on < self.lost_on
 
 
-def parameters(settings: Settings, given: Mapping[str, Any]) -> Params:
+def parameters(
+    settings: Settings, given: Mapping[str, Any], defaults: Mapping[str, str] = DEFAULTS
+) -> Params:
     """Defaults, over them the company's settings, over them the parameters of this run."""
-    texts = DEFAULTS | {name: str(value) for name, value in settings.get("params", {}).items()}
+    texts = {**defaults} | {name: str(value) for name, value in settings.get("params", {}).items()}
     texts |= {name: str(value) for name, value in given.items()}
-    return {name: Fraction(texts[name]) for name in DEFAULTS}
+    return {name: Fraction(texts[name]) for name in defaults}
 
 
 def days(params: Params, name: str) -> timedelta:

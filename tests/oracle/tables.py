@@ -47,6 +47,9 @@ DATED = {
     "campaign_costs": "date",
     "rep_costs": "from_on",
     "absences": "date",
+    "surveys": "sent_on",
+    "opportunities": "created_on",
+    "opp_history": "changed_on",
 }
 # (table, instant the fact happened): its day is the local one.
 TIMED = {"leads": "created_at", "activities": "start_at"}
@@ -60,9 +63,13 @@ LATER = {
     "lead_ownership": ("to_on",),
     "activities": ("deleted_on",),
     "campaign_costs": ("deleted_on",),
+    "surveys": ("answered_on", "deleted_on"),
 }
 # What belongs to such a field and goes with it.
-BELONGING = {"converted_on": "customer_id", "closed_on": "closed_reason"}
+BELONGING = {
+    "leads": {"converted_on": "customer_id", "closed_on": "closed_reason"},
+    "surveys": {"answered_on": "score"},
+}
 
 
 def write_tables(directory: Path, tables: Tables, settings: Settings | None = None) -> None:
@@ -110,15 +117,16 @@ def forget_after(tables: Tables, as_of: date, settings: Settings | None = None) 
     """Remove or blank everything that lies after `as_of`: what was in the books that evening.
 
     A deletion that had already happened stays. The agreed end of a contract is not a later
-    event and stays too. Customers, reps and campaigns stay, because rows that remain refer to
-    them; what refers to a lead that goes is loosed from it. `settings` name the zone.
+    event and stays too, like the day on which a deal is expected to close. Customers, reps and
+    campaigns stay, because rows that remain refer to them; what refers to a lead that goes is
+    loosed from it, and a deal takes its history along. `settings` name the zone.
     """
     zone = ZoneInfo((settings or {}).get("tz", "UTC"))
     kept: Tables = {}
     for name, rows in tables.items():
         before = [row for row in rows if not _is_later(name, row, as_of, zone)]
         kept[name] = [_without_later_fields(name, row, as_of) for row in before]
-    return _without_lost_leads(kept)
+    return _without_lost_deals(_without_lost_leads(kept))
 
 
 def instant(text: str) -> datetime:
@@ -131,7 +139,7 @@ def _is_later(table: str, row: Row, as_of: date, zone: ZoneInfo) -> bool:
     if table in TIMED:
         days.append(instant(row[TIMED[table]]).astimezone(zone).date())
     elif table in DATED:
-        days.append(date.fromisoformat(row[DATED[table]]))
+        days.append(day(cell(row, DATED[table])))
     else:
         return False
     return any(each is not None and each > as_of for each in days)
@@ -142,8 +150,9 @@ def _without_later_fields(table: str, row: Row, as_of: date) -> Row:
     for column in LATER.get(table, ()):
         if _lies_after(cell(row, column), as_of):
             kept[column] = ""
-            if table == "leads" and column in BELONGING:
-                kept[BELONGING[column]] = ""
+            belonging = BELONGING.get(table, {}).get(column)
+            if belonging:
+                kept[belonging] = ""
     if table == "customers" and _lies_after(cell(row, "merged_on"), as_of):
         kept["merged_on"] = kept["merged_into"] = ""
     return kept
@@ -158,6 +167,13 @@ def _without_lost_leads(tables: Tables) -> Tables:
         ]
     if "lead_ownership" in tables:
         tables["lead_ownership"] = [r for r in tables["lead_ownership"] if r["lead_id"] in known]
+    return tables
+
+
+def _without_lost_deals(tables: Tables) -> Tables:
+    known = {row["opportunity_id"] for row in tables.get("opportunities", [])}
+    if "opp_history" in tables:
+        tables["opp_history"] = [r for r in tables["opp_history"] if r["opportunity_id"] in known]
     return tables
 
 

@@ -111,15 +111,23 @@ class World:
             answered_on=answered_on, **{"sent_on": answered_on} | values,
         )  # fmt: skip
 
-    def deal(self, rep: str, created_on: str, *changes: tuple[str, str, Any], **values: Any) -> str:
-        """A deal with its changes (day, stage, amount)."""
+    def deal(
+        self,
+        rep: str,
+        created_on: str,
+        *changes: tuple[str, str, Any],
+        closes: str = "",
+        why: str = "",
+        **values: Any,
+    ) -> str:
+        """A deal with its changes (day, stage, amount), when it should close and why it was lost."""
         deal = self.numbered(
             "opportunities", "D", "opportunity_id", rep_id=rep, created_on=created_on, **values
         )
         for day, stage, amount in changes:
             self.numbered(
                 "opp_history", "H", "history_id", opportunity_id=deal, changed_on=day, stage=stage,
-                amount=amount,
+                amount=amount, expected_close_on=closes, reason=why if stage == "lost" else "",
             )  # fmt: skip
         return deal
 

@@ -189,10 +189,10 @@ def rules_form(**changed: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("field", "typed", "sentence"),
     [
-        ("k", "0", "k is 0.01 or more."),
-        ("k", "many", "k: “many” is not a number."),
-        ("floor_days", "1.5", "floor_days is a whole number."),
-        ("abc_a", "2", "abc_a is 1 or less."),
+        ("k", "0", "Silent for how many of its own intervals is 0.01 or more."),
+        ("k", "many", "Silent for how many of its own intervals: “many” is not a number."),
+        ("floor_days", "1.5", "Never lost before is a whole number."),
+        ("abc_a", "2", "Share of revenue of class A is 1 or less."),
         ("floor_days", "366", "This must not be more than “Always lost after”."),
         ("abc_a", "0.96", "This must not be more than “Share of revenue of classes A and B”."),
         ("reason", " ", "Say why the rule changes."),

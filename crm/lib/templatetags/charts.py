@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from crm.lib import formatting, svg
 from crm.lib.heat import HeatRow
 from crm.lib.svg import Columns, Mark, Value
+from crm.lib.waterfall import Waterfall
 
 register = template.Library()
 
@@ -30,6 +31,13 @@ def column_chart(chart: Columns) -> dict[str, Any]:
         "running": next((drawn for drawn in chart.columns if drawn.mark.running), None),
         "hatch": f"hatch-{chart.name}",
     }
+
+
+@register.inclusion_tag("ui/charts/waterfall.html")
+def waterfall_chart(chart: Waterfall) -> dict[str, Any]:
+    """A total, its changes, the total after, with the same numbers as a table."""
+    told = "; ".join(f"{mark.label}: {mark.text}" for mark in chart.marks)
+    return {"chart": chart, "description": told}
 
 
 class Month(Protocol):

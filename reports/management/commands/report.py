@@ -1,4 +1,4 @@
-"""`manage.py report churn --from D --to D [--as-of D] [--set name=value ...] [--json]`."""
+"""`manage.py report churn --from D --to D [--as-of D] [--by split] [--set name=value ...] [--json]`."""
 
 from argparse import ArgumentParser
 from datetime import date, timedelta
@@ -10,6 +10,7 @@ from django.utils import timezone
 from crm.lib.parsing.days import FIRST_YEAR, LAST_YEAR
 from crm.lib.periods import Period, local_date
 from reports.catalogue import BadParameter
+from reports.models import Snapshot
 from reports.parameters import in_force, values_for
 from reports.printing import as_table, as_text
 from reports.report import CannotRun, Report, Run, all_reports, report_named
@@ -38,17 +39,19 @@ class Command(BaseCommand):
             metavar="NAME=VALUE",
             help="a parameter other than the company's; may be repeated",
         )
+        parser.add_argument("--by", metavar="SPLIT", help=f"how to split: {_splits()}")
         parser.add_argument("--json", action="store_true", help="print JSON and nothing else")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             report = report_named(options["slug"])
+            _check_split(report, options["by"])
             run = self._run(report, options)
             version = None if options["assignments"] else in_force()
             snapshot = take_snapshot(report, run, parameters=version)
         except (CannotRun, BadParameter) as error:
             raise CommandError(str(error)) from error
-        figures = report.printed(snapshot, run_of(snapshot))
+        figures = _figures(report, snapshot, options["by"])
         self.stdout.write(as_text(figures) if options["json"] else as_table(figures))
 
     def _run(self, report: Report, options: dict[str, Any]) -> Run:
@@ -56,7 +59,9 @@ class Command(BaseCommand):
         as_of = _day(options["as_of"], "--as-of")
         end = _day(options["end"], "--to") or as_of
         start = _day(options["start"], "--from")
-        if report.needs_period and (start is None or end is None):
+        if report.looks_ahead and options["end"] is None:
+            raise CannotRun(f"The report {report.slug} needs --to.")
+        if report.needs_period and not report.looks_ahead and (start is None or end is None):
             raise CannotRun(f"The report {report.slug} needs --from and --to.")
         end = end or yesterday
         as_of = as_of or min(end, yesterday)
@@ -64,12 +69,33 @@ class Command(BaseCommand):
         values = values_for(report.parameter_names, given)
         for name in given.keys() - set(report.parameter_names):
             self.stderr.write(f"{name} does not enter {report.slug}.")
-        if not report.needs_period:
-            return Run(Period(as_of, as_of), as_of, values)
         start = start or end
-        if end < start:
+        if report.needs_period and not report.looks_ahead and end < start:
             raise CannotRun(f"The period ends before it starts: {start} to {end}.")
-        return Run(Period(start, end), as_of, values)
+        asked = Period(min(start, end), end)
+        return Run(report.period_for(asked, as_of), as_of, values)
+
+
+def _splits() -> str:
+    return "; ".join(
+        f"{each.slug}: {', '.join(each.splits)}" for each in all_reports() if each.splits
+    )
+
+
+def _check_split(report: Report, by: str | None) -> None:
+    """Before anything is computed."""
+    if by is not None and report.printed_by is None:
+        raise CannotRun(f"The report {report.slug} is not split: leave --by out.")
+    if by is not None and by not in report.splits:
+        raise CannotRun(f"The report {report.slug} is split by: {', '.join(report.splits)}.")
+
+
+def _figures(report: Report, snapshot: Snapshot, by: str | None) -> Any:
+    """What to print; a report that is split prints its first split unless another is named."""
+    run = run_of(snapshot)
+    if report.printed_by is None or by is None:
+        return report.printed(snapshot, run)
+    return report.printed_by(snapshot, run, by)
 
 
 def _day(text: str | None, option: str) -> date | None:

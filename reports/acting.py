@@ -1,0 +1,254 @@
+"""Acting on the rows of a report's list: tasks with owner and day, another owner; and taking that back.
+
+Each act is whole or not at all, made once by its post, and remembered with the rows that it left alone, so
+that a later night can say what became of both (`reports.outcomes`).
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.models import Customer
+from customers.ownership import assign
+from reports.models import Act, ActItem, Evidence, Snapshot
+from sales.lead_ownership import assign_leads
+from sales.models import Activity, Lead, Task
+from sales.next_steps import TASK_FIELDS
+from team.access import leads_others
+from team.audit import Change, record, record_many, values_of
+from team.models import Company, User
+
+# Rows acted on at once: a page of them.
+AT_ONCE = 100
+# Rows of the same list that are kept to compare with.
+COMPARED = 5000
+
+
+class NotThere(Exception):
+    """Some of the rows are not there for this person; nothing was done."""
+
+    def __init__(self, missing: int) -> None:
+        super().__init__(f"{missing} not found")
+        self.missing = missing
+
+
+class NotAllowed(Exception):
+    """This person hands nothing on, or not to that colleague."""
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """Which rows of which list somebody ticked; `rows` is the whole list in their sight."""
+
+    snapshot: Snapshot
+    list_key: str
+    rows: QuerySet[Evidence]
+    subject_type: str
+    ids: tuple[int, ...]
+
+
+# What a planned step is called where nobody says otherwise, by report and list.
+TITLES: Mapping[tuple[str, str], Any] = {
+    ("churn", "at_risk"): gettext_lazy("Call: silent beyond their rhythm"),
+    ("churn", "loss"): gettext_lazy("Win back: stopped buying"),
+    ("leakage", "at_risk"): gettext_lazy("Answer the lead: it waits too long"),
+    ("leakage", "loss"): gettext_lazy("Ask the lead once more"),
+    ("marketing", "loss"): gettext_lazy("Work the lead: its campaign is paid for"),
+    ("marketing", "pending"): gettext_lazy("Work the lead: its campaign is paid for"),
+    ("departures", "loss"): gettext_lazy("Win back: left with a departed rep"),
+    ("departures", "to_hand_over"): gettext_lazy("Introduce yourself as the new owner"),
+    ("time", "loss"): gettext_lazy("Look at the week together"),
+    ("new_reps", "in_progress"): gettext_lazy("Coaching plan"),
+    ("new_reps", "loss"): gettext_lazy("Review after the first months"),
+    ("nps", "detractors"): gettext_lazy("Call: unhappy with us"),
+}
+
+
+def plan_tasks(
+    ticked: Ticked, due_on: date, *, by: User, client_ref: uuid.UUID, to: User | None = None
+) -> Act:
+    """A task for each ticked row, for the record's owner, or for `to`; in the pool for who plans.
+
+    The same `client_ref` again answers the act it made. Raises `NotThere`, `NotAllowed`.
+    """
+    if to is not None and not may_give_to(by, to):
+        raise NotAllowed
+    found = _found(ticked, by)
+    with transaction.atomic():
+        known = _known(client_ref, by)
+        if known is not None:
+            return known
+        act = _remember(ticked, Act.Kind.PLAN, by, client_ref, due_on=due_on, to=to)
+        tasks = [_task(ticked, row, act, due_on) for row in found]
+        made = Task.everything.bulk_create(tasks)
+        record_many("create", (Change(t, after=values_of(t, TASK_FIELDS)) for t in made), by=by)
+        _keep_items(act, ticked, {row.pk: task for row, task in zip(found, made, strict=True)})
+    return act
+
+
+def hand_on(ticked: Ticked, to: User, *, by: User, client_ref: uuid.UUID) -> Act:
+    """Another owner for each ticked customer or lead from today.
+
+    The same `client_ref` again answers the act it made. Raises `NotThere`, `NotAllowed`.
+    """
+    if ticked.subject_type not in ("customer", "lead") or not may_give_to(by, to):
+        raise NotAllowed
+    found = _found(ticked, by)
+    with transaction.atomic():
+        known = _known(client_ref, by)
+        if known is not None:
+            return known
+        act = _remember(ticked, Act.Kind.ASSIGN, by, client_ref, to=to)
+        before = {row.pk: row.owner_id for row in found}
+        _hand(ticked.subject_type, list(before), to, by)
+        _keep_items(act, ticked, {}, before)
+    return act
+
+
+def undo_act(act: Act, *, by: User) -> int:
+    """Drop the tasks that are still open, give back what is still with whom it went to; answers how many."""
+    with transaction.atomic():
+        stands = Act.everything.filter(pk=act.pk, undone_at__isnull=True)
+        if not stands.update(undone_at=timezone.now()):
+            return 0
+        back = _undo_plan(act, by) if act.kind == Act.Kind.PLAN else _undo_hand(act, by)
+        record("undo", act, by=by, after={"rows": back})
+    return back
+
+
+def may_give_to(by: User, to: User) -> bool:
+    """Who leads others gives within their sight, to people who work here; everybody to themselves."""
+    if not to.is_active:
+        return False
+    if to.pk == by.pk:
+        return True
+    return leads_others(by) and User.visible_to(by).filter(pk=to.pk).exists()
+
+
+def _found(ticked: Ticked, by: User) -> list[Any]:
+    """The records of the ticked rows, in order of id: those in the list, and this person's to see."""
+    ids = sorted(set(ticked.ids))[:AT_ONCE]
+    listed = set(
+        ticked.rows.filter(subject_type=ticked.subject_type, subject_id__in=ids)
+        .order_by()
+        .values_list("subject_id", flat=True)
+    )
+    model: Any = {"customer": Customer, "lead": Lead, "user": User}[ticked.subject_type]
+    found = list(model.visible_to(by).filter(pk__in=listed).order_by("pk"))
+    if len(found) < len(ids):
+        raise NotThere(len(ids) - len(found))
+    return found
+
+
+def _known(client_ref: uuid.UUID, by: User) -> Act | None:
+    # one person's posts queue up here, so that a double click finds the first one's act
+    User.objects.select_for_update().get(pk=by.pk)
+    known: Act | None = Act.everything.filter(client_ref=client_ref).first()
+    if known is not None and known.by_id != by.pk:
+        raise IntegrityError("another person's reference")
+    return known
+
+
+def _remember(
+    ticked: Ticked, kind: Act.Kind, by: User, client_ref: uuid.UUID, **values: Any
+) -> Act:
+    act: Act = Act.everything.create(
+        client_ref=client_ref,
+        kind=kind,
+        slug=ticked.snapshot.slug,
+        list_key=ticked.list_key,
+        subject_type=ticked.subject_type,
+        as_of=ticked.snapshot.as_of,
+        on=Company.get().today,
+        by=by,
+        **values,
+    )
+    return act
+
+
+def _task(ticked: Ticked, row: Any, act: Act, due_on: date) -> Task:
+    title = TITLES.get((ticked.snapshot.slug, ticked.list_key), _("Look into it"))
+    told: dict[str, Any] = {"title": str(title), "owner_id": act.by_id}
+    if ticked.subject_type == "user":
+        told["title"] = f"{title}: {row}"
+        told["kind"] = Activity.Kind.INTERNAL
+    else:
+        told[ticked.subject_type] = row
+        told["owner_id"] = row.owner_id or act.by_id
+    if act.to_id is not None:
+        told["owner_id"] = act.to_id
+    return Task(
+        client_ref=uuid.uuid5(act.client_ref, str(row.pk)),
+        due_on=due_on,
+        created_by=act.by,
+        **told,
+    )
+
+
+def _keep_items(
+    act: Act,
+    ticked: Ticked,
+    tasks: Mapping[int, Task],
+    owners: Mapping[int, int | None] | None = None,
+) -> None:
+    """The treated rows, and the rest of the list that can be compared with them."""
+    ids = set(ticked.ids)
+    rows = ticked.rows.filter(subject_type=ticked.subject_type).order_by("-cents", "pk")
+    cents: dict[int, int] = {}
+    for subject_id, money in rows.values_list("subject_id", "cents")[: COMPARED + AT_ONCE]:
+        cents[subject_id] = cents.get(subject_id, 0) + money
+    for subject_id in ids - cents.keys():
+        cents[subject_id] = 0
+    ActItem.objects.bulk_create(
+        (
+            ActItem(
+                act=act,
+                subject_id=subject_id,
+                treated=subject_id in ids,
+                cents=money,
+                task=tasks.get(subject_id),
+                owner_before_id=(owners or {}).get(subject_id),
+            )
+            for subject_id, money in cents.items()
+        ),
+        batch_size=1000,
+    )
+
+
+def _hand(subject_type: str, ids: Iterable[int], to: User | None, by: User) -> int:
+    write = assign if subject_type == "customer" else assign_leads
+    return write(list(ids), to, on=Company.get().today, by=by)
+
+
+def _undo_plan(act: Act, by: User) -> int:
+    still = Task.everything.filter(
+        pk__in=act.items.filter(treated=True).values("task"), state=Task.State.OPEN
+    )
+    open_ones = list(still)
+    still.update(state=Task.State.DROPPED)
+    changes = (Change(t, {"state": "open"}, {"state": "dropped"}) for t in open_ones)
+    record_many("drop", changes, by=by)
+    return len(open_ones)
+
+
+def _undo_hand(act: Act, by: User) -> int:
+    """By who had them before; what somebody else has moved on since stays where it is."""
+    model: Any = {"customer": Customer, "lead": Lead}[act.subject_type]
+    before = dict(act.items.filter(treated=True).values_list("subject_id", "owner_before_id"))
+    still = model.everything.filter(pk__in=before, owner=act.to_id).values_list("pk", flat=True)
+    groups: dict[int | None, list[int]] = {}
+    for pk in still:
+        groups.setdefault(before[pk], []).append(pk)
+    people = User.objects.in_bulk([pk for pk in groups if pk is not None])
+    return sum(
+        _hand(act.subject_type, ids, people[owner] if owner else None, by)
+        for owner, ids in groups.items()
+    )

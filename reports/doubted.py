@@ -1,0 +1,68 @@
+"""Which figure somebody doubts, read from their own page: the list, its count and sum, as they saw them."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Sum
+from django.http import HttpRequest
+from django.urls import reverse
+
+from crm.lib import formatting
+from crm.lib.web import own_address
+from reports.disputing import Doubted
+from reports.filters import filters_of
+from reports.reading import listed
+from reports.report import CannotRun, Listed, Report, report_named
+from reports.shelf import Shelf
+from team.access import DIRECTOR
+from team.models import Company, User
+
+# Wages are for directors (ruling 19): of these losses others see how many, not how much.
+OF_WAGES = (4, 5)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the form needs: the figure, and where the person goes back to."""
+
+    doubted: Doubted
+    back: str
+
+
+def question_of(request: HttpRequest, viewer: User) -> Question | None:
+    """The figure that the address names by report, list, period and team; None if there is none such."""
+    try:
+        report = report_named(request.GET.get("report", ""))
+    except CannotRun:
+        return None
+    list_ = report.listed(request.GET.get("list", "")) or report.lists[0]
+    filters = filters_of(request, viewer)
+    shelf = Shelf(viewer, [report], filters.team_ids)
+    period = filters.choice.key
+    snapshot = shelf.newest(report, period) if report.needs_period else shelf.last(report)
+    if snapshot is None:
+        return None
+    rows = listed(snapshot, viewer, list_.key).filter(shelf.rows())
+    told = rows.order_by().aggregate(n=Count("pk"), cents=Sum("cents"))
+    back = own_address(request, request.GET.get("next", "")) or reverse("losses")
+    doubted = Doubted(
+        slug=report.slug,
+        figure=f"{report.title}: {list_.label} ({filters.choice.label})"[:200],
+        shown=_shown(report, list_, told, viewer)[:60],
+        as_of=snapshot.as_of,
+        path=back[:500],
+    )
+    return Question(doubted, back)
+
+
+def _shown(report: Report, list_: Listed, told: dict[str, Any], viewer: User) -> str:
+    count = formatting.number(told["n"])
+    if not list_.money or (report.loss in OF_WAGES and not viewer.has_role(DIRECTOR)):
+        return count
+    return f"{count} · {formatting.money(told['cents'] or 0, Company.get().base_currency)}"
+
+
+def address_of(report: Report, list_key: str, back: str, **kept: str) -> str:
+    """The address of the form for a list of a report."""
+    return f"{reverse('dispute-new')}?{urlencode({'report': report.slug, 'list': list_key, **kept, 'next': back})}"

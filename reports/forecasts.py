@@ -1,0 +1,111 @@
+"""Forecasts that are kept: until when they run, which one of a week stays, and what became of them.
+
+newest(shelf, "quarter")            the last one to the end of the running quarter
+against_outcome(shelf, today)       the kept ones of the last weeks beside what was won by then
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import OuterRef, Subquery, Sum
+
+from crm.lib.periods import Period, add_months, month_end
+from reports.models import Evidence, Snapshot
+from reports.report import Totals
+from reports.shelf import Shelf
+from reports.snapshots import report_of, run_of
+from sales.models import Deal, Stage
+
+# Kept ones that a night catches up on and a page compares: a quarter.
+WEEKS = 13
+
+
+def horizons(day: date) -> dict[str, Period]:
+    """From a day to the end of its month, quarter and year, by name."""
+    quarter = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+    ends = {
+        "month": month_end(day),
+        "quarter": month_end(add_months(quarter, 2)),
+        "year": date(day.year, 12, 31),
+    }
+    return {name: Period(day, end) for name, end in ends.items()}
+
+
+def week_ends(upto: date, count: int = WEEKS) -> list[date]:
+    """The last Sundays by a day, the earliest first: one forecast of each is kept for ever."""
+    last = upto - timedelta(days=(upto.weekday() + 1) % 7)
+    return [last - timedelta(weeks=back) for back in range(count - 1, -1, -1)]
+
+
+def kept_period(sunday: date) -> Period:
+    """What a kept forecast covers: the rest of the quarter, from a quarter's last days the next one."""
+    rest = horizons(sunday)["quarter"]
+    following = horizons(rest.end + timedelta(days=1))["quarter"]
+    return rest if (rest.end - sunday).days >= 14 else Period(sunday, following.end)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A kept forecast and what was won by its horizon of the deals it counted on, in cents.
+
+    `is_over`: the horizon has passed, so that the two may be compared; until then it can still grow.
+    """
+
+    snapshot: Snapshot
+    figures: dict[str, Any]
+    won_cents: int
+    is_over: bool
+
+    @property
+    def within(self) -> bool | None:
+        """Did the outcome lie in the range? None while it is open."""
+        if not self.is_over:
+            return None
+        return bool(self.figures["lo_cents"] <= self.won_cents <= self.figures["hi_cents"])
+
+
+def newest(shelf: Shelf, horizon: str) -> Snapshot | None:
+    """The last forecast to a horizon by name that is on the shelf."""
+    for one in shelf.snapshots:
+        if report_of(one).looks_ahead and one.to_on == horizons(one.as_of)[horizon].end:
+            return one
+    return None
+
+
+def against_outcome(shelf: Shelf, today: date) -> list[Outcome]:
+    """The kept forecasts of the last weeks, the earliest first, for the viewer of the shelf.
+
+    Two queries, whatever their number.
+    """
+    kept = [one for one in shelf.snapshots if one.kind == Snapshot.Kind.WEEKLY]
+    kept = sorted(kept[:WEEKS], key=lambda one: one.as_of)
+    totals, won = shelf.totals(kept), _won(shelf, kept)
+    return [
+        Outcome(one, _figures(one, totals[one.pk]), won.get(one.pk, 0), one.to_on < today)
+        for one in kept
+    ]
+
+
+def _figures(snapshot: Snapshot, totals: Totals) -> dict[str, Any]:
+    return report_of(snapshot).headline(totals, run_of(snapshot), snapshot.whole)
+
+
+def _won(shelf: Shelf, snapshots: Iterable[Snapshot]) -> dict[int, int]:
+    """By snapshot: what its deals were won for after its day and by its horizon, as known now."""
+    won = Deal.everything.filter(
+        pk=OuterRef("subject_id"),
+        stage__kind=Stage.Kind.WON,
+        closed_on__gt=OuterRef("snapshot__as_of"),
+        closed_on__lte=OuterRef("snapshot__to_on"),
+    )
+    rows = (
+        Evidence.objects.filter(shelf.rows(), snapshot__in=[one.pk for one in snapshots])
+        .filter(measure="open")
+        .order_by()
+        .annotate(won=Subquery(won.order_by().values("cents")))
+        .values("snapshot_id")
+        .annotate(cents=Sum("won"))
+    )
+    return {row["snapshot_id"]: row["cents"] or 0 for row in rows}

@@ -1,0 +1,86 @@
+"""What became of the rows somebody acted on, against those of the same list that were left alone.
+
+Written by the nightly job into `Act.outcome`, set-based over all acts of half a year:
+
+    {"treated": {"n", "done", "won", "cents"}, "rest": {"n", "won", "cents"}}
+
+`done`: tasks finished. `won`: customers that bought after the day of the act, leads that became customers
+after it. `cents`: the net sum of those purchases, or of what the new customers bought, in the company's
+currency. Neither proves that the act was the cause: who was chosen to be called may have been likelier
+to buy; so both stand side by side, and the pages say so.
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+
+from crm.lib.sql import day_number_sql
+from reports.models import Act
+
+FOLLOWED = timedelta(days=180)
+
+# What was bought after the act, by item. A customer merged since is followed to its survivor.
+BOUGHT = """
+SELECT i.act_id, i.treated, COUNT(*), COUNT(p.bought), COALESCE(SUM(p.bought), 0), COUNT(t.id)
+FROM reports_actitem i
+LEFT JOIN (
+    SELECT j.id, SUM(d.cents) AS bought
+    FROM reports_actitem j JOIN reports_act a ON a.id = j.act_id
+    JOIN customers_customer c ON c.id = j.subject_id
+    JOIN customers_purchaseday d ON d.customer_id = COALESCE(c.merged_into_id, c.id)
+    WHERE a.subject_type = 'customer' AND a."on" >= %(since)s AND d.day > {day} AND d.day <= %(until)s
+    GROUP BY j.id
+) p ON p.id = i.id
+LEFT JOIN sales_task t ON t.id = i.task_id AND t.state = 'done'
+WHERE i.act_id IN (SELECT id FROM reports_act WHERE "on" >= %(since)s AND subject_type = 'customer')
+GROUP BY i.act_id, i.treated"""
+
+# Leads that became customers after the act, and what those bought.
+CONVERTED = """
+SELECT i.act_id, i.treated, COUNT(*), COUNT(l.id), COALESCE(SUM(m.bought), 0), COUNT(t.id)
+FROM reports_actitem i JOIN reports_act a ON a.id = i.act_id
+LEFT JOIN sales_lead l ON l.id = i.subject_id AND l.converted_on > a."on"
+    AND l.converted_on <= %(date)s
+LEFT JOIN (
+    SELECT d.customer_id, SUM(d.cents) AS bought FROM customers_purchaseday d
+    WHERE d.day <= %(until)s GROUP BY d.customer_id
+) m ON m.customer_id = l.customer_id
+LEFT JOIN sales_task t ON t.id = i.task_id AND t.state = 'done'
+WHERE a."on" >= %(since)s AND a.subject_type = 'lead'
+GROUP BY i.act_id, i.treated"""
+
+DONE = """
+SELECT i.act_id, i.treated, COUNT(*), 0, 0, COUNT(t.id)
+FROM reports_actitem i JOIN reports_act a ON a.id = i.act_id
+LEFT JOIN sales_task t ON t.id = i.task_id AND t.state = 'done'
+WHERE a."on" >= %(since)s AND a.subject_type = 'user'
+GROUP BY i.act_id, i.treated"""
+
+
+def follow_acts(day: date) -> int:
+    """Write the outcome, as of the end of a day, of every act of the half year before it; how many."""
+    values: dict[str, str | int] = {
+        "since": (day - FOLLOWED).isoformat(),
+        "date": day.isoformat(),
+        "until": (day - date(1970, 1, 1)).days,
+    }
+    found: dict[int, dict[str, Any]] = {}
+    for statement in (BOUGHT, CONVERTED, DONE):
+        with connection.cursor() as cursor:
+            text = statement.format(day=day_number_sql('a."on"', connection.vendor))
+            cursor.execute(text, values)
+            _gather(found, cursor.fetchall())
+    acts = list(Act.everything.filter(pk__in=found))
+    for act in acts:
+        act.outcome, act.outcome_on = found[act.pk], day
+    Act.everything.bulk_update(acts, ["outcome", "outcome_on"], batch_size=500)
+    return len(acts)
+
+
+def _gather(found: dict[int, dict[str, Any]], rows: Iterable[tuple[Any, ...]]) -> None:
+    for act_id, treated, n, won, cents, done in rows:
+        told = {"n": n, "won": won, "cents": int(cents)}
+        part = found.setdefault(act_id, {})
+        part["treated" if treated else "rest"] = told | ({"done": done} if treated else {})
