@@ -143,14 +143,7 @@ def read_rows(expressions: str, select: str, values: dict[str, Any]) -> list[dic
 
 @contextmanager
 def _large_statement() -> Iterator[Any]:
-    """A cursor with time and memory for a large statement.
-
-    On SQLite without a transaction, which would keep everybody else from writing.
-    """
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            yield cursor
-        return
+    """A cursor with time and memory for a large statement."""
     with roomy(), connection.cursor() as cursor:
         yield cursor
 

@@ -101,6 +101,7 @@ def day_sums() -> str:
 
 
 def _sums() -> Iterator[str]:
+    # on PostgreSQL the sum is a decimal, which would be divided without being cut
     yield "CAST(CAST(SUM(seconds) AS BIGINT) / 60 AS INTEGER) AS selling_minutes"
     yield "CAST(COUNT(*) AS INTEGER) AS records"
     yield "CAST(SUM(imputed) AS INTEGER) AS imputed"
