@@ -34,11 +34,13 @@ def insert_rows(snapshot: Snapshot, expressions: str, select: str, values: dict[
 def _in_one(snapshot_id: int, rows: str, values: dict[str, Any]) -> int:
     """With time and memory for one large statement, and no compiler.
 
-    Compiling the statement took longer than running it; with the usual 4 MB its sorts went to disk.
+    Compiling the statement took longer than running it; with the usual 4 MB its sorts went to disk. Of
+    what a statement has worked out so far the planner knows no numbers: it guessed one row, and compared
+    each row with each (margins of 43,000 orders: 63 s; joined by hashing: 2.3).
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "SET LOCAL statement_timeout = '30min'; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off"
+            "SET LOCAL statement_timeout = '30min'; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off; SET LOCAL enable_nestloop = off"
         )
         cursor.execute(
             f"INSERT INTO reports_evidence (snapshot_id, {COLUMNS})"
