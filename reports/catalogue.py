@@ -28,7 +28,6 @@ class Parameter:
     low: Any = 0
     high: Any = None
     choices: tuple[str, ...] = ()
-    not_yet: tuple[str, ...] = ()
 
     def clean(self, raw: Any, called: str = "") -> Any:
         """What was typed or loaded, as a value; raises `BadParameter` with the sentence to show.
@@ -43,11 +42,6 @@ class Parameter:
         return self._number(str(raw).strip(), name)
 
     def _choice(self, text: str, name: str) -> str:
-        if text in self.not_yet:
-            raise BadParameter(
-                _now("%(name)s: “%(text)s” is not part of this version yet; use %(choices)s.")
-                % {"name": name, "text": text, "choices": ", ".join(self.choices)}
-            )
         if text not in self.choices:
             raise BadParameter(
                 _now("%(name)s is one of: %(choices)s.")
@@ -103,9 +97,10 @@ CHURN = (
         "choice",
         "rule",
         _("How a lost customer is told"),
-        _("By the rule: silent for longer than its own rhythm allows."),
-        choices=("rule",),
-        not_yet=("bgnbd",),
+        _(
+            "By the rule: silent for longer than its own rhythm allows. By the model: not likely still there."
+        ),
+        choices=("rule", "bgnbd"),
     ),
     Parameter(
         "k",
@@ -185,6 +180,29 @@ DEPARTURES = (
         _("A rep’s customers include those handed over within so many days before the departure."),
     ),
 )
+EFFECT = (
+    _days(
+        "did_window_days",
+        180,
+        _("Days before and after a departure"),
+        _("The effect of a departure compares what was bought in so many days before and after."),
+        1,
+    ),
+    _count(
+        "did_min_treated",
+        2,
+        _("Customers of the leaver a comparison needs"),
+        _("With fewer customers of the departed rep there is not enough data for an effect."),
+        1,
+    ),
+    _count(
+        "did_min_controls",
+        5,
+        _("Other customers a comparison needs"),
+        _("With fewer customers whose owner stayed there is not enough data for an effect."),
+        1,
+    ),
+)
 CLASSES = (
     _days(
         "rfm_days",
@@ -221,38 +239,174 @@ DEALS = (
         1,
     ),
 )
-# Read by reports that are still to come; loading a company's settings keeps them.
-LATER = (
-    _share("p_lost", "0.5", _("Lost when the chance of being alive falls to")),
-    _count("bgnbd_min_customers", 100, _("Customers the model needs")),
-    _count("bgnbd_min_repeaters", 50, _("Repeat customers the model needs")),
-    Parameter("sla_hours", "decimal", Decimal(24), _("Hours to answer a lead"), "", 0, Decimal(8760)),
-    Parameter("sla_clock", "choice", "elapsed", _("Hours run"), choices=("elapsed", "working")),
-    _days("convert_days", 90, _("Days in which a lead converts")),
-    _days("rate_window_days", 365, _("Days of leads behind the normal rate"), "", 1),
-    _count("min_rate_n", 30, _("Leads a rate needs")),
-    _count("min_value_n", 5, _("Customers a value needs")),
-    _share("norm_share", "0.25", _("Share of revenue that new customers should bring")),
-    _days("new_days", 365, _("Days in which a customer is new")),
-    _count("min_touches", 3, _("Touches that make a lead worked")),
-    _days("touch_days", 30, _("Days in which a lead is worked")),
-    Parameter("hours_per_day", "decimal", Decimal(8), _("Paid hours a day"), "", Decimal("0.01"), Decimal(24)),
-    _share("allowance_share", "0", _("Share of the day that is not for selling")),
-    _count("max_activity_minutes", 480, _("Longest activity in minutes")),
-    _count("ramp_months", 3, _("Months until a newcomer is judged"), "", 1),
-    Parameter("min_result", "decimal", Decimal(0), _("Revenue that counts as a result"), "", 0, Decimal(10**12)),
+LEAKAGE = (
     Parameter(
-        "min_activities_per_day", "decimal", Decimal(1), _("Activities a day that count as a record"),
-        "", 0, Decimal(1000),
+        "sla_hours",
+        "decimal",
+        Decimal(24),
+        _("Hours to answer a lead"),
+        _("A lead that is answered after more hours, or not at all, leaks."),
+        0,
+        Decimal(8760),
     ),
-    Parameter("require_no_record", "switch", True, _("A newcomer with a record of work is no loss")),
-    _days("did_window_days", 180, _("Days before and after a departure"), "", 1),
-    _count("did_min_treated", 2, _("Customers of the leaver a comparison needs"), "", 2),
-    _count("did_min_controls", 5, _("Other customers a comparison needs"), "", 2),
-)  # fmt: skip
-PARAMETERS = {
-    parameter.name: parameter for parameter in CHURN + DEPARTURES + CLASSES + DEALS + LATER
-}
+    Parameter(
+        "sla_clock",
+        "choice",
+        "elapsed",
+        _("Hours run"),
+        _("All hours (elapsed), or those in which the company works (working)."),
+        choices=("elapsed", "working"),
+    ),
+    _days(
+        "convert_days",
+        90,
+        _("Days in which a lead converts"),
+        _("A lead counts as converted if it became a customer within so many days of its arrival."),
+    ),
+    _days(
+        "rate_window_days",
+        365,
+        _("Days of leads behind the normal rate"),
+        _(
+            "The share that converts and what a customer brings are those of the leads of so many days."
+        ),
+        1,
+    ),
+    _count(
+        "min_rate_n",
+        30,
+        _("Leads a rate needs"),
+        _("A source with fewer leads answered in time has the rate of all sources."),
+        1,
+    ),
+    _count(
+        "min_value_n",
+        5,
+        _("Customers a value needs"),
+        _("A source with fewer converted customers has the value of all sources."),
+        1,
+    ),
+    _share(
+        "norm_share",
+        "0.25",
+        _("Share of revenue that new customers should bring"),
+        _("The check from the top: what new customers bought falls short of this share."),
+    ),
+    _days(
+        "new_days",
+        365,
+        _("Days in which a customer is new"),
+        _("What a customer buys within so many days of its first purchase are new sales."),
+    ),
+)
+MARKETING = (
+    _count(
+        "min_touches",
+        3,
+        _("Touches that make a lead worked"),
+        _("A lead with fewer calls, messages or meetings was not worked, unless it ended."),
+    ),
+    _days(
+        "touch_days",
+        30,
+        _("Days in which a lead is worked"),
+        _("Only touches within so many days of the lead’s arrival count."),
+    ),
+)
+SELLING_TIME = (
+    Parameter(
+        "hours_per_day",
+        "decimal",
+        Decimal(8),
+        _("Paid hours a day"),
+        _("The time of a working day that selling is measured against."),
+        Decimal("0.01"),
+        Decimal(24),
+    ),
+    _share(
+        "allowance_share",
+        "0",
+        _("Share of the day that is not for selling"),
+        _("This part of the paid time is accepted as training and planning and is no loss."),
+    ),
+    _count(
+        "max_activity_minutes",
+        480,
+        _("Longest activity in minutes"),
+        _("An activity that is noted as longer counts as so many minutes."),
+    ),
+)
+NEW_REPS = (
+    Parameter(
+        "ramp_months",
+        "whole",
+        3,
+        _("Months until a newcomer is judged"),
+        _(
+            "A new rep is judged on the last of these months, or on the last day if that is earlier."
+        ),
+        1,
+        600,
+    ),
+    Parameter(
+        "min_result",
+        "decimal",
+        Decimal(0),
+        _("Revenue that counts as a result"),
+        _("A newcomer whose credited net revenue is no more than this has no result."),
+        0,
+        Decimal(10**12),
+    ),
+    Parameter(
+        "min_activities_per_day",
+        "decimal",
+        Decimal(1),
+        _("Activities a day that count as a record"),
+        _("With fewer done activities for each working day a newcomer has no record of work."),
+        0,
+        Decimal(1000),
+    ),
+    Parameter(
+        "require_no_record",
+        "switch",
+        True,
+        _("A newcomer with a record of work is no loss"),
+        _("Switched off, every newcomer without a result is a loss, whatever the record."),
+    ),
+)
+MODEL = (
+    _share(
+        "p_lost",
+        "0.5",
+        _("Lost when the chance of being alive falls to"),
+        _("By the model a customer is lost once the chance that it is one still falls below this."),
+    ),
+    _count(
+        "bgnbd_min_customers",
+        100,
+        _("Customers the model needs"),
+        _("With fewer customers the rule tells who is lost."),
+    ),
+    _count(
+        "bgnbd_min_repeaters",
+        50,
+        _("Repeat customers the model needs"),
+        _("With fewer customers who bought again the rule tells who is lost."),
+    ),
+)
+GROUPS = (
+    CHURN,
+    MODEL,
+    DEPARTURES,
+    EFFECT,
+    CLASSES,
+    DEALS,
+    LEAKAGE,
+    MARKETING,
+    SELLING_TIME,
+    NEW_REPS,
+)
+PARAMETERS = {parameter.name: parameter for group in GROUPS for parameter in group}
 
 
 def parameters_named(names: Iterable[str]) -> tuple[Parameter, ...]:

@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from reports.overview import FEW
+from reports.intervals import FEW
 
 # With more months than this, columns are years apart; else quarters.
 BY_YEAR_FROM = 42

@@ -1,7 +1,9 @@
-"""How sure the churn figures are, and why, in sentences (ux.md 5.4: high, medium, low)."""
+"""How sure figures are, and why, in sentences (ux.md 5.4: high, medium, low)."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -9,42 +11,122 @@ from django.utils.translation import ngettext
 from crm.lib import formatting
 from reports.models import Snapshot
 
-# A source is stale after this; orders come by import, so a week without any is usual in small firms.
-USUAL = timedelta(days=7)
+# By source how old its last event usually is at most; wages stay in force until the next row.
+USUAL = {
+    "revenue": timedelta(days=7),
+    "activity": timedelta(days=3),
+    "lead": timedelta(days=14),
+    "campaigncost": timedelta(days=35),
+    "survey": timedelta(days=90),
+    "dealchange": timedelta(days=14),
+}
+# Coverage from here on is high, from there on medium (ux.md 5.4).
+HIGH, MEDIUM = 0.95, 0.80
 
 
 @dataclass(frozen=True)
 class Reason:
+    """A sentence; `is_low` weighs as a stale source does: it alone makes the figures doubtful."""
+
     text: str
     good: bool
+    is_low: bool = False
 
 
 @dataclass(frozen=True)
 class Confidence:
-    """High: counted by rule from fresh and whole records; one doubt: medium; two or more: low."""
+    """High: counted from fresh and whole records; estimated or one doubt: medium; two, or a stale source: low."""
 
     reasons: list[Reason]
+    estimated: bool = False
 
     @property
     def level(self) -> str:
         doubts = sum(not reason.good for reason in self.reasons)
-        return "high" if doubts == 0 else "medium" if doubts == 1 else "low"
+        if doubts > 1 or any(reason.is_low for reason in self.reasons):
+            return "low"
+        return "medium" if doubts or self.estimated else "high"
+
+    @property
+    def doubts(self) -> list[Reason]:
+        return [reason for reason in self.reasons if not reason.good]
 
 
-def confidence_in(snapshot: Snapshot) -> Confidence:
-    """By what was there when the snapshot was taken: how far the orders went, whose customers nobody was."""
+def confidence_in(
+    snapshot: Snapshot, *, estimated: bool = False, more: Iterable[Reason] = ()
+) -> Confidence:
+    """By what was there when the snapshot was taken: how far each source went, whose customers nobody was."""
     reach = snapshot.coverage
-    last = date.fromisoformat(reach["revenue"]) if reach["revenue"] else None
-    return Confidence(
-        [_orders(last, snapshot.as_of), _owners(reach["buying"], reach["without_owner"])]
-    )
+    reasons = [
+        say(date.fromisoformat(reach[source]) if reach[source] else None, snapshot.as_of)
+        for source, say in SOURCES.items()
+        if source in reach
+    ]
+    if "buying" in reach:
+        reasons.append(_owners(reach["buying"], reach["without_owner"]))
+    return Confidence([*reasons, *more], estimated)
 
 
-def _orders(last: date | None, as_of: date) -> Reason:
-    if last is None:
-        return Reason(_("There are no orders yet."), good=False)
-    text = _("Orders go up to %(day)s.") % {"day": formatting.day(last)}
-    return Reason(text, good=as_of - last <= USUAL)
+def coverage_reason(text: str, share: float | None) -> Reason:
+    """A sentence about how much of something is recorded, by that share."""
+    known = share if share is not None else 0.0
+    return Reason(text, good=known >= HIGH, is_low=known < MEDIUM)
+
+
+Say = Callable[[date | None, date], Reason]
+
+
+def _dated(source: str, upto: Any, none: Any) -> Say:
+    def say(last: date | None, as_of: date) -> Reason:
+        if last is None:
+            return Reason(str(none()), good=False)
+        text = upto() % {"day": formatting.day(last)}
+        usual = USUAL.get(source)
+        age = as_of - last
+        return Reason(
+            text,
+            good=usual is None or age <= usual,
+            is_low=usual is not None and age > 3 * usual,
+        )
+
+    return say
+
+
+SOURCES: dict[str, Say] = {
+    "revenue": _dated(
+        "revenue", lambda: _("Orders go up to %(day)s."), lambda: _("There are no orders yet.")
+    ),
+    "activity": _dated(
+        "activity",
+        lambda: _("Calls and other work are recorded up to %(day)s."),
+        lambda: _("No work is recorded yet."),
+    ),
+    "lead": _dated(
+        "lead",
+        lambda: _("The last lead came on %(day)s."),
+        lambda: _("There are no leads yet."),
+    ),
+    "campaigncost": _dated(
+        "campaigncost",
+        lambda: _("Campaign costs go up to %(day)s."),
+        lambda: _("There are no campaign costs yet."),
+    ),
+    "wage": _dated(
+        "wage",
+        lambda: _("Wages were last changed on %(day)s."),
+        lambda: _("There are no wages yet."),
+    ),
+    "survey": _dated(
+        "survey",
+        lambda: _("The last answer of a customer came on %(day)s."),
+        lambda: _("No customer has answered yet."),
+    ),
+    "dealchange": _dated(
+        "dealchange",
+        lambda: _("Deals were last moved on %(day)s."),
+        lambda: _("There are no deals yet."),
+    ),
+}
 
 
 def _owners(buying: int, without: int) -> Reason:

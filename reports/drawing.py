@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.lib import formatting, svg
@@ -13,41 +11,7 @@ from crm.lib.heat import HeatRow, Share, heat_rows
 from crm.lib.periods import Period, add_months, month_end, month_start
 from crm.lib.svg import Columns, Line, Mark
 from reports.cohort_view import Stays
-from reports.overview import Figures, MonthLoss
 from reports.report import Sum
-
-
-def month_columns(figures: Figures, currency: str, *, height: int) -> tuple[Columns, str]:
-    """Loss by month as frozen, the running one hatched, the year before dashed; the unit for the subtitle."""
-    months = [month for month in figures.months if month.cents is not None]
-    top = max((month.cents or 0 for month in [*months, *figures.year_before]), default=0)
-    axis = formatting.money_axis(top, currency)
-    labels = month_labels([month.start for month in months])
-    marks = [
-        _month_mark(month, label, currency) for month, label in zip(months, labels, strict=True)
-    ]
-    line = _year_before(figures, months, currency)
-    chart = svg.columns(
-        "months",
-        marks,
-        axis.write,
-        lines=[line] if line else [],
-        height=height,
-        value_name=f"{_('Lost')}, {axis.unit}",
-    )
-    return chart, axis.unit
-
-
-def _month_mark(month: MonthLoss, label: str, currency: str) -> Mark:
-    period = "month" if month.running else f"{month.start:%Y-%m}"
-    query = urlencode({"period": period, "list": "loss"})
-    return Mark(
-        label=label,
-        value=month.cents or 0,
-        text=formatting.money(month.cents, currency),
-        url=f"{reverse('churn')}?{query}#rows",
-        running=month.running,
-    )
 
 
 def month_labels(starts: Sequence[date]) -> list[str]:
@@ -57,15 +21,6 @@ def month_labels(starts: Sequence[date]) -> list[str]:
         f"{name} ’{start:%y}" if name in names[index + 1 :] else name
         for index, (name, start) in enumerate(zip(names, starts, strict=True))
     ]
-
-
-def _year_before(figures: Figures, months: Sequence[MonthLoss], currency: str) -> Line | None:
-    before = {month.start: month.cents for month in figures.year_before}
-    values = [before.get(month.start.replace(year=month.start.year - 1)) for month in months]
-    if all(value is None for value in values):
-        return None
-    texts = [formatting.money(value, currency) for value in values]
-    return Line(_("A year before"), values, texts, dashed=True)
 
 
 def period_columns(

@@ -1,10 +1,16 @@
 """Writing the evidence of a snapshot and adding it up, set-based."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import connection, models
 
+from crm.lib.sql import given_rows_sql
+from crm.lib.transactions import roomy
 from reports.models import Snapshot
 from reports.report import Sum, Totals
 
@@ -12,7 +18,14 @@ COLUMNS = (
     "measure, line_key, subject_type, subject_id, owner_id, team_id,"
     " occurred_on, cents, low_cents, high_cents, in_base, base_cents, facets"
 )
-
+# The same columns as a list of rows made in Python holds them.
+GIVEN = {
+    **dict.fromkeys(("measure", "line_key", "subject_type"), "TEXT"),
+    **dict.fromkeys(("subject_id", "owner_id", "team_id"), "BIGINT"),
+    "occurred_on": "DATE",
+    **dict.fromkeys(("cents", "low_cents", "high_cents", "in_base", "base_cents"), "BIGINT"),
+    "facets": "JSON",
+}
 
 # The columns of a part that are added up, in the order of `Sum`.
 SUMMED = ("n", "cents", "low_cents", "high_cents", "base_n", "base_cents")
@@ -31,17 +44,119 @@ def insert_rows(snapshot: Snapshot, expressions: str, select: str, values: dict[
     return insert(snapshot.pk, rows, values)
 
 
-def _in_one(snapshot_id: int, rows: str, values: dict[str, Any]) -> int:
-    """With time and memory for one large statement, and no compiler.
+@dataclass(frozen=True)
+class Row:
+    """A row of evidence made in Python, of reports with few of them: people, months.
 
-    Compiling the statement took longer than running it; with the usual 4 MB its sorts went to disk. Of
-    what a statement has worked out so far the planner knows no numbers: it guessed one row, and compared
-    each row with each (margins of 43,000 orders: 63 s; joined by hashing: 2.3).
+    `counts` are further measures of the same line, owner, team and day, without a range or base; their
+    facets are `brief`. Without a `measure` the row is only these.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL statement_timeout = '30min'; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off; SET LOCAL enable_nestloop = off"
-        )
+
+    measure: str
+    line_key: str
+    subject: tuple[str, int]
+    owner_id: int | None
+    team_id: int | None
+    occurred_on: date
+    cents: int
+    low_cents: int | None = None
+    in_base: bool = False
+    base_cents: int = 0
+    facets: dict[str, Any] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    brief: dict[str, Any] = field(default_factory=dict)
+
+    def told(self) -> dict[str, Any]:
+        return {
+            "measure": self.measure,
+            "line_key": self.line_key,
+            "subject_type": self.subject[0],
+            "subject_id": self.subject[1],
+            "owner_id": self.owner_id,
+            "team_id": self.team_id,
+            "occurred_on": self.occurred_on.isoformat(),
+            "cents": self.cents,
+            "low_cents": self.cents if self.low_cents is None else self.low_cents,
+            "high_cents": self.cents,
+            "in_base": int(self.in_base),
+            "base_cents": self.base_cents,
+            "facets": self.facets,
+            "brief": self.brief,
+            **self.counts,
+        }
+
+
+def insert_made(snapshot: Snapshot, rows: Iterable[Row], counts: Sequence[str] = ()) -> int:
+    """Insert rows made in Python, all in one statement. Call it outside of a transaction.
+
+    `counts` name the measures that every row has in its own `counts`.
+    """
+    columns = GIVEN | {"brief": "JSON"} | dict.fromkeys(counts, "BIGINT")
+    given = given_rows_sql("rows", columns, connection.vendor)
+    selects = [
+        f"SELECT {COLUMNS.replace('in_base', 'in_base = 1 AS in_base')} FROM made WHERE measure <> ''",
+        *(
+            f"SELECT '{name}', line_key, subject_type, subject_id, owner_id, team_id, occurred_on,"
+            f" {name}, {name}, {name}, 0 = 1, 0, brief FROM made"
+            for name in counts
+        ),
+    ]
+    told = json.dumps([row.told() for row in rows], separators=(",", ":"))
+    expressions = f"made AS MATERIALIZED ({given})"
+    return insert_rows(snapshot, expressions, " UNION ALL ".join(selects), {"rows": told})
+
+
+@contextmanager
+def drafted(name: str, expressions: str, select: str, values: dict[str, Any]) -> Iterator[None]:
+    """A table `name` of what `select` yields, for the statements inside that need it more than once.
+
+    Nobody else sees it, and it is gone afterwards. Call it outside of a transaction.
+    """
+    with _large_statement() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {name}")
+        cursor.execute(f"CREATE TEMP TABLE {name} AS WITH RECURSIVE {expressions} {select}", values)
+        if connection.vendor == "postgresql":
+            cursor.execute(f"ANALYZE {name}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE {name}")
+
+
+def lent(
+    name: str, columns: tuple[str, ...], rows: Iterable[tuple[int, ...]]
+) -> AbstractContextManager[None]:
+    """A table of whole numbers worked out beside the database, for the statements inside."""
+    given = given_rows_sql("rows", dict.fromkeys(columns, "BIGINT"), connection.vendor)
+    told = json.dumps([dict(zip(columns, row, strict=True)) for row in rows])
+    return drafted(name, f"given AS ({given})", "SELECT * FROM given", {"rows": told})
+
+
+def read_rows(expressions: str, select: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a statement yields, by the names of its columns; for a few rows, such as one a line."""
+    with _large_statement() as cursor:
+        cursor.execute(f"{expressions and 'WITH RECURSIVE'} {expressions} {select}", values)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@contextmanager
+def _large_statement() -> Iterator[Any]:
+    """A cursor with time and memory for a large statement.
+
+    On SQLite without a transaction, which would keep everybody else from writing.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            yield cursor
+        return
+    with roomy(), connection.cursor() as cursor:
+        yield cursor
+
+
+def _in_one(snapshot_id: int, rows: str, values: dict[str, Any]) -> int:
+    with _large_statement() as cursor:
         cursor.execute(
             f"INSERT INTO reports_evidence (snapshot_id, {COLUMNS})"
             f" SELECT %(snapshot)s, {COLUMNS} FROM ({rows}) evidence_row",
@@ -60,7 +175,7 @@ def _in_turns(snapshot_id: int, rows: str, values: dict[str, Any]) -> int:
         cursor.execute(f"CREATE TEMP TABLE drafted AS {rows}", values)
         cursor.execute("SELECT COUNT(*) FROM temp.drafted")
         count = int(cursor.fetchone()[0])
-        for start in range(0, count, TURN):
+        for start in range(0, max(count, 1), TURN):
             cursor.execute(
                 f"INSERT INTO reports_evidence (snapshot_id, {COLUMNS})"
                 f" SELECT %s, {COLUMNS} FROM temp.drafted WHERE rowid > %s AND rowid <= %s",

@@ -3,6 +3,8 @@
 from math import hypot, sqrt
 
 Z = 1.959963984540054
+# Shares of fewer cases than this are shown with their number and without colour.
+FEW = 30
 
 
 def share(part: int, whole: int) -> float | None:

@@ -10,7 +10,8 @@ from customers.knowledge import known, money_rows, not_test, purchases, survivor
 def purchase_steps(vendor: str) -> str:
     """`step(customer_id, first_day, n, purchases, day, gap, next_day, kept_halves)`: the n-th purchase day.
 
-    With the purchases up to it, the days since the one before, and the next one. The roll-up holds
+    With the purchases up to it, the days since the one before, and the next one. On the way,
+    `bought(customer_id, day, purchases, cents)`: the purchase days themselves. The roll-up holds
     today's knowledge: it answers for customers without a row that it reads otherwise than this day
     does (`doubtful`) and without merges; for the others the rows themselves do. `kept_halves` is the
     median of the roll-up, which only what came before moves; null where it looked back on more or fewer gaps.
@@ -24,7 +25,7 @@ doubtful AS (
     UNION SELECT g.into_id FROM customers_merge g
 ),{money_rows(vendor, "AND r.customer_id IN (SELECT id FROM doubtful)")},{purchases()},
 bought AS (
-    SELECT p.customer_id, p.day, p.purchases,
+    SELECT p.customer_id, p.day, p.purchases, p.cents,
         CASE WHEN p.gap_memory = %(memory)s THEN p.halves END AS kept_halves
     FROM customers_purchaseday p
     WHERE p.day <= %(day)s AND p.customer_id NOT IN (SELECT id FROM doubtful)
@@ -32,6 +33,7 @@ bought AS (
     UNION ALL
     -- of the roll-up's own types, or PostgreSQL reads each half for itself (0.2 s of 3.4)
     SELECT customer_id, day, CAST(COUNT(*) AS INTEGER) AS purchases,
+        CAST(SUM(cents) AS BIGINT) AS cents,
         CAST(NULL AS INTEGER) AS kept_halves
     FROM purchase GROUP BY customer_id, day
 ),
@@ -45,6 +47,13 @@ step AS (
     FROM bought WINDOW in_order AS (
         PARTITION BY customer_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
 )"""
+
+
+def team_of(rep: str, on_date: str) -> str:
+    """The join of `team_membership t`: the team of a rep on a date (two in a row of `t.from_on, t.id`)."""
+    return f"""LEFT JOIN team_membership t ON t.user_id = {rep}
+        AND t.from_on <= {on_date} AND (t.to_on IS NULL OR t.to_on > {on_date})
+        AND {known("t", "t.from_on")}"""
 
 
 def owners(moments: str) -> str:
@@ -62,9 +71,7 @@ owner_choice AS (
     FROM customers_ownership o
     LEFT JOIN survivor v ON v.customer_id = o.customer_id
     JOIN {moments} p ON p.customer_id = {survivor_of("o")}
-    LEFT JOIN team_membership t ON t.user_id = o.rep_id
-        AND t.from_on <= p.on_date AND (t.to_on IS NULL OR t.to_on > p.on_date)
-        AND {known("t", "t.from_on")}
+    {team_of("o.rep_id", "p.on_date")}
     WHERE o.from_on <= p.on_date AND (o.to_on IS NULL OR o.to_on > p.on_date)
         AND {known("o", "o.from_on")} AND {not_test("o")}
 ),

@@ -1,7 +1,9 @@
 """What a night computes: month-ends that are missing or have become old, and the standard periods.
 
 Each step is one snapshot. A step that is there and up to date is passed over, so that a night that was
-cut off, comes twice or comes late goes on where it is needed, in the order of time.
+cut off, comes twice or comes late goes on where it is needed, in the order of time. Reports of one day stand
+in the order in which they are registered: what is made of other reports finds them there. What there is to
+be read is counted once for all steps (`reports.census`).
 """
 
 from collections.abc import Iterator
@@ -13,10 +15,12 @@ from django.db.models import Model, Q
 from customers.models import Contract, Merge, Revenue
 from customers.purchases import refresh_purchases
 from reports.calendar import FROZEN_MONTHS, choices, month_ends
+from reports.census import Census
 from reports.forecasts import horizons, kept_period, week_ends
 from reports.models import Parameters, Snapshot
 from reports.parameters import in_force
 from reports.report import Report, Run, all_reports
+from reports.rolling_days import refresh_selling_days
 from reports.showing import run_for
 from reports.snapshots import is_current, keep_as, latest, prune, take_snapshot
 from team.models import Company
@@ -98,18 +102,23 @@ def _is_month_end(run: Run) -> bool:
     return run.period == month_ends(run.as_of)[-1] and run.as_of == run.period.end
 
 
-def take(step: Step) -> Snapshot:
-    """Take the snapshot of a step unless it is there and nothing that it should know has come since."""
+def take(step: Step, census: Census | None = None) -> Snapshot:
+    """Take the snapshot of a step unless it is there and nothing that it should know has come since.
+
+    Whoever takes many gives a census of the beginning, so that no table is counted again for each.
+    """
     there = latest(step.report, step.run)
-    if there is not None and is_current(there):
+    seen = None if census is None else census.at(step.run.as_of)
+    if there is not None and is_current(there, seen):
         return keep_as(there, step.kind)
-    return take_snapshot(step.report, step.run, kind=step.kind, parameters=in_force())
+    return take_snapshot(step.report, step.run, kind=step.kind, parameters=in_force(), seen=seen)
 
 
 def tidy(day: date) -> None:
-    """Let the roll-up of `customers` see what has come due since a day; drop old snapshots."""
+    """Let the roll-ups see what has come, or come due, since a day; drop old snapshots."""
     today = Company.get().today
     refresh_purchases(_coming_due(day, today))
+    refresh_selling_days()
     prune(today)
 
 

@@ -1,102 +1,216 @@
-"""The losses page: the ledger's first row as figures, what the others will need, the months, what went wrong."""
+"""The losses overview of one viewer: the ledger of a period, the one before it, the months, what can be stopped.
 
+Everything is added up from the parts in the viewer's sight, in one query for all that is compared. Money made
+of wages is told as on its own pages (`reports.hiding`): what is not told is in no sum here either.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from fractions import Fraction
+from functools import cached_property
+from typing import Literal
 
-from django.utils.translation import gettext_lazy as _
-
-from crm.lib.periods import add_months, month_start
+from crm.lib.periods import Period, add_months, month_start
 from reports.calendar import TREND_MONTHS
-from reports.definitions.churn import CHURN
+from reports.definitions.ledger import LEDGER, LOSSES, snapshots_in
+from reports.hiding import Told, hides_rows, people_in, told_of
+from reports.ledger_view import (
+    NUMBERS,
+    AllTotals,
+    Basis,
+    Range,
+    Stoppable,
+    margin_basis,
+    revenue_basis,
+    stoppable,
+    totals_of_ledgers,
+)
+from reports.margin_rate import rate_in, usable
 from reports.models import Snapshot
-from reports.report import Totals
+from reports.report import Sum, Totals
 from reports.shelf import Shelf
 from reports.snapshots import run_of
+from reports.targets import Cell, target_of, targets_in
 
-# Shares of fewer cases than this are not coloured and say so (R10).
-FEW = 30
-
-
-@dataclass(frozen=True)
-class Need:
-    """A loss that is not computed yet: its name and the records it will be made of."""
-
-    label: Any
-    needs: Any
-
-
-NEEDS = (
-    Need(_("Leads not won"), _("will need 30 leads with their answers, and what they bought")),
-    Need(_("Departed reps"), _("will need leave dates and owners over time")),
-    Need(_("Paid hours without business"), _("will need wages and logged work")),
-    Need(_("Marketing waste"), _("will need campaigns with their costs and leads")),
-    Need(_("New reps without results"), _("will need hire dates, wages and credited orders")),
+BasisName = Literal["revenue", "margin"]
+# Sums that the words of a row need, beside those of the ledger.
+WORDS = (
+    "opening",
+    "active",
+    "inactive",
+    "selling",
+    "working_days",
+    "logged_days",
+    "leaver",
+    "worked",
 )
+NOTHING = Sum()
 
 
 @dataclass(frozen=True)
-class MonthLoss:
-    """Cents lost in a calendar month as frozen at its end; None = never computed. The last one may run."""
+class Month:
+    """Cents of a calendar month, as frozen at its end: all losses less what is counted twice, and each loss."""
 
     start: date
-    cents: int | None
+    total: int | None
+    losses: Mapping[int, int]
     running: bool = False
 
 
 @dataclass(frozen=True)
-class Figures:
-    """The loss of a period for one viewer, with the period before at equal maturity."""
+class Overview:
+    """What the page tells. `hidden` are the losses whose money this viewer may not read."""
 
     snapshot: Snapshot
-    headline: dict[str, Any]
-    before: dict[str, Any] | None
-    months: list[MonthLoss]
-    year_before: list[MonthLoss]
-    totals: Totals
+    parts: Mapping[int, Snapshot]
+    totals: AllTotals
+    basis_name: BasisName
+    basis: Basis
+    before: Basis | None
+    stoppable: Stoppable
+    months: Sequence[Month]
+    year_before: Sequence[Month]
+    targets: Mapping[Cell, int]
+    hidden: frozenset[int]
+    sees_all: bool
+    rate: Fraction | None
+
+    @cached_property
+    def period(self) -> Period:
+        return run_of(self.snapshot).period
 
     @property
-    def opening_is_small(self) -> bool:
-        """Shares of fewer than 30 are shown with a caution (R10)."""
-        return bool(self.headline["opening_customers"] < FEW)
+    def has_margin(self) -> bool:
+        return usable(self.rate)
+
+    def loss(self, number: int) -> Range | None:
+        return None if number in self.hidden else self.basis.losses[number]
+
+    def loss_before(self, number: int) -> int | None:
+        if number in self.hidden or self.before is None:
+            return None
+        return self.before.losses[number].cents
+
+    def trend(self, number: int) -> tuple[list[int | None], list[int | None]]:
+        """The month-ends of a loss, and those a year earlier; empty where its money is not told."""
+        if number in self.hidden:
+            return [], []
+        sides = (self.months, self.year_before)
+        both = ([month.losses.get(number) for month in side if not month.running] for side in sides)
+        now, earlier = both
+        return now, earlier
+
+    def target(self, number: int) -> int | None:
+        """The target of the period, for who sees the whole company: it is the company's."""
+        return self._target(LOSSES[number].slug) if self.sees_all else None
+
+    @property
+    def total_target(self) -> int | None:
+        return self._target(LEDGER.slug) if self.sees_all else None
+
+    def _target(self, slug: str) -> int | None:
+        if self.basis_name != "revenue":
+            return None
+        run = run_of(self.snapshot)
+        return target_of(slug, Period(run.period.start, run.end), self.targets)
 
 
-def figures_of(shelf: Shelf, snapshot: Snapshot) -> Figures:
-    """Everything the page tells of a snapshot, out of one query for the sums of all it compares with."""
-    before = shelf.before(snapshot)
-    running = shelf.newest(CHURN, "month")
-    starts = _month_starts(snapshot.as_of)
-    frozen = {start: shelf.month(CHURN, start) for start in [*starts, *_a_year_before(starts)]}
-    totals = shelf.totals([snapshot, before], [running, *frozen.values()], "loss")
-    return Figures(
+def overview_of(shelf: Shelf, snapshot: Snapshot, basis_name: BasisName) -> Overview:
+    """Four queries: the six snapshots, the sums, the targets; for leaders one or two more, for wages."""
+    before, running = shelf.before(snapshot), shelf.newest(LEDGER, "month")
+    starts = _starts(snapshot.as_of)
+    frozen = {
+        start: shelf.month(LEDGER, start) for start in [*starts, *map(_a_year_earlier, starts)]
+    }
+    compared = [one for one in (snapshot, before, running, *frozen.values()) if one is not None]
+    sums = totals_of_ledgers(compared, shelf.rows(), extra=WORDS)
+    parts = snapshots_in(snapshot)
+    hidden = _hidden(shelf, parts)
+    rate = rate_in(snapshot.whole)
+    name: BasisName = basis_name if usable(rate) else "revenue"
+
+    def month(start: date, one: Snapshot | None, *, is_running: bool = False) -> Month:
+        if one is None:
+            return Month(start, None, {}, is_running)
+        basis = _basis(sums[one.pk], hidden, name, rate_in(one.whole))
+        losses = {n: basis.losses[n].cents for n in NUMBERS} if basis else {}
+        return Month(start, basis.total.cents if basis else None, losses, is_running)
+
+    now = _basis(sums[snapshot.pk], hidden, name, rate)
+    assert now is not None
+    months = [month(start, frozen[start]) for start in starts]
+    if running is not None:
+        months.append(month(running.from_on, running, is_running=True))
+    return Overview(
         snapshot=snapshot,
-        headline=_headline(snapshot, totals[snapshot.pk]),
-        before=None if before is None else _headline(before, totals[before.pk]),
-        months=[*(_month(s, frozen[s], totals) for s in starts), *_running(running, totals)],
-        year_before=[_month(s, frozen[s], totals) for s in _a_year_before(starts)],
-        totals=totals[snapshot.pk],
+        parts=parts,
+        totals=sums[snapshot.pk],
+        basis_name=name,
+        basis=now,
+        before=_before(before, sums, hidden, name),
+        stoppable=stoppable(_told(sums[snapshot.pk], hidden)),
+        months=months,
+        year_before=[month(start, frozen[start]) for start in map(_a_year_earlier, starts)],
+        targets=targets_in(
+            [LEDGER.slug, *(one.slug for one in LOSSES.values())], run_of(snapshot).period
+        ),
+        hidden=hidden,
+        sees_all=shelf.sees_all,
+        rate=rate,
     )
 
 
-def _headline(snapshot: Snapshot, totals: Totals) -> dict[str, Any]:
-    return CHURN.headline(totals, run_of(snapshot), snapshot.whole)
+def _before(
+    before: Snapshot | None,
+    sums: Mapping[int, AllTotals],
+    hidden: frozenset[int],
+    name: BasisName,
+) -> Basis | None:
+    if before is None:
+        return None
+    return _basis(sums[before.pk], hidden, name, rate_in(before.whole))
 
 
-def _month_starts(as_of: date) -> list[date]:
-    """The whole months of the trend, the earliest first; the running month stands beside them."""
+def _basis(
+    totals: AllTotals, hidden: frozenset[int], name: BasisName, rate: Fraction | None
+) -> Basis | None:
+    told = _told(totals, hidden)
+    return margin_basis(told, rate) if name == "margin" else revenue_basis(told)
+
+
+def _told(totals: AllTotals, hidden: frozenset[int]) -> AllTotals:
+    """The sums without money that is not told; what wages are counted twice in goes with them."""
+    if not hidden:
+        return totals
+    told = {n: Totals() if n in hidden else one for n, one in totals.items()}
+    own = Totals()
+    own.cells = {key: one for key, one in totals[0].cells.items() if key[0] != "overlap_4_5"}
+    return told | {0: own}
+
+
+def _hidden(shelf: Shelf, parts: Mapping[int, Snapshot]) -> frozenset[int]:
+    """The losses of wages of which this viewer is told no sum."""
+    of_wages = [n for n in NUMBERS if n in parts and hides_rows(LOSSES[n], shelf.viewer)]
+    whole = shelf.team_ids is None
+    return frozenset(
+        n
+        for n in of_wages
+        if told_of(
+            LOSSES[n],
+            shelf.viewer,
+            people_in(parts[n], shelf.rows()) if whole else 0,
+            is_whole=whole,
+        )
+        == Told.NOTHING
+    )
+
+
+def _starts(as_of: date) -> list[date]:
+    """The whole months of the trend, the earliest first."""
     last = month_start(as_of)
-    return [add_months(last, -i) for i in range(TREND_MONTHS - 1, 0, -1)]
+    return [add_months(last, -back) for back in range(TREND_MONTHS, 0, -1)]
 
 
-def _a_year_before(starts: list[date]) -> list[date]:
-    return [add_months(start, -12) for start in starts]
-
-
-def _month(start: date, snapshot: Snapshot | None, totals: dict[int, Totals]) -> MonthLoss:
-    return MonthLoss(start, None if snapshot is None else totals[snapshot.pk]["loss"].cents)
-
-
-def _running(snapshot: Snapshot | None, totals: dict[int, Totals]) -> list[MonthLoss]:
-    if snapshot is None:
-        return []
-    return [MonthLoss(snapshot.from_on, totals[snapshot.pk]["loss"].cents, running=True)]
+def _a_year_earlier(start: date) -> date:
+    return add_months(start, -12)

@@ -58,10 +58,12 @@ def as_table(figures: Any) -> str:
     """The same figures to read: a line a figure, then the lines of the report as columns."""
     if not isinstance(figures, dict):
         return _columns(figures)
-    single = {name: value for name, value in figures.items() if name != "lines"}
+    single = {name: value for name, value in figures.items() if name not in ("lines", "reports")}
     width = max(len(name) for name in single)
     shown = [f"{name:<{width}}  {_shown(value)}" for name, value in single.items()]
-    return "\n".join([*shown, "", _columns(figures.get("lines", []))]).rstrip()
+    told = ["\n".join([*shown, "", _columns(figures.get("lines", []))]).rstrip()]
+    told += [f"[{name}]\n{as_table(one)}" for name, one in figures.get("reports", {}).items()]
+    return "\n\n".join(told)
 
 
 def _columns(rows: list[dict[str, Any]]) -> str:

@@ -9,16 +9,21 @@ for a part. Money is whole cents, rates are shares of one, None is "no data".
     run = run_for(CHURN, period, as_of)      showing: the run of a period with the rules in force
     Shelf(viewer, [CHURN], None)             shelf: what a page compares, in three queries
     listed(snapshot, viewer, "at_risk")      rows (Evidence) of a list, largest money first
+    rows(snapshot, viewer, ["loss"])         the same by measures
+
+Wages: rows of the losses that are made of them come without money to who may not read it (`hiding`).
 """
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from crm.lib.periods import month_end
+from reports.hiding import hides_rows
 from reports.models import Evidence, Snapshot
+from reports.models.snapshot import MONEY
 from reports.report import CannotRun, Report
 from reports.snapshots import report_of
 from team.access import scope_of
@@ -39,24 +44,39 @@ def listed(
     """The rows that a figure is the sum of, in scope, largest money first.
 
     `key` is one of the report's lists. `narrow` is by dimension ("owner": user id, "segment": "retail",
-    None for "(none)"), by "month" (YYYY-MM) or by "line" (a line's key). Raises `CannotRun` for what the
-    report does not have.
+    None for "(none)"), by "month" (YYYY-MM), by "week" (its Monday) or by "line" (a line's key). Raises
+    `CannotRun` for what the report does not have.
     """
     report = report_of(snapshot)
     list_ = report.listed(key)
     if list_ is None:
         raise CannotRun(f"The report {report.slug} has no list “{key}”.")
-    rows = snapshot.evidence.filter(in_scope(viewer), measure__in=list_.measures)
-    if list_.only_base:
-        rows = rows.filter(in_base=True)
+    found = rows(snapshot, viewer, list_.measures, narrow)
+    return found.filter(in_base=True) if list_.only_base else found
+
+
+def rows(
+    snapshot: Snapshot,
+    viewer: User,
+    measures: Iterable[str],
+    narrow: Mapping[str, Any] | None = None,
+) -> QuerySet[Evidence]:
+    """The rows of some measures in scope, narrowed as for `listed`. Who may not read money gets none."""
+    report = report_of(snapshot)
+    found = snapshot.evidence.filter(in_scope(viewer), measure__in=list(measures))
     for name, value in (narrow or {}).items():
-        rows = rows.filter(_narrowed(report, name, value))
-    return rows.select_related("owner", "team").order_by("-cents", "pk")
+        found = found.filter(_narrowed(report, name, value))
+    found = found.select_related("owner", "team")
+    if hides_rows(report, viewer):
+        return found.defer(*MONEY).order_by("occurred_on", "pk")
+    return found.order_by("-cents", "pk")
 
 
 def _narrowed(report: Report, name: str, value: Any) -> Q:
     if name == "month":
         return Q(occurred_on__range=_month(str(value)))
+    if name == "week":
+        return Q(occurred_on__range=_week(str(value)))
     if name == "line":
         return Q(line_key=value)
     dimension = report.dimension(name)
@@ -80,6 +100,14 @@ def _month(text: str) -> tuple[date, date]:
     except ValueError:
         raise CannotRun(f"“{text}” is not a month. Write it like 2026-11.") from None
     return first, month_end(first)
+
+
+def _week(text: str) -> tuple[date, date]:
+    try:
+        monday = date.fromisoformat(text)
+        return monday, monday + timedelta(days=6)
+    except (ValueError, OverflowError):
+        raise CannotRun(f"“{text}” is not a day. Write it like 2026-11-23.") from None
 
 
 def _whole(value: Any) -> int:

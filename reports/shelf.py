@@ -18,6 +18,7 @@ from reports.parameters import hash_of, in_force, values_of
 from reports.reading import in_scope
 from reports.report import Report, Sum, Totals
 from reports.snapshots import run_of
+from team.access import scope_of
 from team.models import User
 
 # Month-ends of three years and dailies of five weeks, of two reports in four periods.
@@ -40,6 +41,11 @@ class Shelf:
             rule |= Q(slug=report.slug, formula_version=report.version, values_hash=hash_of(values))
         found = Snapshot.objects.filter(rule, is_complete=True).defer("headline", "sources")
         self.snapshots = list(found.order_by("-as_of", "-revision")[:AT_MOST])
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether everything of the company is read, narrowed to no team."""
+        return scope_of(self.viewer).all and self.team_ids is None
 
     def rows(self) -> Q:
         """The parts or evidence this viewer sees, narrowed to the teams asked for."""

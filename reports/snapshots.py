@@ -18,7 +18,7 @@ from reports.filling import COLUMNS, add_up, totals_of
 from reports.models import Evidence, Parameters, Part, Snapshot
 from reports.parameters import hash_of
 from reports.report import Report, Run, report_named
-from reports.sources import sources_and_coverage, sources_of
+from reports.sources import Seen, seen_by
 from team.models import User
 
 KEEP = {
@@ -41,9 +41,10 @@ def take_snapshot(
     kind: Snapshot.Kind = Snapshot.Kind.ON_DEMAND,
     parameters: Parameters | None = None,
     by: User | None = None,
+    seen: Seen | None = None,
 ) -> Snapshot:
     """Compute and publish. If nothing differs from the last revision, that one stands and is answered."""
-    made = compute(report, run, kind=kind, parameters=parameters, by=by)
+    made = compute(report, run, kind=kind, parameters=parameters, by=by, seen=seen)
     return publish(made)
 
 
@@ -54,12 +55,15 @@ def compute(
     kind: Snapshot.Kind,
     parameters: Parameters | None = None,
     by: User | None = None,
+    seen: Seen | None = None,
 ) -> Snapshot:
     """Write the next revision with its evidence, not yet to be seen by anybody.
 
-    `parameters` is the version the values come from; None if some were given by hand.
+    `parameters` is the version the values come from; None if some were given by hand. `seen` is what
+    there was to be read a while ago, where somebody has counted it already.
     """
-    snapshot = _begin(report, run, kind, parameters, by)
+    told = seen_by(report, run.as_of) if seen is None else seen.of(report)
+    snapshot = _begin(report, run, kind, parameters, by, told)
     whole = report.fill(snapshot, run)
     with transaction.atomic():
         if not Snapshot.objects.select_for_update().filter(pk=snapshot.pk).exists():
@@ -78,9 +82,9 @@ def _begin(
     kind: Snapshot.Kind,
     parameters: Parameters | None,
     by: User | None,
+    seen: Seen,
 ) -> Snapshot:
     """The row of the next revision, incomplete; what another runner left unfinished goes."""
-    sources, coverage = sources_and_coverage(report, run.as_of)
     with transaction.atomic():
         same = revisions_of(report, run)
         delete_snapshots(same.filter(is_complete=False))
@@ -90,8 +94,8 @@ def _begin(
             values=as_json(run.values),
             parameters=parameters,
             revision=(same.aggregate(last=Max("revision"))["last"] or 0) + 1,
-            sources=sources,
-            coverage=coverage,
+            sources=seen.sources,
+            coverage=seen.coverage,
             asked_by=by,
         )
 
@@ -131,14 +135,21 @@ def latest(report: Report, run: Run) -> Snapshot | None:
 def keep_as(snapshot: Snapshot, kind: Snapshot.Kind) -> Snapshot:
     """Keep a snapshot for longer if it is wanted as something that is; the figures stay as they are."""
     kept = max(Snapshot.Kind(snapshot.kind), kind, key=lambda each: KEEP.get(each, timedelta.max))
+    if kept == snapshot.kind:
+        return snapshot
     Snapshot.objects.filter(pk=snapshot.pk).update(kind=kept)
     snapshot.refresh_from_db()
     return snapshot
 
 
-def is_current(snapshot: Snapshot) -> bool:
-    """Nothing has been entered since that was already known at its as-of day."""
-    return bool(snapshot.sources == sources_of(report_of(snapshot), snapshot.as_of))
+def is_current(snapshot: Snapshot, seen: Seen | None = None) -> bool:
+    """Nothing has been entered since that was already known at its as-of day.
+
+    `seen` is what there is to be read at that day, where somebody has counted it already.
+    """
+    report = report_of(snapshot)
+    told = seen_by(report, snapshot.as_of) if seen is None else seen.of(report)
+    return bool(snapshot.sources == told.sources)
 
 
 def run_of(snapshot: Snapshot) -> Run:
@@ -152,7 +163,8 @@ def report_of(snapshot: Snapshot) -> Report:
 
 
 def prune(today: date) -> int:
-    """Delete what nobody keeps: old dailies and the like, and what was never finished. Month-ends stay.
+    """Delete what nobody keeps: old dailies and the like, and what was never finished. Month-ends stay, and
+    so does what a snapshot that stays is made of.
 
     The answer is the number of snapshots that went.
     """
@@ -162,7 +174,14 @@ def prune(today: date) -> int:
         gone |= Snapshot.objects.filter(
             kind=kind, as_of__lt=today - span, created_at__lt=now - span
         )
-    return delete_snapshots(gone)
+    ids = set(gone.values_list("pk", flat=True))
+    return delete_snapshots(Snapshot.objects.filter(pk__in=ids - _named_by_others(ids)))
+
+
+def _named_by_others(gone: set[int]) -> set[int]:
+    """The snapshots that those made of others name, but for those that go themselves (see `companions`)."""
+    made_of = Snapshot.objects.filter(whole__has_key="snapshots").values_list("pk", "whole")
+    return {part for pk, whole in made_of if pk not in gone for part in whole["snapshots"].values()}
 
 
 def delete_snapshots(snapshots: QuerySet[Snapshot], *, also: Iterable[int] = ()) -> int:

@@ -1,5 +1,6 @@
 """What there was to be read at a day, told by counts, so that later knowledge is noticed."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -41,33 +42,53 @@ INSTANTS = ("start_at", "arrived_at")
 REACHES = (Revenue, Activity, Lead, CampaignCost, Wage, Survey, DealChange)
 
 
-def sources_of(report: Report, as_of: date) -> dict[str, Any]:
-    """By table: how many rows were known at the day, and the highest id among them.
+# What of the coverage is told of customers.
+OF_CUSTOMERS = ("buying", "without_owner")
 
-    Facts are not edited once their day is over, so that equal counts and ids mean equal knowledge.
-    Of customers only the test marks move a figure; their other columns are dimensions as of today (R2).
+
+@dataclass(frozen=True)
+class Seen:
+    """What there was to be read at a day, of some tables.
+
+    `sources`, by table: how many rows were known, and the highest id among them. Facts are not edited once
+    their day is over, so that equal counts and ids mean equal knowledge. Of customers only the test marks
+    move a figure; their other columns are dimensions as of today (R2). `coverage`, by table: the day of the
+    last event; and buying customers, and those of them nobody looks after.
     """
-    return sources_and_coverage(report, as_of)[0]
+
+    sources: dict[str, Any]
+    coverage: dict[str, Any]
+
+    def of(self, report: Report) -> "Seen":
+        """What a report reads of it."""
+        tables = {name_of(model) for model in report.reads}
+        if Revenue in report.reads:
+            tables |= {"customer", *OF_CUSTOMERS}
+        return Seen(_only(self.sources, tables), _only(self.coverage, tables))
 
 
-def sources_and_coverage(report: Report, as_of: date) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What `sources_of` says, and how far the records reach, each table read once.
+def _only(told: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    return {name: value for name, value in told.items() if name in names}
 
-    Coverage: by table the day of the last event; buying customers, and those of them nobody looks after.
-    """
-    seen: dict[str, Any] = {}
+
+def name_of(model: type[Model]) -> str:
+    return str(model._meta.model_name)
+
+
+def seen_by(report: Report, as_of: date) -> Seen:
+    """What a report could read at a day, each table read once; for many days see `reports.census`."""
+    sources: dict[str, Any] = {}
     coverage: dict[str, Any] = {}
     for model in report.reads:
-        name = str(model._meta.model_name)
         told = _of_model(model, as_of)
-        seen[name] = {"rows": told["rows"], "last": told["last"]}
+        sources[name_of(model)] = {"rows": told["rows"], "last": told["last"]}
         if model in REACHES:
-            coverage[name] = _as_day(told["reach"])
+            coverage[name_of(model)] = _as_day(told["reach"])
     if Revenue in report.reads:
-        marks, buying = _customers()
-        seen["customer"] = marks
+        marks, buying = customers()
+        sources["customer"] = marks
         coverage |= buying
-    return seen, coverage
+    return Seen(sources, coverage)
 
 
 def _of_model(model: type[Model], as_of: date) -> dict[str, Any]:
@@ -93,7 +114,8 @@ def _as_day(event: date | datetime | None) -> str | None:
     return event.isoformat() if event else None
 
 
-def _customers() -> tuple[dict[str, Any], dict[str, Any]]:
+def customers() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Which customers are tests; how many buy, and how many of those nobody looks after. As of today."""
     tests = Q(is_test=True)
     buying = Q(purchases__gt=0, merged_into__isnull=True)
     told = Customer.everything.aggregate(

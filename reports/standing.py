@@ -35,28 +35,34 @@ contract_span AS (
 cover AS (SELECT customer_id, {columns} FROM contract_span GROUP BY customer_id)"""
 
 
-def wanted_purchases() -> str:
+def wanted_purchases(by_model: bool = False) -> str:
     """`wanted`: purchases after which a customer may have been called lost, or whose rule a line shows.
 
-    Left out: purchases so old that no state or call of the period hangs on them.
+    Left out: purchases so old that no state or call of the period hangs on them. The model knows no cap.
     """
-    return """
+    recent = "(c.customer_id IS NOT NULL OR s.day + %(cap_days)s + 1 >= %(start)s)"
+    return f"""
 wanted AS (
     SELECT s.* FROM step s LEFT JOIN cover c ON c.customer_id = s.customer_id
     WHERE (s.next_day IS NULL OR s.next_day > s.day + %(floor_days)s + 1
             OR s.day <= %(before)s AND s.next_day > %(before)s
             OR s.day <= %(end)s AND s.next_day > %(end)s)
-        AND (c.customer_id IS NOT NULL OR s.day + %(cap_days)s + 1 >= %(start)s)
+        AND {"1 = 1" if by_model else recent}
         AND (s.next_day IS NULL OR s.next_day > %(before)s)
 )"""
 
 
-def states() -> str:
-    """`state`: one row per customer, its last purchase and its lost day at each of the three points."""
+def states(by_model: bool = False) -> str:
+    """`state`: one row per customer, its last purchase and its lost day at each of the three points.
+
+    `by_model`: read from `told` (`reports.churn_model`) instead of `rule`, repeat customers without a
+    contract by then are lost on their `model_day`; state has a column `by_model` that says so at the as-of day.
+    """
     columns = ", ".join(
         f"""
         MAX(CASE WHEN {_last_at(point)} AND r.day <= %({point})s
-            THEN CASE WHEN c.cover_{point} IS NULL OR r.day > c.cover_{point} THEN r.lost_day
+            THEN CASE {_by_model(point) if by_model else ""}
+                WHEN c.cover_{point} IS NULL OR r.day > c.cover_{point} THEN r.lost_day
                 WHEN c.cover_{point} = {NEVER} THEN {NEVER}
                 ELSE c.cover_{point} + %(grace)s + 1 END END) AS lost_{point}"""
         for point in POINTS
@@ -73,8 +79,8 @@ spoken AS (
         MAX(CASE WHEN r.next_day IS NULL AND r.day <= c.cover_day THEN 1 ELSE 0 END) AS by_contract,
         MAX(CASE WHEN c.customer_id IS NULL AND r.next_day > r.lost_day
             AND r.lost_day >= %(start)s AND r.lost_day <= %(end)s THEN r.lost_day END) AS called_day,
-        {columns}
-    FROM rule r LEFT JOIN cover c ON c.customer_id = r.customer_id
+        {_who_goes_by_model() if by_model else ""}{columns}
+    FROM {"told" if by_model else "rule"} r LEFT JOIN cover c ON c.customer_id = r.customer_id
     GROUP BY r.customer_id
 ),
 state AS (
@@ -83,11 +89,20 @@ state AS (
         CASE WHEN lost_end > %(end)s THEN 1 ELSE 0 END AS active,
         CASE WHEN lost_day <= %(day)s AND lost_day >= %(start)s AND lost_day <= %(end)s
             THEN 1 ELSE 0 END AS line,
-        CASE WHEN lost_day > %(day)s AND by_contract = 0
+        CASE WHEN lost_day > %(day)s AND by_contract = 0{" AND by_model = 0" if by_model else ""}
             AND (%(day)s - last_day) * %(warn_day_parts)s >= parts * %(warn_parts)s
             THEN 1 ELSE 0 END AS at_risk
     FROM spoken
 )"""
+
+
+def _by_model(point: str) -> str:
+    return f"WHEN c.cover_{point} IS NULL AND r.model_day IS NOT NULL THEN r.model_day "
+
+
+def _who_goes_by_model() -> str:
+    return """MAX(CASE WHEN r.next_day IS NULL AND c.customer_id IS NULL AND r.model_day IS NOT NULL
+            THEN 1 ELSE 0 END) AS by_model,"""
 
 
 def _last_at(point: str) -> str:

@@ -9,13 +9,17 @@ from crm.lib.periods import Period
 from customers.purchases import refresh_purchases
 from reports.asking import NIGHTLY_JOB, REFRESH_JOB, RULES_CHANGED, SNAPSHOT_JOB
 from reports.catalogue import clean_values
+from reports.census import Census
+from reports.mailing import MAIL_JOB, ask_for_mails, send_losses
 from reports.models import Snapshot
 from reports.nights import steps_of, take, tidy
+from reports.outcomes import follow_acts
 from reports.parameters import in_force, values_for
 from reports.report import CannotRun, Run, report_named
+from reports.rolling_days import refresh_selling_days
 from reports.snapshots import compute, is_current, latest, publish
 from team.jobs import JobFailed, Progress, handler
-from team.models import Company
+from team.models import Company, User
 
 
 @handler(NIGHTLY_JOB, nightly_at=time(1, 0), title=_("Figures of the night"))
@@ -24,6 +28,7 @@ def compute_night(progress: Progress, *, day: str) -> None:
     ended = date.fromisoformat(day)
     tidy(ended)
     taken = _take_all(progress, ended)
+    follow_acts(ended)
     with progress.publishing(day=day, snapshots=taken):
         pass
 
@@ -34,17 +39,30 @@ def refresh(progress: Progress, *, cause: str) -> None:
     yesterday = Company.get().today - timedelta(days=1)
     if cause.startswith(RULES_CHANGED):
         refresh_purchases(None)
+    refresh_selling_days()
     taken = _take_all(progress, yesterday)
     with progress.publishing(cause=cause, snapshots=taken):
         pass
 
 
 def _take_all(progress: Progress, day: date) -> int:
-    steps = steps_of(day)
+    steps, census = steps_of(day), Census()
     for done, step in enumerate(steps):
         progress.tell(done, len(steps), str(step))
-        take(step)
+        take(step, census)
     return len(steps)
+
+
+@handler("reports.mails", nightly_at=time(6, 0), title=_("Losses by mail"))
+def ask_for_letters(progress: Progress, *, day: str) -> None:
+    """After the figures of the night: who is due gets a job of their own, one for each period ever."""
+    with progress.publishing(day=day, letters=ask_for_mails(date.fromisoformat(day))):
+        pass
+
+
+@handler(MAIL_JOB, title=_("Losses by mail"))
+def post_losses(_progress: Progress, *, user: int, period: str) -> None:
+    send_losses(User.objects.get(pk=user), period)
 
 
 @handler(SNAPSHOT_JOB, title=_("Report on demand"))

@@ -1,6 +1,38 @@
-from django.urls import path
+from collections.abc import Callable
+from typing import Any
 
-from reports.views import acts, churn, disputes, export, how, losses, rules, targets
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_POST, require_safe
+
+from reports.screens import all_screens
+from reports.screens.screen import Screen
+from reports.views import acts, disputes, export, layers, losses, mails, pages, rules, targets
+from team.access import ADMIN, DIRECTOR, MANAGER, SIGNED_IN, access
+
+LEADERS = (MANAGER, ADMIN, DIRECTOR)
+POSTS = (acts.plan_steps, acts.unplan_steps)
+View = Callable[..., Any]
+
+
+def _addresses_of(screen: Screen) -> list[URLPattern]:
+    """A report's page, its drawers, files and acts. Everybody reads their own part of the losses; the
+    analysis is for who leads others, and so are files."""
+    readers = (SIGNED_IN,) if screen.group == "losses" else LEADERS
+
+    def at(rest: str, view: View, name: str, roles: tuple[str, ...] = readers) -> URLPattern:
+        method = require_POST if view in POSTS else require_safe
+        guarded = method(access(*roles)(view))
+        return path(f"{screen.path}/{rest}", guarded, {"slug": screen.slug}, screen.slug + name)
+
+    return [
+        at("", pages.page, ""),
+        at("how/", layers.how, "-how"),
+        at("restated/", layers.restatement, "-restated"),
+        at("export.<str:format>", export.export, "-export", LEADERS),
+        at("plan/", acts.plan_steps, "-plan"),
+        at("unplan/", acts.unplan_steps, "-unplan"),
+    ]
+
 
 urlpatterns = [
     path("losses/", losses.losses, name="losses"),
@@ -12,10 +44,8 @@ urlpatterns = [
     path(
         "losses/questions/<int:dispute_id>/answer/", disputes.dispute_answer, name="dispute-answer"
     ),
+    path("losses/mail/", mails.loss_mail, name="loss-mail"),
     path("losses/targets/", targets.targets, name="targets"),
-    path("losses/customers-leaving/", churn.churn, name="churn"),
-    path("losses/customers-leaving/how/", how.churn_how, name="churn-how"),
-    path("losses/customers-leaving/plan/", acts.plan, name="churn-plan"),
-    path("losses/customers-leaving/unplan/", acts.unplan, name="churn-unplan"),
-    path("losses/customers-leaving/export.<str:format>", export.churn_export, name="churn-export"),
+    path("losses/row/<int:evidence_id>/", layers.evidence_row, name="evidence-row"),
+    *(each for screen in all_screens() for each in _addresses_of(screen)),
 ]

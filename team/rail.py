@@ -106,7 +106,7 @@ MY_RESULTS = Group(
     ),
 )
 # Address names that belong to a section of another name.
-_BELONGS = {"contact": "customer", "task": "today", "call": "today"}
+_BELONGS = {"contact": "customer", "task": "today", "call": "today", "evidence": "losses"}
 
 
 # What the phone's bottom bar holds: two on each side of the round Log call, the last is More.

@@ -4,6 +4,7 @@ Everything else in hand-written statements is the same text on both: `CASE` for 
 division (it cuts towards zero on both), window functions, `WITH RECURSIVE`.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -43,6 +44,26 @@ def json_object_sql(members: dict[str, str], vendor: str) -> str:
     return f"{make}({', '.join(pairs)})"
 
 
+def json_text_sql(column: str, name: str, vendor: str) -> str:
+    """An SQL expression: a member of a JSON column as text; null if it is not there or is null."""
+    return (
+        f"json_extract({column}, '$.{name}')" if vendor == "sqlite" else f"({column} ->> '{name}')"
+    )
+
+
+def json_with_sql(column: str, members: dict[str, str], vendor: str) -> str:
+    """An SQL expression: a JSON column with members of SQL expressions put in, or in place of old ones."""
+    if vendor == "sqlite":
+        pairs = [f"'$.{name}', {value}" for name, value in members.items()]
+        return f"json_set({column}, {', '.join(pairs)})"
+    return f"({column} || {json_object_sql(members, vendor)})"
+
+
+def typed_date_sql(text: str, vendor: str) -> str:
+    """An SQL expression: an ISO text as a date column stores it."""
+    return text if vendor == "sqlite" else f"CAST({text} AS DATE)"
+
+
 def epoch_sql(column: str, vendor: str) -> str:
     """An SQL expression: the whole seconds since 1970-01-01 00:00 UTC of an instant; null stays null.
 
@@ -51,6 +72,32 @@ def epoch_sql(column: str, vendor: str) -> str:
     if vendor == "sqlite":
         return f"CAST(strftime('%%s', {column}) AS INTEGER)"
     return f"CAST(FLOOR(EXTRACT(EPOCH FROM {column})) AS BIGINT)"
+
+
+def instant_sql(seconds: str, vendor: str) -> str:
+    """An SQL expression: the instant of whole seconds since 1970-01-01 00:00 UTC; null stays null."""
+    if vendor == "sqlite":
+        return f"datetime({seconds}, 'unixepoch')"
+    return f"to_timestamp({seconds})"
+
+
+def second_sql(column: str, vendor: str) -> str:
+    """An SQL expression: an instant cut to its whole second, to be compared with instants."""
+    if vendor == "sqlite":
+        return f"SUBSTR({column}, 1, 19)"
+    return f"date_trunc('second', {column})"
+
+
+def instant_text(instant: datetime) -> str:
+    """An instant as a parameter of hand-written statements, which both databases read as UTC."""
+    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+
+
+def rows_sql(rows: Sequence[Sequence[int]], columns: int) -> str:
+    """A SELECT of rows of whole numbers, typed into the statement; also of none."""
+    if not rows:
+        return f"SELECT {', '.join(['0'] * columns)} WHERE 1 = 0"
+    return "VALUES " + ", ".join(f"({', '.join(str(int(n)) for n in row)})" for row in rows)
 
 
 def local_epoch_sql(column: str, zone: ZoneInfo, vendor: str) -> str:
@@ -116,3 +163,41 @@ def _offset_sql(column: str, shifts: tuple[tuple[str, int], ...]) -> str:
     middle = len(shifts) // 2
     early, late = _offset_sql(column, shifts[:middle]), _offset_sql(column, shifts[middle:])
     return f"CASE WHEN {column} < '{shifts[middle][0]}' THEN {early} ELSE {late} END"
+
+
+def given_rows_sql(parameter: str, columns: dict[str, str], vendor: str) -> str:
+    """A SELECT of rows that a parameter of the statement gives as a JSON list of objects.
+
+    `columns` are the members with their types: `BIGINT`, `TEXT`, `DATE` (as ISO text) or `JSON`.
+    """
+    if vendor == "sqlite":
+        members = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in columns)
+        return f"SELECT {members} FROM json_each(%({parameter})s)"
+    told = ", ".join(
+        f"{name} {'JSONB' if kind == 'JSON' else kind}" for name, kind in columns.items()
+    )
+    return f"SELECT * FROM jsonb_to_recordset(CAST(%({parameter})s AS JSONB)) AS given({told})"
+
+
+def half_up_times_sql(cents: str, part: str, whole: str, vendor: str) -> str:
+    """An SQL expression: cents times part / whole (> 0), rounded halves away from zero, however large the product.
+
+    On SQLite call `crm.lib.sqlite.know_half_up_times` before.
+    """
+    if vendor == "sqlite":
+        return f"half_up_times({cents}, {part}, {whole})"
+    product = f"CAST({cents} AS NUMERIC) * CAST({part} AS NUMERIC)"
+    twice = f"2 * CAST({whole} AS NUMERIC)"
+    rounded = f"DIV(2 * ABS({product}) + CAST({whole} AS NUMERIC), {twice})"
+    return f"CAST(SIGN({product}) * {rounded} AS BIGINT)"
+
+
+def looked_up_sql(few: str, table: str, name: str, condition: str, vendor: str) -> str:
+    """A FROM clause: the rows of a table that meet the condition, found by its index for each of a few rows.
+
+    Either database would read the whole table instead. `condition` names the table's columns bare.
+    """
+    rows = f"(SELECT * FROM {table} WHERE {condition} OFFSET 0)"
+    if vendor == "sqlite":
+        return f"{few} CROSS JOIN {table} {name} ON {condition}"
+    return f"{few} CROSS JOIN LATERAL {rows} {name}"

@@ -1,5 +1,6 @@
 """Loss 1: which customers did we lose in the period, and how much did they buy per year?"""
 
+import math
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib.money import half_up
 from crm.lib.periods import day_number
 from customers.knowledge import survivors
-from reports import churn_rows, knowledge, rhythm, standing
+from reports import churn_model, churn_rows, knowledge, rhythm, standing
 from reports.filling import insert_rows
 from reports.intervals import share, wilson
 from reports.models import Evidence, Snapshot
@@ -35,31 +36,42 @@ PARAMETERS = (
     "rfm_days",
     "abc_a",
     "abc_b",
+    "p_lost",
+    "bgnbd_min_customers",
+    "bgnbd_min_repeaters",
 )
 
 
 def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
-    """Write the rows of every measure in one statement."""
+    """Write the rows of every measure in one statement, by the rule or by the model."""
+    values = statement_values(run)
+    with churn_model.judging(run, values) as judged:
+        evidence = churn_rows.evidence(connection.vendor, judged.by_model)
+        insert_rows(snapshot, expressions(judged.by_model), evidence, {**values, **judged.values})
+    return judged.whole
+
+
+def expressions(by_model: bool) -> str:
+    """Everything up to `detail`; `by_model` within `churn_model.judging`."""
     vendor = connection.vendor
-    expressions = ",".join(
+    return ",".join(
         [
             survivors(),
             knowledge.purchase_steps(vendor),
             standing.covers(vendor),
-            standing.wanted_purchases(),
+            standing.wanted_purchases(by_model),
             rhythm.typical("wanted"),
             rhythm.rule(),
-            standing.states(),
+            *([churn_model.told()] if by_model else []),
+            standing.states(by_model),
             churn_rows.amounts(vendor),
             churn_rows.departures(vendor),
-            churn_rows.details(vendor),
+            churn_rows.details(vendor, by_model),
         ]
     )
-    insert_rows(snapshot, expressions, churn_rows.evidence(vendor), _statement_values(run))
-    return {}
 
 
-def _statement_values(run: Run) -> dict[str, Any]:
+def statement_values(run: Run) -> dict[str, Any]:
     """The whole numbers of the statement; a ratio becomes a part and a whole."""
     values = run.values
     rule = rhythm.rule_parameters(values["k"], values)
@@ -96,6 +108,7 @@ def headline(totals: Totals, run: Run, whole: Whole) -> dict[str, Any]:
     loss = totals["loss"]
     opening = totals["active"] + totals["inactive"] + loss
     low, high = wilson(loss.base_n, opening.base_n)
+    expected, error = _expected(totals, whole)
     return {
         "loss_cents": loss.cents,
         "lost_customers": loss.n,
@@ -112,11 +125,19 @@ def headline(totals: Totals, run: Run, whole: Whole) -> dict[str, Any]:
         "recovered_customers": totals["recovered"].n,
         "recovered_value_cents": totals["recovered"].cents,
         "loss_to_departures_cents": totals["departed"].cents,
-        "method": "rule",
-        "expected_loss": None,
-        "expected_loss_se": None,
+        "method": whole.get("method", "rule"),
+        "expected_loss_cents": expected,
+        "expected_loss_se_cents": error,
         "partial": run.is_partial,
     }
+
+
+def _expected(totals: Totals, whole: Whole) -> tuple[int | None, int | None]:
+    """Cents, with their standard error; None under the rule, which expects nothing."""
+    if whole.get("method") != churn_model.METHOD:
+        return None, None
+    expected = totals["expected"]
+    return expected.cents, half_up(Fraction(math.sqrt(expected.base_cents)) * whole["value_unit"])
 
 
 def printed(snapshot: Snapshot, run: Run) -> dict[str, Any]:
@@ -138,7 +159,7 @@ def _line(row: Evidence, parts: int) -> dict[str, Any]:
         "typical": Decimal(facets["typical_halves"]) / 2,
         "threshold": Decimal(facets["threshold_parts"]) / parts,
         "basis": facets["basis"],
-        "p_alive": None,
+        "p_alive": facets.get("p_alive"),
         "in_opening_base": row.in_base,
         "one_time": bool(facets["one_time"]),
         "owner": row.owner.reference if row.owner else "(none)",
@@ -167,6 +188,7 @@ CHURN = register(
             Measure("at_risk", _("At risk now")),
             Measure("active", _("Active at the end")),
             Measure("inactive", _("Active before, neither left nor active at the end")),
+            Measure("expected", _("Expected loss")),
         ),
         lists=(
             Listed(
@@ -207,6 +229,7 @@ CHURN = register(
                 True,
                 "lost_of_opening",
             ),
+            Listed("expected", _("Expected loss"), ("expected",), money="expected_loss_cents"),
         ),
         dimensions=(
             Dimension("owner", _("Owner"), "column"),

@@ -17,7 +17,6 @@ from reports.report import Listed, Measure, Report, Run, Sum, Totals, Whole, reg
 from team.models import Company
 
 PARAMETERS = (
-    "churn_method",
     "k",
     "floor_days",
     "cap_days",

@@ -11,6 +11,7 @@ from crm.lib.periods import local_date
 from customers.models import Contact, Customer, Revenue
 from customers.purchases import refresh_purchases
 from customers.search import SEARCHABLE, index_records
+from reports.census import Census
 from reports.demo.agreements import make_contracts, make_surveys, plan_contracts
 from reports.demo.campaigns import make_campaigns
 from reports.demo.clock import Clock
@@ -26,6 +27,7 @@ from reports.demo.tasks import make_tasks
 from reports.demo.today import make_today
 from reports.demo.world import Size, World
 from reports.nights import steps_of, take
+from reports.rolling_days import refresh_selling_days
 from sales.models import Activity, Deal, Lead, Outcome, Task
 from team.audit import record
 from team.models import Company, User
@@ -71,6 +73,7 @@ def seed_demo(seed: int, today: date | None = None, size: Size = WHOLE) -> dict[
 def finish(world: World) -> dict[str, int]:
     """Work out what is derived from the rows, and write the one audit entry. Answers the counts."""
     refresh_purchases(None, today=world.clock.today)
+    refresh_selling_days()
     for kind in SEARCHABLE:
         index_records(kind)
     counts = count_records()
@@ -81,8 +84,9 @@ def finish(world: World) -> dict[str, int]:
 def first_figures(clock: Clock) -> None:
     """The snapshots that last night would have taken; a night takes again what is missing here."""
     _settle()
+    census = Census()
     for step in steps_of(clock.ago(1)):
-        take(step)
+        take(step, census)
 
 
 def _settle() -> None:

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('measure', models.CharField(max_length=20)),
-                ('key', models.CharField(blank=True, default='', max_length=100)),
+                ('key', models.CharField(blank=True, default='', max_length=120)),
                 ('month', models.CharField(blank=True, default='', max_length=7)),
                 ('n', models.PositiveIntegerField(default=0)),
                 ('cents', models.BigIntegerField(default=0)),
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('measure', models.CharField(max_length=20)),
-                ('line_key', models.CharField(max_length=100)),
+                ('line_key', models.CharField(max_length=120)),
                 ('subject_type', models.CharField(max_length=20)),
                 ('subject_id', models.BigIntegerField()),
                 ('occurred_on', models.DateField(null=True)),
@@ -98,6 +98,22 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'evidence',
             },
+        ),
+        migrations.CreateModel(
+            name='Fit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('as_of', models.DateField()),
+                ('n', models.PositiveIntegerField()),
+                ('repeaters', models.PositiveIntegerField()),
+                ('r', models.FloatField(null=True)),
+                ('alpha', models.FloatField(null=True)),
+                ('a', models.FloatField(null=True)),
+                ('b', models.FloatField(null=True)),
+                ('log_likelihood', models.FloatField(null=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+            ],
         ),
         migrations.CreateModel(
             name='Target',
@@ -138,5 +154,51 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='evidence',
             index=models.Index(fields=['snapshot', 'measure', '-cents', 'id'], name='evidence_by_money'),
+        ),
+        migrations.CreateModel(
+            name='SellingRollUp',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('formula', models.PositiveIntegerField(default=0)),
+                ('zone', models.CharField(default='', max_length=60)),
+                ('max_minutes', models.IntegerField(default=0)),
+                ('known_on', models.DateField(null=True)),
+                ('last_id', models.BigIntegerField(default=0)),
+                ('rows', models.BigIntegerField(default=0)),
+                ('id_sum', models.BigIntegerField(default=0)),
+                ('is_whole', models.BooleanField(default=False)),
+                ('serial', models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_selling_roll_up')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SellingDay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.IntegerField()),
+                ('selling_minutes', models.IntegerField()),
+                ('records', models.IntegerField()),
+                ('imputed', models.IntegerField()),
+                ('call_minutes', models.IntegerField()),
+                ('email_minutes', models.IntegerField()),
+                ('message_minutes', models.IntegerField()),
+                ('meeting_minutes', models.IntegerField()),
+                ('visit_minutes', models.IntegerField()),
+                ('demo_minutes', models.IntegerField()),
+                ('proposal_minutes', models.IntegerField()),
+                ('negotiation_minutes', models.IntegerField()),
+                ('admin_minutes', models.IntegerField()),
+                ('internal_minutes', models.IntegerField()),
+                ('training_minutes', models.IntegerField()),
+                ('travel_minutes', models.IntegerField()),
+                ('report_minutes', models.IntegerField()),
+                ('other_minutes', models.IntegerField()),
+                ('rep', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('rep', 'day'), name='selling_day_once')],
+            },
         ),
     ]

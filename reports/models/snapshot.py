@@ -1,9 +1,15 @@
 """A figure as it was computed once, and the rows it is the sum of."""
 
+from collections.abc import Collection
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+
+# The columns of evidence that hold money, or what the measure's unit says.
+MONEY = ("cents", "low_cents", "high_cents", "base_cents")
 
 
 class Snapshot(models.Model):
@@ -87,7 +93,7 @@ class Evidence(models.Model):
         Snapshot, models.CASCADE, related_name="evidence", db_index=False, db_constraint=False
     )
     measure = models.CharField(max_length=20)
-    line_key = models.CharField(max_length=100)
+    line_key = models.CharField(max_length=120)
     subject_type = models.CharField(max_length=20)
     subject_id = models.BigIntegerField()
     owner = models.ForeignKey(
@@ -120,6 +126,22 @@ class Evidence(models.Model):
             models.Index(fields=["snapshot", "measure", "-cents", "id"], name="evidence_by_money"),
         ]
 
+    @classmethod
+    def from_db(
+        cls,
+        db: str | None,
+        field_names: Collection[str],
+        values: Collection[Any],
+        **more: Any,
+    ) -> Self:
+        """A row that is read without its money (`reports.reading.rows`) has none, also not among its facets."""
+        row = super().from_db(db, field_names, values, **more)
+        if "cents" not in field_names:
+            row.__dict__.update(dict.fromkeys(MONEY))
+            facets = row.__dict__.get("facets") or {}
+            row.__dict__["facets"] = {k: v for k, v in facets.items() if not k.endswith("_cents")}
+        return row
+
 
 class Part(models.Model):
     """Evidence of one snapshot added up by measure, key, month, owner and team, so that pages add few rows.
@@ -132,7 +154,7 @@ class Part(models.Model):
         Snapshot, models.CASCADE, related_name="parts", db_index=False, db_constraint=False
     )
     measure = models.CharField(max_length=20)
-    key = models.CharField(max_length=100, blank=True, default="")
+    key = models.CharField(max_length=120, blank=True, default="")
     month = models.CharField(max_length=7, blank=True, default="")
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,

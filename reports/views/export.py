@@ -1,28 +1,30 @@
-"""The list on the screen as a file: the same rows, as-of and filter in the first lines, logged."""
+"""The list on the screen as a file: the same rows and columns, as-of and filter in the first lines, logged."""
 
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, cast
 
-from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from crm.lib.csvio import csv_lines, hash_of, written, xlsx_file
 from crm.lib.money import cents_to_amount
 from crm.lib.notices import say
 from crm.lib.web import SeeOther
-from reports.definitions.churn import CHURN
-from reports.evidence_rows import Row, dress
-from reports.filters import Filters, filters_of
-from reports.models import Evidence, Snapshot
-from reports.reading import listed
-from reports.shelf import Shelf
-from reports.views.churn import LOST_HEADS, list_key, narrowing
-from team.access import ADMIN, DIRECTOR, MANAGER, SignedInRequest, access
-from team.models import Company
+from reports.narrowing import as_words
+from reports.screens.parts import Row, Shown
+from reports.screens.screen import Opened
+from reports.screens.subjects import dress
+from reports.screens.tables import (
+    chips_of,
+    columns_of,
+    list_of,
+    rows_of,
+    split_name,
+    split_of,
+)
+from reports.views.pages import open_report, wanted
+from team.access import SignedInRequest
 from team.watching import record_export
 
 CHUNK = 500
@@ -30,77 +32,96 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+MONEY = ("money", "cents")
 
 
-@require_safe
-@access(MANAGER, ADMIN, DIRECTOR)
-def churn_export(request: SignedInRequest, format: str) -> HttpResponse:
+def export(request: SignedInRequest, slug: str, format: str) -> HttpResponse:
     """Without figures there is nothing to take along: back to the page that says so."""
     if format not in TYPES:
         raise Http404
-    filters = filters_of(request, request.user)
-    shelf = Shelf(request.user, [CHURN], filters.team_ids)
-    snapshot = shelf.newest(CHURN, filters.choice.key)
-    if snapshot is None:
+    opened = open_report(request, slug)
+    if opened is None:
         say(request, _("There are no figures to export yet."))
-        return SeeOther(reverse("churn"))
-    key = list_key(request)
-    rows = listed(snapshot, request.user, key, narrowing(request)).filter(shelf.rows())
-    table = _table(request, snapshot, filters, key, rows)
+        return SeeOther(wanted(slug).address)
+    split, view = split_name(opened), list_of(opened)[0]
+    table = _split_table(opened, split) if split else _table(opened)
     file = xlsx_file(table) if format == "xlsx" else written(csv_lines(table))
-    told = {**filters.told, "list": key, **narrowing(request)}
-    record_export("churn", rows=rows.count(), filters=told, sha256=hash_of(file), by=request.user)
-    name = f"customers-leaving-{key}-{snapshot.as_of.isoformat()}.{format}"
+    told = {**opened.filters.told, "list": view.key, **as_words(opened.narrow)}
+    told |= {"split": split} if split else {}
+    rows = rows_of(opened).count()
+    record_export(slug, rows=rows, filters=told, sha256=hash_of(file), by=request.user)
+    name = f"{opened.screen.word}-{split or view.key}-{opened.snapshot.as_of.isoformat()}.{format}"
     answer: Any = FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[format])
     return cast(HttpResponse, answer)
 
 
-def _table(
-    request: SignedInRequest,
-    snapshot: Snapshot,
-    filters: Filters,
-    key: str,
-    rows: "QuerySet[Evidence]",
-) -> Iterator[list[Any]]:
-    listed_as = CHURN.listed(key)
-    yield [_("Customers leaving"), str(listed_as.label) if listed_as else key]
+def _head(opened: Opened) -> Iterator[list[Any]]:
+    """What the figures are of, then one line for each narrowing."""
+    _view, listed_as = list_of(opened)
+    snapshot, filters = opened.snapshot, opened.filters
+    yield [str(opened.screen.title), str(listed_as.label)]
     yield [_("As of"), snapshot.as_of.isoformat()]
     yield [_("Period"), snapshot.from_on.isoformat(), snapshot.to_on.isoformat()]
     yield [_("Team"), filters.team.name if filters.team else _("all in sight")]
-    yield [
-        _("Customer"),
-        _("Reference"),
-        _("Owner then"),
-        _("A year"),
-        _("Currency"),
-        _("Last order"),
-        _("Purchases"),
-        _("Usual gap, days"),
-        str(LOST_HEADS.get(key, "")),
-        _("Told by"),
-    ]
-    currency = Company.get().base_currency
-    left = rows.iterator(CHUNK)
+    if opened.narrow:
+        first = dress(list(rows_of(opened)[:1]), opened.viewer, opened.run)
+        yield from ([chip.label] for chip in chips_of(opened, first))
+
+
+def _table(opened: Opened) -> Iterator[list[Any]]:
+    """The columns seen, with the currency beside the money, and what only files have."""
+    view, _listed_as = list_of(opened)
+    columns = columns_of(opened, view)
+    yield from _head(opened)
+    yield [text for column in columns for text in _heads(column)]
+    left = rows_of(opened).iterator(CHUNK)
     while some := list(islice(left, CHUNK)):
-        for row in dress(some, request.user, snapshot):
-            evidence = row.evidence
+        for row in dress(some, opened.viewer, opened.run):
             yield [
-                row.name,
-                evidence.line_key,
-                evidence.owner.name if evidence.owner else "",
-                cents_to_amount(evidence.cents),
-                currency,
-                row.last_purchase.isoformat() if row.last_purchase else "",
-                evidence.facets.get("purchases", ""),
-                row.typical if row.typical is not None else "",
-                _lost_on(row, key),
-                row.basis,
+                cell
+                for column in columns
+                for cell in _cells(column.kind, _value(column, row), opened.currency)
             ]
 
 
-def _lost_on(row: Row, key: str) -> str:
-    """The day that the list's head names: when a row counted, or will count, as lost."""
-    if key not in LOST_HEADS:
-        return ""
-    day = row.lost_from if key == "at_risk" else row.evidence.occurred_on
-    return day.isoformat() if day else ""
+def _heads(column: Shown) -> list[str]:
+    label = str(column.label)
+    return [label, _("Currency")] if column.kind in MONEY else [label]
+
+
+def _value(column: Shown, row: Row) -> Any:
+    return column.in_file(row) if column.in_file else column.value(row)
+
+
+def _cells(kind: str, value: Any, currency: str) -> list[Any]:
+    """Plain values: money in digits with its currency, days as ISO, shares as numbers."""
+    if kind in MONEY:
+        return [cents_to_amount(value), currency] if value is not None else ["", currency]
+    if value is None:
+        return [""]
+    if kind in ("day", "due"):
+        return [value.isoformat() if value else ""]
+    if kind in ("number", "percent", "minutes"):
+        return [value if isinstance(value, int) else float(value)]
+    return [str(value)]
+
+
+def _split_table(opened: Opened, name: str) -> Iterator[list[Any]]:
+    """The groups of a split, as they stand on the page."""
+    split = split_of(opened, name)
+    yield from _head(opened)
+    heads = [
+        text
+        for column in split["split_columns"]
+        for text in (
+            [str(column.label), _("Currency")] if column.kind in MONEY else [str(column.label)]
+        )
+    ]
+    yield [str(split["split_label"]), *heads]
+    for row in split["split_rows"]:
+        cells = [
+            text
+            for cell in row["cells"]
+            for text in _cells(cell["kind"], cell["value"], opened.currency)
+        ]
+        yield [row["label"], *cells]

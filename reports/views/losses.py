@@ -1,54 +1,106 @@
-"""The losses page: how much, since when, how sure, and what to do now."""
+"""The losses page: how much, where, since when, how sure, and what to do now."""
 
 from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from crm.lib.web import respond, safe_next
-from reports.confidence import confidence_in
-from reports.definitions.churn import CHURN
-from reports.drawing import month_columns
-from reports.filters import filters_of
+from reports.definitions.bridge import BRIDGE
+from reports.definitions.ledger import LEDGER
+from reports.filters import Filters, as_query, filters_of
 from reports.freshness import freshness_of
-from reports.overview import NEEDS, figures_of
+from reports.models import Snapshot
+from reports.overview import BasisName, Overview, overview_of
+from reports.overview_charts import month_columns, revenue_waterfall
+from reports.overview_rows import NEEDS, do_first, rows_of, sources_of_rows
 from reports.shelf import Shelf
+from reports.snapshots import run_of
 from team.access import ADMIN, DIRECTOR, MANAGER, SIGNED_IN, SignedInRequest, access, scope_of
 from team.models import Company
+
+BASES: tuple[tuple[BasisName, Any], ...] = (
+    ("revenue", _("Basis: revenue")),
+    ("margin", _("Basis: margin")),
+)
+TWICE = {
+    "1&6": _("customers lost with a rep"),
+    "2&3": _("leads both paid for and not won"),
+    "4&5": _("newcomers’ wages"),
+}
 
 
 @require_safe
 @access(SIGNED_IN)
 def losses(request: SignedInRequest) -> HttpResponse:
     filters = filters_of(request, request.user)
-    shelf = Shelf(request.user, [CHURN], filters.team_ids)
-    snapshot = shelf.newest(CHURN, filters.choice.key)
+    shelf = Shelf(request.user, [LEDGER, BRIDGE], filters.team_ids)
+    snapshot = shelf.newest(LEDGER, filters.choice.key)
     context: dict[str, Any] = {
         "filters": filters,
-        "needs": NEEDS,
         "is_own": scope_of(request.user).is_one_person,
         "may_invite": request.user.has_role(ADMIN),
         "may_add": request.user.has_role(MANAGER, ADMIN, DIRECTOR),
         "freshness": freshness_of(snapshot, Company.get()),
     }
     if snapshot is None:
-        return respond(request, "reports/losses_first.html", context)
-    figures = figures_of(shelf, snapshot)
-    chart, unit = month_columns(figures, Company.get().base_currency, height=64)
-    return respond(
-        request,
-        "reports/losses.html",
-        context
-        | {
-            "snapshot": snapshot,
-            "figures": figures,
-            "months": chart,
-            "months_unit": unit,
-            "spark": [month.cents for month in figures.months],
-            "spark_before": [month.cents for month in figures.year_before],
-            "confidence": confidence_in(snapshot),
-        },
+        return respond(request, "reports/losses_first.html", context | {"needs": NEEDS})
+    basis: BasisName = "margin" if request.GET.get("basis") == "margin" else "revenue"
+    overview = overview_of(shelf, snapshot, basis)
+    return respond(request, "reports/losses.html", context | _told(filters, shelf, overview))
+
+
+def _told(filters: Filters, shelf: Shelf, overview: Overview) -> dict[str, Any]:
+    kept = as_query(filters)
+    currency = Company.get().base_currency
+    rows = rows_of(overview, kept)
+    chart, unit = month_columns(overview, currency, kept)
+    return {
+        "snapshot": overview.snapshot,
+        "overview": overview,
+        "rows": rows,
+        "top": max((row.money.high_cents for row in rows if row.money), default=0),
+        "twice": [(label, overview.basis.overlaps[pair]) for pair, label in TWICE.items()],
+        "twice_cents": -sum(overview.basis.overlaps.values()),
+        "doing": do_first(rows),
+        "months": chart,
+        "months_unit": unit,
+        "bases": BASES if overview.has_margin else (),
+        "basis": overview.basis_name,
+        "sources": sources_of_rows(rows),
+        **_revenue(shelf, overview, currency, kept),
+    }
+
+
+def _revenue(
+    shelf: Shelf, overview: Overview, currency: str, kept: dict[str, Any]
+) -> dict[str, Any]:
+    """The waterfall of the same run, if it was taken, and what part of the revenue the loss is."""
+    bridge = _of_same_run(shelf, overview.snapshot)
+    if bridge is None:
+        return {}
+    totals = shelf.totals([bridge])[bridge.pk]
+    headline = BRIDGE.headline(totals, run_of(bridge), bridge.whole)
+    end = headline["end_cents"]
+    share = overview.basis.total.cents / end if end > 0 else None
+    return {
+        "waterfall": revenue_waterfall(headline, currency, kept),
+        "revenue_cents": end,
+        "share": share,
+    }
+
+
+def _of_same_run(shelf: Shelf, ledger: Snapshot) -> Snapshot | None:
+    wanted = (ledger.from_on, ledger.to_on, ledger.as_of)
+    return next(
+        (
+            one
+            for one in shelf.snapshots
+            if one.slug == BRIDGE.slug and (one.from_on, one.to_on, one.as_of) == wanted
+        ),
+        None,
     )
 
 

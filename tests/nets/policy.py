@@ -42,6 +42,11 @@ SEES_PEOPLE = {
     ADMIN: {"rep", "peer", "sub", "other"},
     DIRECTOR: {"rep", "peer", "sub", "other"},
 }
+# What happened in nobody's hands is in nobody's part of the figures, only in the whole.
+SEES_EVIDENCE = {who: owners - {"pool"} for who, owners in SEES.items()} | {
+    ADMIN: set(OWNERS),
+    DIRECTOR: set(OWNERS),
+}
 # What is left to the author of an entry, whoever else may see it.
 AUTHORS_ONLY = {"call-undo"}
 # What may answer that the house is not well.
@@ -70,6 +75,18 @@ def form(roles: frozenset[str]) -> Line:
 
 def act(roles: frozenset[str]) -> Line:
     return Line(WRITES, roles)
+
+
+def report(name: str, readers: frozenset[str]) -> dict[str, Line]:
+    """The page of a report with its drawers and acts; files are for who leads others."""
+    return {
+        name: look(readers),
+        f"{name}-how": look(readers),
+        f"{name}-restated": look(readers),
+        f"{name}-plan": act(readers),
+        f"{name}-unplan": act(readers),
+        f"{name}-export": look(LEADERS),
+    }
 
 
 POLICY = {
@@ -175,14 +192,12 @@ POLICY = {
     "losses": look(STAFF),
     "losses-compute": act(STAFF),
     "losses-job": look(STAFF),
-    "churn": look(STAFF),
-    "churn-how": look(STAFF),
-    "churn-plan": act(STAFF),
-    "churn-unplan": act(STAFF),
-    "churn-export": look(LEADERS),
+    "evidence-row": look(STAFF),
+    **report("churn", STAFF),
     "rules": form(frozenset({ADMIN, DIRECTOR})),
     "dispute-list": look(STAFF),
     "dispute-new": form(STAFF),
     "dispute-answer": act(ADMINS),
+    "loss-mail": form(STAFF),
     "targets": form(frozenset({ADMIN, DIRECTOR})),
 }

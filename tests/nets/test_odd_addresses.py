@@ -18,6 +18,7 @@ PARAMETERS = [
     *("q", "sort", "state", "tab", "owner", "segment", "region", "author", "kind", "source"),
     *("campaign", "stage", "customer", "lead", "deal", "task", "contact", "team", "role", "actor"),
     *("action", "subject", "subject_id", "since", "until", "batch", "period", "month", "list"),
+    *("split", "week", "line", "team_then", "abc", "tenure_years", "basis", "view"),
     *("stay", "k", "floor_days", "reason", "name", "phone", "email", "days", "due_on", "next"),
 ]
 

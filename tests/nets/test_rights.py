@@ -29,11 +29,13 @@ from tests.nets.policy import (
     POLICY,
     REP,
     SEES,
+    SEES_EVIDENCE,
     SEES_PEOPLE,
     VIEWERS,
     Line,
 )
 from tests.nets.worlds import (
+    EVIDENCE,
     MISSING,
     OWNED,
     PEOPLE,
@@ -76,7 +78,7 @@ def test_every_address_has_a_name_a_policy_and_a_declaration():
 
 
 def test_every_part_of_an_address_has_a_record():
-    known = OWNED | PEOPLE | SHARED | PLAIN.keys()
+    known = OWNED | EVIDENCE | PEOPLE | SHARED | PLAIN.keys()
     assert {part for parts in PARTS.values() for part in parts} <= known
 
 
@@ -254,6 +256,8 @@ def _is_visible(name: str, viewer: str, owner: str) -> bool:
         return owner == "any"
     if PARTS[name] & OWNED and owner not in SEES[viewer]:
         return False
+    if PARTS[name] & EVIDENCE and owner not in SEES_EVIDENCE[viewer]:
+        return False
     return not PARTS[name] & PEOPLE or owner in SEES_PEOPLE[viewer]
 
 
@@ -266,9 +270,9 @@ def _variants(
         yield "any", _addresses(name, {})[0]
     for address in _addresses(name, dict.fromkeys(parts, MISSING)) if parts else ():
         yield "missing", address
-    if parts and not parts & (OWNED | PEOPLE):
+    if parts and not parts & (OWNED | EVIDENCE | PEOPLE):
         yield "any", _addresses(name, shared)[0]
-    for world in worlds.values() if parts & (OWNED | PEOPLE) else ():
+    for world in worlds.values() if parts & (OWNED | EVIDENCE | PEOPLE) else ():
         if all(part in world.ids or part in shared for part in parts):
             yield from ((world.owner, address) for address in _addresses(name, shared | world.ids))
 

@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from customers.models import Contact, Customer
 from customers.ownership import assign
-from reports.models import Dispute
+from reports.catalogue import as_json, defaults
+from reports.models import Dispute, Evidence, Snapshot
 from sales.models import Activity, Campaign, CampaignCost, Deal, DealChange, Lead, Stage, Task
 from team.models import Company, Holiday, Job, User, Wage
 
 # Which visibility a part of an address follows.
 OWNED = {"customer_id", "contact_id", "lead_id", "deal_id", "change_id", "task_id", "activity_id"}
+EVIDENCE = {"evidence_id"}
 PEOPLE = {"user_id", "team_id", "wage_id"}
 SHARED = {"campaign_id", "cost_id", "holiday_id", "job_id", "dispute_id"}
 # Parts that name no record.
@@ -61,6 +63,7 @@ def make_world(name: str, owner: User | None) -> World:
         "change_id": change,
         "activity_id": activity,
         "task_id": task,
+        "evidence_id": _evidence(customer, owner),
     }
     if owner is not None:
         rows |= {"user_id": owner, "team_id": owner.team, "wage_id": _wage(owner)}
@@ -110,6 +113,33 @@ def _deal(mark: str, customer: Customer, owner: User | None) -> Deal:
         amount=777,
     )
     return deal
+
+
+def _evidence(customer: Customer, owner: User | None) -> Evidence:
+    """A row of a figure: the customer was lost, and its owner answered for it."""
+    day = date(2026, 11, 22)
+    snapshot = Snapshot.objects.create(
+        slug="churn",
+        formula_version=1,
+        kind=Snapshot.Kind.DAILY,
+        values=as_json(defaults()),
+        values_hash=f"world of {customer.pk}",
+        from_on=date(2025, 11, 23),
+        to_on=day,
+        as_of=day,
+        is_complete=True,
+    )
+    return Evidence.objects.create(
+        snapshot=snapshot,
+        measure="loss",
+        line_key=customer.reference,
+        subject_type="customer",
+        subject_id=customer.pk,
+        owner=owner,
+        team=owner.team if owner else None,
+        occurred_on=day,
+        cents=777,
+    )
 
 
 def _wage(person: User) -> Wage:

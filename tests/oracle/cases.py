@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.oracle.tables import Row, Tables
+from tests.oracle.tables import Row, Settings, Tables
 
 
 @dataclass(frozen=True)
@@ -16,9 +16,10 @@ class Case:
     as_of: str
     expected: dict[str, Any]
     lines: dict[str, dict[str, Any]] | None = None
-    """Customer -> keys of its line; None leaves the lines unchecked."""
+    """Id of the line -> keys of it; None leaves the lines unchecked."""
     params: dict[str, str] = field(default_factory=dict)
     slug: str = "churn"
+    settings: Settings = field(default_factory=dict)
 
 
 def differing(found: dict[str, Any], typed: dict[str, Any]) -> dict[str, Any]:

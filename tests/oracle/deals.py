@@ -8,7 +8,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
-from tests.oracle.knowledge import belongs_to, half_up, money
+from tests.oracle.knowledge import belongs_to, cents_of, half_up, money
 from tests.oracle.shares import Z, share, wilson
 from tests.oracle.states import days, parameters
 from tests.oracle.tables import Row, Settings, Tables, cell, day, visible
@@ -63,7 +63,7 @@ def _change(row: Row) -> Change:
     return Change(
         on=date.fromisoformat(row["changed_on"]),
         stage=cell(row, "stage"),
-        cents=half_up(Fraction(cell(row, "amount") or "0") * 100),
+        cents=cents_of(cell(row, "amount") or "0", ""),
         expected_close=day(cell(row, "expected_close_on")),
         reason=cell(row, "reason"),
     )

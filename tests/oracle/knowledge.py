@@ -5,11 +5,11 @@ Money is integer base cents, numbers are fractions, days are dates.
 """
 
 from collections import defaultdict
-from collections.abc import Set
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import cache
 
 from tests.oracle.tables import Row, Tables, by_column, cell, day, visible
 
@@ -60,6 +60,10 @@ class Knowledge:
     as_of: date
     parties: dict[str, Party]
     leavers: dict[str, date]
+    survivors: dict[str, str]
+    """Every customer -> the party it belongs to by then, itself if it is not merged."""
+    left_out: set[str]
+    """Customers that are a test, or belong to one."""
 
 
 def half_up(value: Fraction) -> int:
@@ -71,8 +75,12 @@ def half_up(value: Fraction) -> int:
 
 def base_cents(row: Row) -> int:
     """R5: amount times the rate of booking, rounded once by row."""
-    rate = Fraction(cell(row, "fx_rate") or "1")
-    return half_up(Fraction(row["amount"]) * rate * 100)
+    return cents_of(row["amount"], cell(row, "fx_rate"))
+
+
+@cache
+def cents_of(amount: str, rate: str) -> int:
+    return half_up(Fraction(amount) * Fraction(rate or "1") * 100)
 
 
 def money(cents: int) -> Decimal:
@@ -87,11 +95,11 @@ def known_at(tables: Tables, as_of: date) -> Knowledge:
         for reference, row in customers.items()
         if survivors[reference] == reference and not _is_test(row)
     }
-    left_out = customers.keys() - belongs_to(tables, as_of).keys()
+    left_out = set(customers) - belongs_to(tables, as_of).keys()
     _add_revenue(tables, as_of, survivors, left_out, parties)
     _add_contracts(tables, as_of, survivors, left_out, parties)
     _add_ownership(tables, as_of, survivors, left_out, parties)
-    return Knowledge(as_of, parties, _leavers(tables, as_of))
+    return Knowledge(as_of, parties, _leavers(tables, as_of), survivors, left_out)
 
 
 def belongs_to(tables: Tables, as_of: date) -> dict[str, str]:
@@ -122,7 +130,7 @@ def _add_revenue(
     tables: Tables,
     as_of: date,
     survivors: dict[str, str],
-    left_out: Set[str],
+    left_out: set[str],
     parties: dict[str, Party],
 ) -> None:
     orders: dict[tuple[str, str, str], list[tuple[date, int]]] = defaultdict(list)
@@ -149,7 +157,7 @@ def _add_contracts(
     tables: Tables,
     as_of: date,
     survivors: dict[str, str],
-    left_out: Set[str],
+    left_out: set[str],
     parties: dict[str, Party],
 ) -> None:
     for row in tables.get("contracts", []):
@@ -167,7 +175,7 @@ def _add_ownership(
     tables: Tables,
     as_of: date,
     survivors: dict[str, str],
-    left_out: Set[str],
+    left_out: set[str],
     parties: dict[str, Party],
 ) -> None:
     for row in tables.get("ownership", []):

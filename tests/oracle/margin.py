@@ -3,10 +3,9 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
-from tests.oracle.knowledge import base_cents, belongs_to, half_up, known_at, money
+from tests.oracle.knowledge import base_cents, belongs_to, cents_of, known_at, money
 from tests.oracle.shares import share
 from tests.oracle.tables import Row, Settings, Tables, by_column, cell, visible
 
@@ -60,7 +59,7 @@ def _dimension(
 def _cost(row: Row) -> int | None:
     """The cost in base cents, at the rate of the row (R5); None if unknown."""
     cost = cell(row, "cost")
-    return half_up(Fraction(cost) * Fraction(cell(row, "fx_rate") or "1") * 100) if cost else None
+    return cents_of(cost, cell(row, "fx_rate")) if cost else None
 
 
 def _figures(rows: list[tuple[int, int | None]]) -> dict[str, Any]:

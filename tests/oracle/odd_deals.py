@@ -193,7 +193,7 @@ def _buyers(rng: random.Random) -> Odd:
     from_ = as_of - timedelta(days=rng.choice([27, 90, 200]))
     to = as_of + timedelta(days=rng.choice([0, 0, -10, 30]))
     size = rng.randint(120, 200)
-    often, leaving = rng.uniform(4, 9), rng.uniform(1.5, 3)
+    often, leaving = rng.uniform(4, 9), rng.uniform(1, 2)
     tables: Tables = {"customers": [], "revenue": [], "contracts": [], "ownership": [], "reps": []}
     for n in range(size):
         customer: Row = {"customer_id": f"B{n:03}", "is_test": "1" if rng.random() < 0.02 else ""}
@@ -220,7 +220,7 @@ def _buying(rng: random.Random, often: float, leaving: float) -> Iterator[date]:
     """Purchases at a rate of one's own; after each, one's own chance to leave."""
     on = some_day(rng, BUYERS_FROM, date(2024, 11, 30))
     rate = rng.gammavariate(1.0, 1 / often) / 7
-    chance = rng.betavariate(0.9, leaving)
+    chance = rng.betavariate(0.5, leaving)
     while on <= LAST:
         yield on
         if rng.random() < chance:

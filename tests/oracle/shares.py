@@ -1,6 +1,7 @@
 """Shares with their interval (R10), to twelve decimals; empty without cases (R9)."""
 
 from decimal import Decimal, localcontext
+from fractions import Fraction
 
 Z = Decimal("1.959963984540054")
 
@@ -20,6 +21,18 @@ def wilson(hits: int, n: int) -> tuple[Decimal | None, Decimal | None]:
 
 def share(part: int, whole: int) -> Decimal | None:
     return _rounded(Decimal(part) / whole) if whole else None
+
+
+def rate(value: Fraction | None) -> Decimal | None:
+    """An exact rate, printed with twelve decimals."""
+    return None if value is None else _rounded(Decimal(value.numerator) / value.denominator)
+
+
+def root(value: Fraction) -> Fraction:
+    """The square root to fifty digits; of nothing exactly nothing."""
+    with localcontext() as context:
+        context.prec = 50
+        return Fraction((Decimal(value.numerator) / value.denominator).sqrt())
 
 
 def _rounded(value: Decimal) -> Decimal:

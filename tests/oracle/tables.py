@@ -7,9 +7,10 @@ parsed `settings.json`. A table or a cell that is missing counts as empty.
 import csv
 import json
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 Row = dict[str, str]
 Tables = dict[str, list[Row]]
@@ -38,15 +39,36 @@ COLUMNS: dict[str, str] = {
 }
 
 # (table, day the fact happened); each of them may also carry recorded_on and deleted_on.
-DATED = {"revenue": "date", "ownership": "from_on", "contracts": "start_on"}
-DATED |= {"surveys": "sent_on", "opportunities": "created_on", "opp_history": "changed_on"}
+DATED = {
+    "revenue": "date",
+    "ownership": "from_on",
+    "contracts": "start_on",
+    "lead_ownership": "from_on",
+    "campaign_costs": "date",
+    "rep_costs": "from_on",
+    "absences": "date",
+    "surveys": "sent_on",
+    "opportunities": "created_on",
+    "opp_history": "changed_on",
+}
+# (table, instant the fact happened): its day is the local one.
+TIMED = {"leads": "created_at", "activities": "start_at"}
 # Fields that are filled in later and count as empty while their day lies ahead.
 LATER = {
     "revenue": ("deleted_on",),
     "ownership": ("to_on",),
     "contracts": ("cancelled_on", "deleted_on"),
-    "reps": ("leave_on",),
+    "reps": ("hire_on", "leave_on"),
+    "leads": ("converted_on", "closed_on", "deleted_on"),
+    "lead_ownership": ("to_on",),
+    "activities": ("deleted_on",),
+    "campaign_costs": ("deleted_on",),
     "surveys": ("answered_on", "deleted_on"),
+}
+# What belongs to such a field and goes with it.
+BELONGING = {
+    "leads": {"converted_on": "customer_id", "closed_on": "closed_reason"},
+    "surveys": {"answered_on": "score"},
 }
 
 
@@ -91,27 +113,35 @@ def visible(row: Row, event_column: str, as_of: date) -> bool:
     return event <= as_of and recorded <= as_of and (deleted is None or deleted > as_of)
 
 
-def forget_after(tables: Tables, as_of: date) -> Tables:
+def forget_after(tables: Tables, as_of: date, settings: Settings | None = None) -> Tables:
     """Remove or blank everything that lies after `as_of`: what was in the books that evening.
 
     A deletion that had already happened stays. The agreed end of a contract is not a later
-    event and stays too, like the day on which a deal is expected to close. Customers and reps
-    stay, because rows that remain refer to them; a deal's history goes with its opportunity.
+    event and stays too, like the day on which a deal is expected to close. Customers, reps and
+    campaigns stay, because rows that remain refer to them; what refers to a lead that goes is
+    loosed from it, and a deal takes its history along. `settings` name the zone.
     """
+    zone = ZoneInfo((settings or {}).get("tz", "UTC"))
     kept: Tables = {}
     for name, rows in tables.items():
-        before = [row for row in rows if not _is_later(name, row, as_of)]
+        before = [row for row in rows if not _is_later(name, row, as_of, zone)]
         kept[name] = [_without_later_fields(name, row, as_of) for row in before]
-    deals = {row["opportunity_id"] for row in kept.get("opportunities", [])}
-    if "opp_history" in kept:
-        kept["opp_history"] = [x for x in kept["opp_history"] if x["opportunity_id"] in deals]
-    return kept
+    return _without_lost_deals(_without_lost_leads(kept))
 
 
-def _is_later(table: str, row: Row, as_of: date) -> bool:
-    if table not in DATED:
+def instant(text: str) -> datetime:
+    """An `_at` cell."""
+    return datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=UTC)
+
+
+def _is_later(table: str, row: Row, as_of: date, zone: ZoneInfo) -> bool:
+    days = [day(cell(row, "recorded_on"))]
+    if table in TIMED:
+        days.append(instant(row[TIMED[table]]).astimezone(zone).date())
+    elif table in DATED:
+        days.append(day(cell(row, DATED[table])))
+    else:
         return False
-    days = (day(cell(row, DATED[table])), day(cell(row, "recorded_on")))
     return any(each is not None and each > as_of for each in days)
 
 
@@ -120,11 +150,31 @@ def _without_later_fields(table: str, row: Row, as_of: date) -> Row:
     for column in LATER.get(table, ()):
         if _lies_after(cell(row, column), as_of):
             kept[column] = ""
+            belonging = BELONGING.get(table, {}).get(column)
+            if belonging:
+                kept[belonging] = ""
     if table == "customers" and _lies_after(cell(row, "merged_on"), as_of):
         kept["merged_on"] = kept["merged_into"] = ""
-    if table == "surveys" and _lies_after(cell(row, "answered_on"), as_of):
-        kept["score"] = ""
     return kept
+
+
+def _without_lost_leads(tables: Tables) -> Tables:
+    known = {row["lead_id"] for row in tables.get("leads", [])}
+    if "activities" in tables:
+        tables["activities"] = [
+            row if cell(row, "lead_id") in known else row | {"lead_id": ""}
+            for row in tables["activities"]
+        ]
+    if "lead_ownership" in tables:
+        tables["lead_ownership"] = [r for r in tables["lead_ownership"] if r["lead_id"] in known]
+    return tables
+
+
+def _without_lost_deals(tables: Tables) -> Tables:
+    known = {row["opportunity_id"] for row in tables.get("opportunities", [])}
+    if "opp_history" in tables:
+        tables["opp_history"] = [r for r in tables["opp_history"] if r["opportunity_id"] in known]
+    return tables
 
 
 def _lies_after(text: str, as_of: date) -> bool:

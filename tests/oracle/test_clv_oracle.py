@@ -19,8 +19,8 @@ from tests.oracle.clv import (
 )
 from tests.oracle.knowledge import known_at
 from tests.oracle.odd_deals import odd_buyers
+from tests.oracle.sample import CALIBRATED_TO, PUBLISHED, sample_purchases, sample_rows
 from tests.oracle.tables import forget_after
-from tests.oracle.test_bgnbd_oracle import CALIBRATED_TO, PUBLISHED, sample_purchases, sample_rows
 
 
 def test_check_value_of_expected_purchases() -> None:

@@ -100,7 +100,29 @@ def test_nothing_known_is_empty_and_not_an_error(slug: str) -> None:
 
 
 odd_firms = st.integers(0, 10**9).map(lambda seed: odd_firm(random.Random(seed)))
-often = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+often = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+IDENTITIES = {
+    "surveys": "survey_id",
+    "opportunities": "opportunity_id",
+    "opp_history": "history_id",
+}
+REFERENCES = {"customer_id": "customers", "rep_id": "reps", "opportunity_id": "opportunities"}
+
+
+@often
+@given(odd_firms)
+def test_odd_firms_hold_nothing_that_loading_refuses(odd: Odd) -> None:
+    for table, identity in IDENTITIES.items():
+        rows = odd.tables.get(table, [])
+        assert len({row[identity] for row in rows}) == len(rows)
+        for column, home in REFERENCES.items():
+            known = {row[column] for row in odd.tables.get(home, [])}
+            assert {row.get(column) or "" for row in rows} <= known | {""}
+    for row in odd.tables.get("surveys", []):
+        low, high = (0, 10) if row["kind"] == "nps" else (1, 5)
+        assert row["score"] == "" or low <= int(row["score"]) <= high
 
 
 @often

@@ -1,13 +1,13 @@
 """The worked numbers of section 10 as small companies, expectations typed by hand, with edges.
 
-A case says which report it is for (`slug`); some reports need settings or a dimension as well.
+A case says which report it is for (`slug`); that of the profit structure needs a dimension as well.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from tests.oracle.cases import Case, company, order
-from tests.oracle.tables import Row, Settings, Tables
+from tests.oracle.tables import Row, Tables
 from tests.oracle.worked_deals import LOST_AND_WON, OPEN_DEALS, REOPENED, TWENTY
 from tests.oracle.worked_surveys import ASKED_TWICE, TEN_ANSWERS, TEN_CSAT, WENT_AWAY
 
@@ -17,7 +17,6 @@ FEBRUARY = ("2025-02-01", "2025-02-28")
 
 @dataclass(frozen=True)
 class OtherCase(Case):
-    settings: Settings = field(default_factory=dict)
     by: str = ""
     """The dimension of `margin`."""
 

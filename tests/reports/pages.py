@@ -12,6 +12,7 @@ from django.test import Client
 from customers.models import Customer, Ownership, Revenue
 from customers.purchases import refresh_purchases
 from reports.calendar import choice_named
+from reports.census import Census
 from reports.models import Snapshot
 from reports.nights import steps_of, take
 from team.models import Company, User
@@ -51,14 +52,16 @@ def buys(kind: str, name: str, owner: User | None, cents: int) -> Customer:
     return customer
 
 
-def night() -> None:
-    """What last night computed, but for the older month-ends."""
+def night(*slugs: str) -> None:
+    """What last night computed of some reports, churn and what goes with it unless named; but for older months."""
     refresh_purchases(None)
-    steps = steps_of(day(1))
-    older = [step for step in steps if step.kind == Snapshot.Kind.MONTH_END][:-2]
+    wanted = slugs or ("churn", "cohorts", "calibration")
+    steps = [step for step in steps_of(day(1)) if step.report.slug in wanted]
+    months = sorted({step.run.as_of for step in steps if step.kind == Snapshot.Kind.MONTH_END})
+    census = Census()
     for step in steps:
-        if step not in older:
-            take(step)
+        if step.kind != Snapshot.Kind.MONTH_END or step.run.as_of in months[-2:]:
+            take(step, census)
 
 
 def last_night(choice: str) -> Snapshot:

@@ -30,6 +30,8 @@ RATES = {
     "revenue_churn",
     "false_alarm",
     "retention",
+    "share",
+    "logged_share",
 }
 
 

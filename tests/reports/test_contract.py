@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from crm.lib.periods import Period
+from reports.hiding import hides_rows
 from reports.models import Evidence, Snapshot
 from reports.parameters import values_for
 from reports.reading import listed
@@ -19,6 +20,8 @@ from tests.reports.conftest import World
 from tests.reports.shown import added, figures, totals
 
 DAY = date(2025, 12, 31)
+# The world is too small for the model as it ships.
+FEW = {"bgnbd_min_customers": 30, "bgnbd_min_repeaters": 20}
 REPORTS = [pytest.param(report, id=report.slug) for report in all_reports()]
 pytestmark = pytest.mark.parametrize("report", REPORTS)
 
@@ -30,6 +33,7 @@ def fill(world: World, customers: int) -> None:
         leave, hire = ("2025-06-30", "2025-02-03") if rep == "bob" else ("", "2020-01-01")
         world.rep(rep, team=team, hire=hire, leave=leave, wage="20000")
     _sell(world, dice, customers)
+    _return(world)
     _market(world, dice, customers)
     _work(world, dice)
     world.load()
@@ -58,6 +62,20 @@ def _sell(world: World, dice: random.Random, customers: int) -> None:
         changes = [(str(opened), "offer", "80"), *ends[number % 3]]
         world.deal(rep, str(opened), *changes, customer_id=name, closes="2025-12-20", why="price")
     world.contract("K000", "2024-01-01", "2025-05-31")
+
+
+def _return(world: World) -> None:
+    """Customers who buy at a rate of their own until they leave: enough of them for the fitted model."""
+    dice = random.Random(5)
+    for number in range(60):
+        rate, leaves = dice.gammavariate(1, 1 / 40), dice.betavariate(1, 3)
+        day = date(2023, 1, 1) + timedelta(days=dice.randrange(600))
+        while day <= DAY:
+            world.order(f"R{number:03}", day.isoformat(), dice.randrange(100, 900))
+            day += timedelta(days=1 + int(dice.expovariate(rate)))
+            if dice.random() < leaves:
+                break
+        world.owned(f"R{number:03}", ("ann", "bob", "cyd")[number % 3], "2023-01-01")
 
 
 def _market(world: World, dice: random.Random, leads: int) -> None:
@@ -99,7 +117,8 @@ def run(report: Report) -> Run:
     year = Period(date(2025, 1, 1), DAY)
     if report.matures_after:
         year = Period(date(2024, 1, 1), date(2024, 12, 31))
-    return Run(report.period_for(year, DAY), DAY, values_for(report.parameter_names))
+    values = values_for(report.parameter_names, FEW)
+    return Run(report.period_for(year, DAY), DAY, values)
 
 
 def viewers() -> dict[str, User]:
@@ -114,7 +133,9 @@ def viewers() -> dict[str, User]:
         boss = User.objects.create_user(f"{team.name}@x.example", name=team.name, is_manager=True)
         Team.objects.filter(pk=team.pk).update(manager=boss)
         people[team.name] = boss
-    people["all"] = User.objects.create_user("all@x.example", name="All", is_admin=True)
+    people["all"] = User.objects.create_user(
+        "all@x.example", name="All", is_admin=True, is_director=True
+    )
     return people
 
 
@@ -126,8 +147,9 @@ def test_lists_open_to_the_figures(snapshot: Snapshot, report: Report) -> None:
             rows = added(listed(snapshot, viewer, list_.key))
             if list_.count:
                 assert rows.n == seen[list_.count], (viewer, list_.key)
-            if list_.money:
-                assert rows.cents == seen[list_.money], (viewer, list_.key)
+            if list_.money and not hides_rows(report, viewer):
+                # the rule expects nothing: no rows, and no figure
+                assert rows.cents == (seen[list_.money] or 0), (viewer, list_.key)
     assert added(listed(snapshot, everybody["all"], report.lists[0].key)).n > 0
 
 
@@ -198,7 +220,8 @@ def test_queries_do_not_grow_with_the_rows(report: Report, world: World, setting
             made = take_snapshot(report, run(report))
             report.printed(made, run(report))
         counts.append(len(queries))
-    assert counts[0] == counts[1] < 40
+    slugs = Snapshot.objects.values("slug").distinct().count()
+    assert counts[0] == counts[1] < 80 * slugs  # some are made of the snapshots of others
 
 
 def _refill(world: World, customers: int) -> None:

@@ -14,6 +14,7 @@ from customers.purchases import refresh_purchases
 from reports import nights
 from reports.asking import ask_for, figures_changed, job_for
 from reports.calendar import choices, month_ends
+from reports.census import Census
 from reports.definitions.churn import CHURN
 from reports.models import Snapshot
 from reports.parameters import set_parameters
@@ -82,8 +83,9 @@ def test_the_same_night_again_changes_nothing(customer: Customer) -> None:
     assert (
         ask("reports.nightly", {"day": f"{YESTERDAY}"}, by=None, key=f"{YESTERDAY}").state == "done"
     )
+    census = Census()
     for step in nights.steps_of(YESTERDAY):
-        nights.take(step)
+        nights.take(step, census)
     assert (
         list(Snapshot.objects.order_by("pk").values_list("pk", "revision", "finished_at")) == before
     )

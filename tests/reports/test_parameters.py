@@ -61,7 +61,7 @@ def test_somebody_elses_version_is_not_overwritten(admin: User) -> None:
         ({"k": "-1"}, "Why not"),
         ({"k": "2"}, " "),
         ({"nothing": 1}, "New"),
-        ({"churn_method": "bgnbd"}, "Try"),
+        ({"churn_method": "magic"}, "Try"),
     ],
 )
 def test_what_cannot_stand_is_refused(admin: User, values: dict[str, str], reason: str) -> None:

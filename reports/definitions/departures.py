@@ -1,0 +1,120 @@
+"""Loss 6: which lost customers went with a rep who left?"""
+
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from crm.lib.periods import day_number
+from customers.knowledge import survivors
+from reports import departure_rows, handover_rows
+from reports.companions import companion
+from reports.definitions.churn import CHURN
+from reports.filling import insert_rows
+from reports.models import Evidence, Snapshot
+from reports.printing import Money, money_keys
+from reports.reads import PURCHASES
+from reports.report import Dimension, Listed, Measure, Report, Run, Totals, Whole, register
+from team.models import Company
+
+
+def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
+    """The departed lines of churn of the same run, told of who left; and, live, what is to be handed over."""
+    vendor = connection.vendor
+    churn = companion(CHURN, snapshot, run)
+    values = {
+        "churn": churn.pk,
+        "date": run.as_of.isoformat(),
+        "today": Company.get().today.isoformat(),
+        "day": day_number(run.as_of),
+        "start": day_number(run.period.start),
+        "end": day_number(run.end),
+        "handover": run.values["handover_days"],
+    }
+    lost = [
+        survivors(),
+        departure_rows.gone(vendor),
+        departure_rows.successors(vendor),
+        departure_rows.periods(vendor),
+    ]
+    insert_rows(snapshot, ",".join(lost), departure_rows.evidence(vendor), values)
+    held = [survivors(), *handover_rows.expressions(vendor)]
+    insert_rows(snapshot, ",".join(held), handover_rows.evidence(vendor), values)
+    return {}
+
+
+def headline(totals: Totals, run: Run, whole: Whole) -> dict[str, Any]:
+    """The figures of section 13; keys ending in `_cents` are cents."""
+    return {
+        "loss_cents": totals["loss"].cents,
+        "customers": totals["loss"].n,
+        "reps": totals["leaver"].n,
+        "departures_in_period": totals["departure"].n,
+    }
+
+
+def printed(snapshot: Snapshot, run: Run) -> dict[str, Any]:
+    """The JSON of `manage.py report departures`."""
+    rows = snapshot.evidence.filter(measure="loss")
+    lines = [_line(row) for row in rows.iterator(2000)]
+    return money_keys(snapshot.headline) | {
+        "lines": sorted(lines, key=lambda line: line["customer_id"])
+    }
+
+
+def _line(row: Evidence) -> dict[str, Any]:
+    return {
+        "customer_id": row.line_key,
+        "rep_id": row.facets["departure"],
+        "leave_on": row.facets["leave_on"],
+        "last_purchase": row.facets["last_purchase"],
+        "lost_on": row.occurred_on,
+        "loss": Money(row.cents),
+    }
+
+
+DEPARTURES = register(
+    Report(
+        slug="departures",
+        version=1,
+        title=_("Departed reps"),
+        question=_("Which lost customers went with a rep who left?"),
+        formula=_(
+            "customers who left after their rep did × what they bought in their last year;"
+            " all of it is part of the customers leaving"
+        ),
+        parameter_names=CHURN.parameter_names,
+        measures=(
+            Measure("loss", _("Left with a departed rep"), by_month=True),
+            Measure("leaver", _("Reps whose customers left")),
+            Measure("departure", _("Reps who left"), unit="count"),
+            Measure("to_hand_over", _("Still to be handed over"), live=True),
+        ),
+        lists=(
+            Listed(
+                "loss", _("Left with a departed rep"), ("loss",), False, "customers", "loss_cents"
+            ),
+            Listed("leaver", _("Reps whose customers left"), ("leaver",), count="reps"),
+            Listed("departure", _("Reps who left"), ("departure",), count="departures_in_period"),
+            Listed("to_hand_over", _("Still to be handed over"), ("to_hand_over",)),
+        ),
+        dimensions=(
+            Dimension("owner", _("Departed rep"), "column"),
+            Dimension("team", _("Team"), "column"),
+            Dimension("segment", _("Segment")),
+            Dimension("region", _("Region")),
+            Dimension("departure", _("Departed rep")),
+            Dimension("leave_on", _("Last day")),
+            Dimension("successor", _("Taken over by")),
+            Dimension("without_owner", _("Days without an owner")),
+            Dimension("tenure_years", _("Years as a customer"), is_whole=True),
+        ),
+        fill=fill,
+        headline=headline,
+        printed=printed,
+        # The live measure reads activities too; no revision is made because of it.
+        reads=PURCHASES,
+        loss=6,
+        money_kind=_("yearly sales"),
+    )
+)

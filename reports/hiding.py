@@ -1,0 +1,72 @@
+"""Whose money is told to whom (ruling 19): what people are paid is for directors.
+
+In the losses that are made of wages everybody else reads hours and shares of each person, and money only as
+one sum over all whom they answer for, from five people on; a rep reads their own. The filter lies on the
+evidence: rows come without money, and whoever shows them (page, file, mail) has none to show.
+"""
+
+from enum import Enum
+from typing import Any
+
+from reports.models import Part, Snapshot
+from reports.report import Report, Sum, Totals
+from team.access import scope_of
+from team.models import User
+
+# The losses whose money is wages.
+OF_WAGES = (4, 5)
+# A sum over fewer people tells what one of them earns.
+PEOPLE = 5
+
+
+class Told(Enum):
+    """How much of a report's money a person is told."""
+
+    ALL = "all"
+    SUM = "sum"
+    NOTHING = "nothing"
+
+
+def hides_rows(report: Report, viewer: User) -> bool:
+    """Whether rows of a report come to this person without money."""
+    if report.loss not in OF_WAGES or viewer.is_director:
+        return False
+    return not scope_of(viewer).is_one_person
+
+
+def told_of(report: Report, viewer: User, people: int, *, is_whole: bool) -> Told:
+    """`people` are those whose rows the person reads; `is_whole`: all of them, narrowed by nothing.
+
+    A sum over a chosen team would tell, beside the sum over all, what the few others earn.
+    """
+    if not hides_rows(report, viewer):
+        return Told.ALL
+    return Told.SUM if is_whole and people >= PEOPLE else Told.NOTHING
+
+
+def people_in(snapshot: Snapshot, scope: Any) -> int:
+    """How many people the parts in a scope (`reading.in_scope`) are of."""
+    parts = Part.objects.filter(scope, snapshot=snapshot, owner__isnull=False)
+    return parts.order_by().values("owner").distinct().count()
+
+
+def without_money(totals: Totals, report: Report) -> Totals:
+    """The same counts, and nothing in the measures whose unit is money."""
+    money = {measure.key for measure in report.measures if measure.unit == "money"}
+    kept = Totals()
+    for (measure, key, month), whole in totals.cells.items():
+        bare = Sum(n=whole.n, base_n=whole.base_n)
+        kept.add(measure, key, month, bare if measure in money else whole)
+    return kept
+
+
+def without_cents(figures: dict[str, Any]) -> dict[str, Any]:
+    """Figures whose money (keys that end in `_cents`, at any depth) is not told: None."""
+    return {
+        name: None
+        if name.endswith("_cents")
+        else without_cents(value)
+        if isinstance(value, dict)
+        else value
+        for name, value in figures.items()
+    }

@@ -1,0 +1,75 @@
+"""Charts of the customers who left: who stays by cohort, and when they went."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.lib.periods import Period
+from reports.cohort_view import stays
+from reports.definitions.cohorts import COHORTS
+from reports.drawing import period_columns, stay_heads, stay_rows, stay_sentence
+from reports.intervals import FEW
+from reports.screens.parts import Card
+from reports.screens.screen import Opened
+from reports.snapshots import run_of
+from team.access import scope_of
+
+
+def charts(opened: Opened) -> list[Card]:
+    return [_stay(opened), _months(opened)]
+
+
+def _months(opened: Opened) -> Card:
+    chart, unit = period_columns(
+        Period(opened.run.period.start, opened.run.end),
+        opened.totals.by_month("loss"),
+        opened.totals.by_month("recovered"),
+        opened.currency,
+        opened.url(),
+    )
+    hint = _("%(unit)s a month; below the line: came back") % {"unit": unit}
+    return Card(
+        "when", _("When they went"), "reports/charts/columns.html", hint, data={"chart": chart}
+    )
+
+
+def _stay(opened: Opened) -> Card:
+    view = "bought" if opened.asked["stay"] == "bought" else "active"
+    found = stays(_cohorts(opened), view)
+    title = (
+        _("Who stays, by year of the first purchase")
+        if found.by_year
+        else _("Who stays, by quarter of the first purchase")
+    )
+    few = _("Rows of fewer than %(few)s customers stay without colour: few customers.")
+    return Card(
+        "stay",
+        title,
+        "reports/charts/stay.html",
+        _("% who bought in that month") if view == "bought" else _("% of customers still active"),
+        data={
+            "view": view,
+            "lowest": found.lowest,
+            "rows": stay_rows(found),
+            "heads": stay_heads(found),
+            "sentence": stay_sentence(found) if view == "active" else "",
+            "few": few % {"few": FEW} if any(row.is_few for row in found.rows) else "",
+        },
+        is_wide=True,
+    )
+
+
+def _cohorts(opened: Opened) -> list[dict[str, Any]]:
+    """Who sees the whole company reads the cohorts as stored; a part is added up anew."""
+    shelf = opened.shelf
+    snapshot = shelf.last(COHORTS)
+    if snapshot is None:
+        return []
+    if scope_of(shelf.viewer).all and shelf.team_ids is None:
+        headline = snapshot.headline
+    else:
+        headline = COHORTS.headline(
+            shelf.totals([snapshot])[snapshot.pk], run_of(snapshot), snapshot.whole
+        )
+    found: list[dict[str, Any]] = headline["cohorts"]
+    return found

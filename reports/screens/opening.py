@@ -1,0 +1,92 @@
+"""Opening a report: its snapshot of the asked period, the viewer's sums, the period before, the trend."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+
+from crm.lib.periods import add_months, month_start
+from reports.calendar import TREND_MONTHS
+from reports.filters import Filters
+from reports.hiding import Told, hides_rows, people_in, told_of, without_cents, without_money
+from reports.models import Snapshot
+from reports.narrowing import narrow_of
+from reports.report import Report, Totals
+from reports.screens.screen import Opened, Screen
+from reports.shelf import Shelf
+from reports.snapshots import run_of
+
+# What an address may say beside the filters: which list, how split, which view of a chart.
+WORDS = ("list", "split", "stay", "view")
+
+
+def shelf_of(screen: Screen, request: HttpRequest, filters: Filters) -> Shelf:
+    user: Any = request.user
+    return Shelf(user, screen.reports, filters.team_ids)
+
+
+def open_screen(
+    screen: Screen, request: HttpRequest, filters: Filters, shelf: Shelf, snapshot: Snapshot
+) -> Opened:
+    """One query for the sums of everything that is compared; one more where wages are at stake."""
+    before = shelf.before(snapshot)
+    told = _told(screen.report, shelf, snapshot)
+    months = _trend(screen, shelf, snapshot) if told == Told.ALL else ([], [])
+    totals = shelf.totals([snapshot, before], [*months[0], *months[1]], screen.trend)
+    return Opened(
+        screen=screen,
+        viewer=shelf.viewer,
+        filters=filters,
+        shelf=shelf,
+        snapshot=snapshot,
+        totals=_read(screen.report, totals[snapshot.pk], told),
+        headline=figures(snapshot, screen.report, totals[snapshot.pk], told),
+        before=None if before is None else figures(before, screen.report, totals[before.pk], told),
+        told=told,
+        narrow=narrow_of(request, screen.report),
+        asked={word: request.GET.get(word, "") for word in WORDS},
+        trend=_cents(months[0], totals, screen.trend),
+        trend_before=_cents(months[1], totals, screen.trend),
+    )
+
+
+def figures(snapshot: Snapshot, report: Report, totals: Totals, told: Told) -> dict[str, Any]:
+    """The headline of somebody's sums, with the money that is theirs to read."""
+    headline = report.headline(totals, run_of(snapshot), snapshot.whole)
+    return without_cents(headline) if told == Told.NOTHING else headline
+
+
+def _read(report: Report, totals: Totals, told: Told) -> Totals:
+    """Sums by line and month are of few people: who reads one sum alone gets it in the headline."""
+    return totals if told == Told.ALL else without_money(totals, report)
+
+
+def _told(report: Report, shelf: Shelf, snapshot: Snapshot) -> Told:
+    if not hides_rows(report, shelf.viewer):
+        return Told.ALL
+    people = people_in(snapshot, shelf.rows())
+    return told_of(report, shelf.viewer, people, is_whole=shelf.team_ids is None)
+
+
+Months = list[Snapshot | None]
+
+
+def _trend(screen: Screen, shelf: Shelf, snapshot: Snapshot) -> tuple[Months, Months]:
+    """The month-ends of the trend as frozen, and those a year before."""
+    if not screen.trend:
+        return [], []
+    last = month_start(snapshot.as_of)
+    starts = [add_months(last, -back) for back in range(TREND_MONTHS, 0, -1)]
+    return _frozen(screen, shelf, starts), _frozen(
+        screen, shelf, [add_months(start, -12) for start in starts]
+    )
+
+
+def _frozen(screen: Screen, shelf: Shelf, starts: list[date]) -> Months:
+    return [shelf.month(screen.report, start) for start in starts]
+
+
+def _cents(months: Months, totals: Mapping[int, Totals], measure: str) -> list[int | None]:
+    """The trend's measure in cents; of a month that opens the page itself all measures were read."""
+    return [None if one is None else totals[one.pk][measure].cents for one in months]

@@ -1,0 +1,157 @@
+"""What the pages of the reports are made of: columns, figures, steps, charts, explanations. Data alone."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
+
+from crm.lib.paging import Ordering
+from reports.models import Evidence
+
+if TYPE_CHECKING:
+    from reports.report import Run
+    from reports.screens.groups import Group
+
+# How a value is written: on the page for the eye, in a file as a plain value.
+Kind = Literal["text", "money", "cents", "day", "number", "percent", "minutes", "due"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of evidence with the record it is about.
+
+    `subject` is None where the viewer may no longer open the record; the figure stays theirs.
+    """
+
+    evidence: Evidence
+    subject: Any
+    run: "Run"
+    url: str = ""
+
+    @property
+    def name(self) -> str:
+        return str(self.subject) if self.subject else self.evidence.line_key
+
+    @property
+    def as_of(self) -> date:
+        return self.run.as_of
+
+    def fact(self, name: str) -> Any:
+        """A facet; None if the row has none of this name."""
+        return self.evidence.facets.get(name)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A column of a list: what it says of a row, and how that is written.
+
+    `ordering` makes it sortable (stored columns). `place` is where a phone puts it (is-fact, is-fact-2),
+    `note` what stands small below. A file has the same columns, and those
+    that stand `only_in_file`; `in_file` is what it holds where that differs from what the page says.
+    """
+
+    name: str
+    label: Any
+    value: Callable[[Row], Any]
+    kind: Kind = "text"
+    ordering: Ordering = ()
+    place: str = ""
+    spare: bool = False
+    only_in_file: bool = False
+    note: Callable[[Row], Any] | None = None
+    in_file: Callable[[Row], Any] | None = None
+    empty: Any = ""
+
+    @property
+    def is_numeric(self) -> bool:
+        return self.kind in ("money", "cents", "number", "percent", "minutes")
+
+
+@dataclass(frozen=True)
+class ListView:
+    """How a list of the report stands on its page.
+
+    `hint` says what is in it and by what it is ranked, `nobody` what an empty one means, `noun` counts its
+    rows ("12 customers"), `act` names what can be done with ticked rows. Lists without a tab are opened by figures.
+    """
+
+    key: str
+    columns: tuple[Shown, ...]
+    noun: Callable[[int], str]
+    hint: Any = ""
+    nobody: Any = ""
+    act: str = ""
+    has_tab: bool = True
+    sort: str = "money"
+    of: Any = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of the strip. `beside` is its range, its change or "counted"; each note may open a list."""
+
+    label: Any
+    value: Any
+    url: str = ""
+    beside: Sequence[Any] = ()
+    notes: Sequence[tuple[Any, str]] = ()
+    tone: str = ""
+    is_small: bool = False
+    spark: Sequence[int | None] = ()
+    spark_before: Sequence[int | None] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of "how it is computed": a count or a sum, and the list of what it counts."""
+
+    label: Any
+    value: Any
+    url: str = ""
+    is_sum: bool = False
+    note: Any = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """A chart with its title (what is seen), its unit, and a sentence made from data."""
+
+    name: str
+    title: Any
+    template: str
+    hint: Any = ""
+    foot: Any = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    is_wide: bool = False
+
+
+@dataclass(frozen=True)
+class SplitColumn:
+    """A column of a split beside its name: what it says of a group."""
+
+    label: Any
+    value: Callable[["Group"], Any]
+    kind: Kind = "number"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Raw rows below a row of evidence: heads, rows of (kind, value), a row that adds them up."""
+
+    title: Any
+    heads: Sequence[tuple[Any, Kind]]
+    rows: Sequence[Sequence[Any]]
+    total: Sequence[Any] = ()
+    note: Any = ""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What makes up a row of evidence: sentences of the arithmetic, and the records it is made of.
+
+    `cents` is what the raw rows come to; it is the row's own cents.
+    """
+
+    facts: Sequence[tuple[Any, Any]]
+    tables: Sequence[Table] = ()
+    cents: int | None = None

@@ -1,0 +1,237 @@
+"""The screen of a report: its address, lists, figures, charts and words. One file a report beside this one.
+
+The page, "how it is computed", the files, the rows below a row and the acts are the same for all of them
+(`reports.views`); a screen says only what is its own.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from reports.confidence import Confidence, Reason, confidence_in
+from reports.filters import Filters, as_query
+from reports.hiding import Told
+from reports.models import Evidence, Snapshot
+from reports.narrowing import as_words
+from reports.report import Report, Run, Totals
+from reports.screens.parts import (
+    Card,
+    Explanation,
+    Figure,
+    ListView,
+    SplitColumn,
+    Step,
+)
+from reports.screens.writing import Writer
+from reports.shelf import Shelf
+from reports.snapshots import run_of
+from team.access import scope_of
+from team.models import Company, User
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A report as one person has it open: the snapshot, their sums of it, and how the page was narrowed.
+
+    `before` are the figures of the previous period at equal maturity, None if it was not taken. `told` says
+    how much of the money is theirs to read: totals and headline hold no other. `trend` are the month-ends as
+    frozen, the earliest first, `trend_before` those a year earlier (None = never computed).
+    """
+
+    screen: "Screen"
+    viewer: User
+    filters: Filters
+    shelf: Shelf
+    snapshot: Snapshot
+    totals: Totals
+    headline: dict[str, Any]
+    before: dict[str, Any] | None
+    told: Told
+    narrow: Mapping[str, Any]
+    asked: Mapping[str, str]
+    trend: Sequence[int | None] = ()
+    trend_before: Sequence[int | None] = ()
+
+    @property
+    def report(self) -> Report:
+        return self.screen.report
+
+    @cached_property
+    def run(self) -> Run:
+        return run_of(self.snapshot)
+
+    @property
+    def currency(self) -> str:
+        return Company.get().base_currency
+
+    @property
+    def is_own(self) -> bool:
+        """One person's own numbers: nobody else is named beside them."""
+        return scope_of(self.viewer).is_one_person
+
+    @property
+    def sees_all(self) -> bool:
+        """What holds of the whole company is told to who sees all of it."""
+        return scope_of(self.viewer).all and self.shelf.team_ids is None
+
+    @cached_property
+    def confidence(self) -> Confidence:
+        doubts = self.screen.doubts(self)
+        return confidence_in(self.snapshot, estimated=self.screen.estimated, more=doubts)
+
+    @cached_property
+    def writer(self) -> Writer:
+        return Writer(self.currency, Company.get().today)
+
+    def url(self, **more: Any) -> str:
+        """The page, with its period and team."""
+        return f"{self.screen.address}?{urlencode(as_query(self.filters, **more))}"
+
+    def list_url(self, key: str, **narrow: Any) -> str:
+        """The list behind a figure."""
+        return f"{self.url(list=key, **narrow)}#rows"
+
+    @property
+    def rows_url(self) -> str:
+        """The list of the report's first figure: of its loss, else the first."""
+        key = "loss" if self.report.listed("loss") else self.screen.lists[0].key
+        return self.list_url(key)
+
+    @property
+    def csv_url(self) -> str:
+        """The same as a file."""
+        key = "loss" if self.report.listed("loss") else self.screen.lists[0].key
+        query = urlencode(as_query(self.filters, list=key))
+        return f"{reverse(f'{self.screen.slug}-export', args=['csv'])}?{query}"
+
+    @property
+    def how_url(self) -> str:
+        return self._beside("how")
+
+    @property
+    def restated_url(self) -> str:
+        return self._beside("restated")
+
+    def _beside(self, word: str) -> str:
+        """A drawer of this page: the rest of its address stays."""
+        query = urlencode(self.carried)
+        return f"{reverse(f'{self.screen.slug}-{word}')}?{query}"
+
+    @property
+    def export_address(self) -> str:
+        """Up to the ending that says which kind of file."""
+        return reverse(f"{self.screen.slug}-export", args=["csv"]).removesuffix("csv")
+
+    @property
+    def plan_url(self) -> str:
+        return reverse(f"{self.screen.slug}-plan")
+
+    @property
+    def carried(self) -> list[tuple[str, str]]:
+        """The address of this page as parameters: filters, list, split, what narrows it."""
+        words = as_query(self.filters) | {w: v for w, v in self.asked.items() if v}
+        return [(word, str(value)) for word, value in (words | as_words(self.narrow)).items()]
+
+    def split_url(self, name: str, key: str = "") -> str:
+        """A split of the rows on the page."""
+        return f"{self.url(split=name, **({'list': key} if key else {}))}#rows"
+
+
+def _nothing(opened: Opened) -> list[Any]:
+    return []
+
+
+def _no_words(opened: Opened) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """How a report stands on its page.
+
+    `word` is its address; `companions` are reports read along with it, `computed` those that "Compute again"
+    asks for (the report alone unless said). `notice` stands above the charts.
+    `splits` are the dimensions offered, `split` is the one shown before a list where groups tell more than
+    rows. `names` turns the values of a dimension into what people read (one query at most). `explain`
+    answers what makes up a row of evidence.
+    """
+
+    report: Report
+    word: str
+    title: Any
+    lists: tuple[ListView, ...]
+    strip: Callable[[Opened], list[Figure]]
+    steps: Callable[[Opened], list[Step]]
+    explain: Callable[[Evidence, Run], Explanation]
+    left_out: tuple[Any, ...] = ()
+    why_range: Callable[[Opened], str] = _no_words
+    charts: Callable[[Opened], list[Card]] = _nothing
+    splits: tuple[str, ...] = ()
+    split: str = ""
+    split_columns: Callable[[Opened], list[SplitColumn]] = _nothing
+    names: Mapping[str, Callable[[Sequence[str]], Mapping[str, str]]] | None = None
+    companions: tuple[Report, ...] = ()
+    computed: tuple[Report, ...] = ()
+    doubts: Callable[[Opened], list[Reason]] = _nothing
+    estimated: bool = False
+    notice: tuple[Any, Any] | None = None
+    icon: str = "droplet-half-2"
+    needs: Any = ""
+    trend: str = ""
+    group: Literal["losses", "analysis"] = "losses"
+
+    @property
+    def slug(self) -> str:
+        return self.report.slug
+
+    @property
+    def path(self) -> str:
+        """The address without the slashes at its ends."""
+        return f"{self.group}/{self.word}"
+
+    @property
+    def address(self) -> str:
+        return reverse(self.slug)
+
+    @property
+    def formula(self) -> str:
+        """The template that says the formula in words with today's numbers."""
+        return f"reports/formulas/{self.slug}.html"
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        return (self.report, *self.companions)
+
+    @property
+    def tabs(self) -> list[ListView]:
+        return [each for each in self.lists if each.has_tab]
+
+    def list_named(self, key: str) -> ListView:
+        """The list of a key; the first for any other."""
+        return next((each for each in self.lists if each.key == key), self.lists[0])
+
+
+_screens: dict[str, Screen] = {}
+
+
+def show(screen: Screen) -> Screen:
+    """Give a report its page."""
+    if screen.slug in _screens or screen.word in {each.word for each in _screens.values()}:
+        raise ValueError(f"Two screens of {screen.slug}.")
+    missing = [view.key for view in screen.lists if screen.report.listed(view.key) is None]
+    if missing:
+        raise ValueError(f"The report {screen.slug} has no list {missing[0]}.")
+    _screens[screen.slug] = screen
+    return screen
+
+
+def all_screens() -> Iterable[Screen]:
+    return _screens.values()
+
+
+def screen_of(slug: str) -> Screen | None:
+    return _screens.get(slug)

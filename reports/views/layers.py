@@ -1,0 +1,200 @@
+"""Drawers of a report's page: how it is computed, what makes up a row, what was restated.
+
+Opened from the page a drawer is asked for alone; loaded by its address it stands over the page.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from crm.lib import formatting
+from crm.lib.web import SeeOther, respond
+from reports.hiding import Told, hides_rows
+from reports.models import Evidence
+from reports.models.snapshot import MONEY
+from reports.reading import in_scope
+from reports.restating import Moved, measures_of, moves, restated
+from reports.screens import screen_of
+from reports.screens.parts import Table
+from reports.screens.screen import Opened, Screen
+from reports.screens.subjects import dress
+from reports.screens.writing import Writer
+from reports.settings_words import settings_in_words
+from reports.snapshots import run_of
+from reports.views.pages import open_report, page_of, wanted
+from team.access import ADMIN, DIRECTOR, MANAGER, SIGNED_IN, SignedInRequest, access, leads_others
+from team.models import Company
+
+
+def how(request: SignedInRequest, slug: str) -> HttpResponse:
+    """The formula with today's numbers, each step with its list, the rule and its author."""
+    opened, context = _behind(request, slug)
+    if opened is None:
+        return SeeOther(wanted(slug).address)
+    screen = opened.screen
+    context |= {
+        "steps": screen.steps(opened),
+        "why_range": screen.why_range(opened),
+        "settings": settings_in_words(opened.report, opened.run),
+        "parameters": opened.shelf.parameters,
+        "may_change": request.user.has_role(ADMIN, DIRECTOR),
+        "can_export": request.user.has_role(MANAGER, ADMIN, DIRECTOR),
+    }
+    return _layer(request, context, _how_title(opened), "reports/_how.html")
+
+
+def _how_title(opened: Opened) -> str:
+    """With the sum where there is one to be read."""
+    cents = opened.headline.get("loss_cents")
+    if cents is None:
+        return _("How it is computed")
+    money = formatting.money_short(cents, opened.currency)
+    return _("How %(money)s is computed") % {"money": money}
+
+
+def restatement(request: SignedInRequest, slug: str) -> HttpResponse:
+    """What later knowledge changed in figures that stood before."""
+    opened, context = _behind(request, slug)
+    old = None if opened is None else restated(opened.shelf, opened.snapshot)
+    if opened is None or old is None:
+        return SeeOther(wanted(slug).address)
+    rows, kinds = moves(opened.shelf, old, opened.snapshot, measures_of(opened.report))
+    context |= {
+        "old": old,
+        "moves": _named(rows, opened),
+        "kinds": [(_kind(name), kinds[name]) for name in kinds],
+        "is_cut": sum(kind.n for kind in kinds.values()) > len(rows),
+        "hides_money": opened.told != Told.ALL,
+    }
+    return _layer(request, context, _("What was restated"), "reports/_restated.html")
+
+
+def _kind(name: str) -> str:
+    return {"entered": _("Came in"), "left": _("Fell out"), "changed": _("Changed value")}[name]
+
+
+def _named(rows: list[Moved], opened: Opened) -> list[dict[str, Any]]:
+    """Each with its record, read as the rows of a list are."""
+    stand_ins = [
+        Evidence(line_key=one.line_key, subject_type=one.subject_type, subject_id=one.subject_id)
+        for one in rows
+    ]
+    dressed = dress(stand_ins, opened.viewer, opened.run)
+    return [
+        {"row": row, "move": one, "kind": _kind(one.kind)}
+        for row, one in zip(dressed, rows, strict=True)
+    ]
+
+
+@require_safe
+@access(SIGNED_IN)
+def evidence_row(request: SignedInRequest, evidence_id: int) -> HttpResponse:
+    """What makes up one row of a list, down to the orders, touches, days and costs."""
+    evidence, screen = _evidence_or_404(request, evidence_id)
+    run = run_of(evidence.snapshot)
+    hidden = hides_rows(screen.report, request.user)
+    _opened, context = _behind(request, screen.slug)
+    (row,) = dress([evidence], request.user, run)
+    measure = next(m for m in screen.report.measures if m.key == evidence.measure)
+    writer = Writer(Company.get().base_currency, Company.get().today)
+    told = screen.explain(evidence, run)
+    context |= {
+        "row": row,
+        "measure": measure,
+        "row_snapshot": evidence.snapshot,
+        "facts": told.facts,
+        "tables": [_written(table, writer) for table in told.tables],
+        "explained": told,
+    }
+    if measure.unit == "money" and not hidden:
+        context |= _money(evidence, writer)
+    return _layer(request, context, row.name, "reports/_row.html")
+
+
+def _money(evidence: Evidence, writer: Writer) -> dict[str, Any]:
+    low, high = evidence.low_cents, evidence.high_cents
+    ends = {"low": writer.write("cents", low), "high": writer.write("cents", high)}
+    return {"cents": writer.write("cents", evidence.cents)} | (ends if low != high else {})
+
+
+def _written(table: Table, writer: Writer) -> dict[str, Any]:
+    """The raw rows as text, each cell by the kind of its column."""
+    kinds = [kind for _label, kind in table.heads]
+
+    def line(cells: Sequence[Any]) -> list[dict[str, Any]]:
+        return [
+            {
+                "text": value if value == "" else writer.write(kind, value),
+                "classes": "" if kind in ("text", "day") else "is-number",
+            }
+            for kind, value in zip(kinds, cells, strict=True)
+        ]
+
+    total = line(table.total) if table.total else []
+    if total:
+        total[0]["text"] = table.total[0]
+    return {
+        "title": table.title,
+        "heads": table.heads,
+        "lines": [line(row) for row in table.rows],
+        "total": total,
+        "note": table.note,
+    }
+
+
+def _evidence_or_404(request: SignedInRequest, pk: int) -> tuple[Evidence, Screen]:
+    """The row if it is the viewer's to read, and its report's page is."""
+    if pk >= 2**63:
+        raise Http404
+    seen = Q(in_scope(request.user), pk=pk, snapshot__is_complete=True)
+    rows = Evidence.objects.filter(seen).select_related("snapshot", "owner", "team")
+    slug = rows.values_list("snapshot__slug", flat=True).first()
+    screen = screen_of(slug or "")
+    if screen is None or screen.group == "analysis" and not leads_others(request.user):
+        raise Http404
+    hidden = hides_rows(screen.report, request.user)
+    found = (rows.defer(*MONEY) if hidden else rows).first()
+    if found is None:
+        raise Http404
+    return found, screen
+
+
+def _is_alone(request: SignedInRequest) -> bool:
+    """Asked for over a page that is there already."""
+    return request.headers.get("HX-Target") == "layer"
+
+
+def _behind(request: SignedInRequest, slug: str) -> tuple[Opened | None, dict[str, Any]]:
+    """What is open at this address, and the page that the drawer stands over."""
+    screen = wanted(slug)
+    query = request.GET.urlencode()
+    close = f"{screen.address}?{query}" if query else screen.address
+    if _is_alone(request):
+        opened = open_report(request, slug)
+        context: dict[str, Any] = {"screen": screen, "behind": "base.html"}
+        if opened is not None:
+            context |= {
+                "opened": opened,
+                "snapshot": opened.snapshot,
+                "confidence": opened.confidence,
+                "filters": opened.filters,
+                "is_own": opened.is_own,
+            }
+    else:
+        opened, context = page_of(request, slug)
+        context["behind"] = context["page"]
+    return opened, context | {"close_url": close}
+
+
+def _layer(
+    request: SignedInRequest, context: dict[str, Any], title: str, body: str
+) -> HttpResponse:
+    whole = context | {"layer_title": title, "layer_body": body}
+    answer = respond(request, "reports/layer.html", whole)
+    patch_vary_headers(answer, ["HX-Target"])
+    return answer

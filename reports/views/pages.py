@@ -1,0 +1,120 @@
+"""The page of a report: figures, charts, and every figure down to its rows. The same for all reports."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpResponse
+
+from crm.lib.web import respond
+from reports.filters import filters_of
+from reports.freshness import freshness_of
+from reports.hiding import Told
+from reports.narrowing import as_words
+from reports.restating import restated
+from reports.screens import screen_of
+from reports.screens.opening import open_screen, shelf_of
+from reports.screens.parts import Row
+from reports.screens.screen import Opened, Screen
+from reports.screens.tables import (
+    chips_of,
+    list_of,
+    split_name,
+    split_of,
+    splits_of,
+    table_of,
+    tabs_of,
+)
+from reports.shelf import Shelf
+from team.access import ADMIN, DIRECTOR, MANAGER, SignedInRequest, scope_of
+from team.models import Company
+
+
+def page(request: SignedInRequest, slug: str) -> HttpResponse:
+    """`reports.urls` gives each report its address, and says who may use it and how."""
+    _opened, context = page_of(request, slug)
+    return respond(request, context["page"], context)
+
+
+def page_of(request: SignedInRequest, slug: str) -> tuple[Opened | None, dict[str, Any]]:
+    """The page as a context, and what it has open: nothing while the report was never computed."""
+    screen = wanted(slug)
+    filters = filters_of(request, request.user)
+    shelf = shelf_of(screen, request, filters)
+    snapshot = shelf.newest(screen.report, filters.choice.key)
+    context: dict[str, Any] = {
+        "screen": screen,
+        "filters": filters,
+        "freshness": freshness_of(snapshot, Company.get()),
+        "is_own": scope_of(request.user).is_one_person,
+        "page": "reports/page_first.html",
+    }
+    if snapshot is None:
+        return None, context
+    opened = open_screen(screen, request, filters, shelf, snapshot)
+    return opened, context | _figures(request, opened) | {"page": "reports/page.html"}
+
+
+def wanted(slug: str) -> Screen:
+    screen = screen_of(slug)
+    if screen is None:
+        raise LookupError(slug)
+    return screen
+
+
+def open_report(request: SignedInRequest, slug: str) -> Opened | None:
+    """What the address has open, without its page: for files."""
+    screen = wanted(slug)
+    filters = filters_of(request, request.user)
+    shelf: Shelf = shelf_of(screen, request, filters)
+    snapshot = shelf.newest(screen.report, filters.choice.key)
+    if snapshot is None:
+        return None
+    return open_screen(screen, request, filters, shelf, snapshot)
+
+
+def _figures(request: SignedInRequest, opened: Opened) -> dict[str, Any]:
+    screen = opened.screen
+    context: dict[str, Any] = {
+        "opened": opened,
+        "figures": opened,
+        "snapshot": opened.snapshot,
+        "strip": screen.strip(opened),
+        "cards": screen.charts(opened),
+        "confidence": opened.confidence,
+        "restated": restated(opened.shelf, opened.snapshot),
+        "hides_money": opened.told != Told.ALL,
+        "can_export": request.user.has_role(MANAGER, ADMIN, DIRECTOR),
+        "tabs": tabs_of(opened),
+        "splits": splits_of(opened),
+        "today": Company.get().today,
+    }
+    return context | _table(request, opened)
+
+
+def _table(request: SignedInRequest, opened: Opened) -> dict[str, Any]:
+    """The split that is asked for, or the list."""
+    view, listed_as = list_of(opened)
+    shown: dict[str, Any] = {"narrow": as_words(opened.narrow), "act": ""}
+    name = split_name(opened)
+    if name:
+        shown |= {"list": view, "listed": listed_as, "list_key": view.key}
+        return shown | {"chips": _chips(request, opened, [])} | split_of(opened, name)
+    table = table_of(request, opened)
+    shown |= {"act": view.act, "client_ref": uuid.uuid4()}
+    return shown | table | {"chips": _chips(request, opened, table["rows"])}
+
+
+def _chips(request: SignedInRequest, opened: Opened, rows: list[Row]) -> list[dict[str, str]]:
+    """What narrows the rows, each with the address without it."""
+    return [
+        {"label": each.label, "remove_url": f"{_without(request, each.word)}#rows"}
+        for each in chips_of(opened, rows)
+    ]
+
+
+def _without(request: SignedInRequest, word: str) -> str:
+    """This address without a parameter, at the first page of its list."""
+    query = request.GET.copy()
+    for name in (word, "after", "before", "last"):
+        query.pop(name, None)
+    return f"?{query.urlencode()}"
