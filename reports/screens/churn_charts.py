@@ -56,6 +56,10 @@ def _stay(opened: Opened) -> Card:
             "few": few % {"few": FEW} if any(row.is_few for row in found.rows) else "",
         },
         is_wide=True,
+        tabs=[
+            (_("Active"), opened.here(stay=""), view == "active"),
+            (_("Bought"), opened.here(stay="bought"), view == "bought"),
+        ],
     )
 
 

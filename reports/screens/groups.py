@@ -45,7 +45,7 @@ def groups_of(
         rows.order_by()
         .annotate(split_key=key, split_label=label)
         .values_list("split_key", "split_label", "measure")
-        .annotate(*_sums(with_money))
+        .annotate(**_sums(with_money))
     )
     groups: dict[str, Group] = {}
     for value, text, measure, *numbers in found:
@@ -66,10 +66,12 @@ def _expressions(report: Report, name: str) -> tuple[Any, Any]:
     return KeyTextTransform(name, "facets"), F("measure")
 
 
-def _sums(with_money: bool) -> list[Any]:
-    counts = [Count("pk"), Count("pk", filter=Q(in_base=True))]
-    money = [SumOf(column) for column in ("cents", "low_cents", "high_cents")]
-    return [*counts, *money, SumOf("base_cents", filter=Q(in_base=True))] if with_money else counts
+def _sums(with_money: bool) -> dict[str, Any]:
+    """In the order of `_sum`."""
+    counts = {"n": Count("pk"), "base_n": Count("pk", filter=Q(in_base=True))}
+    money = {f"sum_{name}": SumOf(name) for name in ("cents", "low_cents", "high_cents")}
+    base = {"sum_base": SumOf("base_cents", filter=Q(in_base=True))}
+    return counts | money | base if with_money else counts
 
 
 def _sum(numbers: Sequence[Any], with_money: bool) -> Sum:

@@ -114,7 +114,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Card:
-    """A chart with its title (what is seen), its unit, and a sentence made from data."""
+    """A chart with its title (what is seen), its unit, and a sentence made from data.
+
+    `tabs` are other ways to see it: label, address, whether it is the one shown.
+    """
 
     name: str
     title: Any
@@ -123,6 +126,7 @@ class Card:
     foot: Any = ""
     data: dict[str, Any] = field(default_factory=dict)
     is_wide: bool = False
+    tabs: Sequence[tuple[Any, str, bool]] = ()
 
 
 @dataclass(frozen=True)

@@ -136,6 +136,12 @@ class Opened:
         words = as_query(self.filters) | {w: v for w, v in self.asked.items() if v}
         return [(word, str(value)) for word, value in (words | as_words(self.narrow)).items()]
 
+    def here(self, **changes: str) -> str:
+        """The page as it stands, with some words of its address changed; an empty one is taken out."""
+        words = dict(self.carried) | changes
+        kept = {word: value for word, value in words.items() if value}
+        return f"{self.screen.address}?{urlencode(kept)}"
+
     def split_url(self, name: str, key: str = "") -> str:
         """A split of the rows on the page."""
         return f"{self.url(split=name, **({'list': key} if key else {}))}#rows"
