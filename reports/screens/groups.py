@@ -1,6 +1,6 @@
 """Splits: the rows of a list regrouped by one dimension, each group with its sums and the address of its rows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -100,12 +100,18 @@ def _label(name: str, key: str, text: Any) -> str:
     return str(text) if name in ("owner", "team") else key
 
 
-def ranked(groups: Iterable[Group], name: str, *, by_money: bool) -> list[Group]:
-    """Largest money first, or most rows; times in their order. What is too much becomes one row."""
+def ranked(groups: Iterable[Group], name: str, money: Callable[[Group], Any] | None) -> list[Group]:
+    """Largest money first, else most rows; times in their order, people without money by their names.
+
+    What is too much becomes one row.
+    """
     if name in CALENDAR:
         return sorted(groups, key=lambda group: group.key, reverse=True)
     order = sorted(groups, key=lambda group: group.label)
-    order.sort(key=lambda group: group.whole.cents if by_money else group.whole.n, reverse=True)
+    if money is not None:
+        order.sort(key=lambda group: money(group) or 0, reverse=True)
+    elif name != "owner":
+        order.sort(key=lambda group: group.whole.n, reverse=True)
     return [*order[:AT_MOST], *_rest(order[AT_MOST:])]
 
 
