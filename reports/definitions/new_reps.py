@@ -159,7 +159,8 @@ def printed(snapshot: Snapshot, run: Run) -> dict[str, Any]:
     rows = snapshot.evidence.filter(measure__in=("loss", "learning", "evaluated"), in_base=True)
     lines = [_line(row) for row in rows.iterator(2000)]
     lines.sort(key=lambda line: (line["rep_id"], line["hire_on"]))
-    return money_keys(dict(snapshot.headline)) | {"lines": lines}
+    figures = {name: snapshot.headline[name] for name in headline(Totals(), run, {})}
+    return money_keys(figures) | {"lines": lines}
 
 
 def _line(row: Evidence) -> dict[str, Any]:

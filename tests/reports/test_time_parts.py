@@ -122,9 +122,9 @@ def test_a_month_day_by_day(moved: World, django_assert_num_queries: Any) -> Non
     moved.touch("ann", "2025-04-05T12:00:00Z", kind="note", minutes=5)
     moved.add("absences", rep_id="ann", date="2025-04-04")
     moved.load(replace=True)
-    ann = User.objects.get(reference="ann")
+    ann, values = User.objects.get(reference="ann"), run().values
     with Company.read_once(), django_assert_num_queries(5):  # with the company's
-        days = days_of(ann, date(2025, 4, 15), date(2025, 4, 30), run().values)
+        days = days_of(ann, date(2025, 4, 15), date(2025, 4, 30), values)
     assert len(days) == 30
     assert [day.state for day in days[:5]] == ["working"] * 3 + ["absent", "off"]
     saturday = days[4]
