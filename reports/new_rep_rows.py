@@ -93,8 +93,8 @@ def _instant(at: datetime) -> str:
 
 def _statement(vendor: str) -> str:
     on, away = 'r."on"', 'b."on"'
-    own_money = 'rep_id = s.rep_id AND "on" >= s.first_on AND "on" <= s.last_on'
-    own_work = "author_id = s.rep_id AND start_at >= s.from_at AND start_at < s.until_at"
+    own_money = f"r.rep_id = s.rep_id AND {on} >= s.first_on AND {on} <= s.last_on"
+    own_work = "a.author_id = s.rep_id AND a.start_at >= s.from_at AND a.start_at < s.until_at"
     return f"""
 WITH RECURSIVE {survivors()},
 span AS MATERIALIZED ({given_rows_sql("spans", SPAN_COLUMNS, vendor)})

@@ -75,7 +75,8 @@ def _span(number: int, hire: Employed, month: int) -> dict[str, Any]:
 
 def _credited(spans: list[dict[str, Any]], as_of: date) -> dict[tuple[int, int], int]:
     """Cents by hire and month of tenure, where there are any."""
-    on, own = 'r."on"', 'rep_id = s.rep_id AND "on" >= s.first_on AND "on" <= s.last_on'
+    on = 'r."on"'
+    own = f"r.rep_id = s.rep_id AND {on} >= s.first_on AND {on} <= s.last_on"
     statement = f"""
 WITH RECURSIVE {survivors()},
 span AS MATERIALIZED ({given_rows_sql("spans", SPAN, connection.vendor)})
