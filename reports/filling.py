@@ -149,7 +149,13 @@ def _large_statement() -> Iterator[Any]:
 
 
 def _in_one(snapshot_id: int, rows: str, values: dict[str, Any]) -> int:
+    """Joined by hashing, never row by row.
+
+    Of what a statement has worked out so far the planner knows no numbers: it guessed one row, and
+    compared each with each (margins of 43,000 orders: 63 s; by hashing 2.3).
+    """
     with _large_statement() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(
             f"INSERT INTO reports_evidence (snapshot_id, {COLUMNS})"
             f" SELECT %(snapshot)s, {COLUMNS} FROM ({rows}) evidence_row",
