@@ -343,7 +343,7 @@ NEW_REPS = (
         3,
         _("Months until a newcomer is judged"),
         _(
-            "A new rep is judged on the last of these months, or on the last day if that is earlier."
+            "A new rep is judged at the end of these months, or on the last day employed if that is earlier."
         ),
         1,
         600,

@@ -1,7 +1,7 @@
 """Writing the evidence of a snapshot and adding it up, set-based."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -46,7 +46,11 @@ def insert_rows(snapshot: Snapshot, expressions: str, select: str, values: dict[
 
 @dataclass(frozen=True)
 class Row:
-    """A row of evidence made in Python, of reports with few of them: people, months."""
+    """A row of evidence made in Python, of reports with few of them: people, months.
+
+    `counts` are further measures of the same line, owner, team and day, without a range or base; their
+    facets are `brief`. Without a `measure` the row is only these.
+    """
 
     measure: str
     line_key: str
@@ -59,6 +63,8 @@ class Row:
     in_base: bool = False
     base_cents: int = 0
     facets: dict[str, Any] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    brief: dict[str, Any] = field(default_factory=dict)
 
     def told(self) -> dict[str, Any]:
         return {
@@ -75,15 +81,29 @@ class Row:
             "in_base": int(self.in_base),
             "base_cents": self.base_cents,
             "facets": self.facets,
+            "brief": self.brief,
+            **self.counts,
         }
 
 
-def insert_made(snapshot: Snapshot, rows: Iterable[Row]) -> int:
-    """Insert rows made in Python, all in one statement. Call it outside of a transaction."""
-    given = given_rows_sql("rows", GIVEN, connection.vendor)
-    select = f"SELECT {COLUMNS.replace('in_base', 'in_base = 1 AS in_base')} FROM made"
-    told = json.dumps([row.told() for row in rows])
-    return insert_rows(snapshot, f"made AS ({given})", select, {"rows": told})
+def insert_made(snapshot: Snapshot, rows: Iterable[Row], counts: Sequence[str] = ()) -> int:
+    """Insert rows made in Python, all in one statement. Call it outside of a transaction.
+
+    `counts` name the measures that every row has in its own `counts`.
+    """
+    columns = GIVEN | {"brief": "JSON"} | dict.fromkeys(counts, "BIGINT")
+    given = given_rows_sql("rows", columns, connection.vendor)
+    selects = [
+        f"SELECT {COLUMNS.replace('in_base', 'in_base = 1 AS in_base')} FROM made WHERE measure <> ''",
+        *(
+            f"SELECT '{name}', line_key, subject_type, subject_id, owner_id, team_id, occurred_on,"
+            f" {name}, {name}, {name}, 0 = 1, 0, brief FROM made"
+            for name in counts
+        ),
+    ]
+    told = json.dumps([row.told() for row in rows], separators=(",", ":"))
+    expressions = f"made AS MATERIALIZED ({given})"
+    return insert_rows(snapshot, expressions, " UNION ALL ".join(selects), {"rows": told})
 
 
 @contextmanager
@@ -123,20 +143,19 @@ def read_rows(expressions: str, select: str, values: dict[str, Any]) -> list[dic
 
 @contextmanager
 def _large_statement() -> Iterator[Any]:
-    """A cursor with time and memory for a large statement.
-
-    On SQLite without a transaction, which would keep everybody else from writing.
-    """
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            yield cursor
-        return
+    """A cursor with time and memory for a large statement."""
     with roomy(), connection.cursor() as cursor:
         yield cursor
 
 
 def _in_one(snapshot_id: int, rows: str, values: dict[str, Any]) -> int:
+    """Joined by hashing, never row by row.
+
+    Of what a statement has worked out so far the planner knows no numbers: it guessed one row, and
+    compared each with each (margins of 43,000 orders: 63 s; by hashing 2.3).
+    """
     with _large_statement() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(
             f"INSERT INTO reports_evidence (snapshot_id, {COLUMNS})"
             f" SELECT %(snapshot)s, {COLUMNS} FROM ({rows}) evidence_row",
@@ -155,7 +174,7 @@ def _in_turns(snapshot_id: int, rows: str, values: dict[str, Any]) -> int:
         cursor.execute(f"CREATE TEMP TABLE drafted AS {rows}", values)
         cursor.execute("SELECT COUNT(*) FROM temp.drafted")
         count = int(cursor.fetchone()[0])
-        for start in range(0, count, TURN):
+        for start in range(0, max(count, 1), TURN):
             cursor.execute(
                 f"INSERT INTO reports_evidence (snapshot_id, {COLUMNS})"
                 f" SELECT %s, {COLUMNS} FROM temp.drafted WHERE rowid > %s AND rowid <= %s",

@@ -5,6 +5,7 @@ one sum over all whom they answer for, from five people on; a rep reads their ow
 evidence: rows come without money, and whoever shows them (page, file, mail) has none to show.
 """
 
+from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
@@ -28,10 +29,16 @@ class Told(Enum):
 
 
 def hides_rows(report: Report, viewer: User) -> bool:
-    """Whether rows of a report come to this person without money."""
+    """Whether this person reads no money of single people in a report."""
     if report.loss not in OF_WAGES or viewer.is_director:
         return False
     return not scope_of(viewer).is_one_person
+
+
+def hides_money(report: Report, viewer: User, measures: Iterable[str]) -> bool:
+    """Whether rows of these measures come to this person without money; minutes and days are no money."""
+    money = {measure.key for measure in report.measures if measure.unit == "money"}
+    return hides_rows(report, viewer) and not money.isdisjoint(measures)
 
 
 def told_of(report: Report, viewer: User, people: int, *, is_whole: bool) -> Told:

@@ -98,21 +98,24 @@ response AS (
 
 
 def _dues(run: Run, days_before: int, company: Company) -> str:
-    """`due(lead_id, second)`: by when a lead was to be answered. By the working clock only dues up to the as-of
-    day are known; it makes no difference which later one it is."""
+    """`due(lead_id, second)`: by when a lead was to be answered.
+
+    By the working clock only dues up to the as-of day are told: it makes no difference which later one it is.
+    """
     if run.values["sla_clock"] == "elapsed" or _goal(run) == 0:
         return "due AS (SELECT lead_id, created + %(goal)s AS second FROM known_lead)"
     return f"""
 answer_time(day, opens, length, low, high, base) AS (
     {rows_sql(_working_answers(run, days_before, company), 6)}
 ),
-due AS (
-    SELECT l.lead_id, t.base + CASE WHEN l.created < t.opens THEN 0
-        WHEN l.created - t.opens > t.length THEN t.length ELSE l.created - t.opens END AS second
+begun AS (
+    SELECT l.lead_id, t.low, t.high, t.base, CASE WHEN l.created < t.opens THEN 0
+        WHEN l.created - t.opens > t.length THEN t.length ELSE l.created - t.opens END AS worked
     FROM known_lead l JOIN answer_time t ON t.day = l.day
-    WHERE CASE WHEN l.created < t.opens THEN 0
-        WHEN l.created - t.opens > t.length THEN t.length ELSE l.created - t.opens END
-        BETWEEN t.low AND t.high
+),
+due AS (
+    SELECT lead_id, CAST(base AS BIGINT) + worked AS second FROM begun
+    WHERE worked BETWEEN low AND high
 )"""
 
 
@@ -178,7 +181,7 @@ FROM {source} WHERE {counted}"""
 
 
 def _facets(vendor: str) -> str:
-    """A weekday is 0 on Monday, `answered_after` and `due_after` are seconds after the arrival."""
+    """A weekday is 0 on Monday; what came after the arrival is in seconds, the conversion in days."""
     return json_object_sql(
         {
             "source": "source",
@@ -192,6 +195,7 @@ def _facets(vendor: str) -> str:
             "closed_reason": "closed_reason",
             "answered_after": "response - created",
             "due_after": "due - created",
+            "converted_after": "converted_after",
         },
         vendor,
     )

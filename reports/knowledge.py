@@ -7,14 +7,13 @@ the same as an integer day, `%(today)s` the company's today, `%(memory)s` how ma
 from customers.knowledge import known, money_rows, not_test, purchases, survivor_of
 
 
-def purchase_steps(vendor: str) -> str:
-    """`step(customer_id, first_day, n, purchases, day, gap, next_day, kept_halves)`: the n-th purchase day.
+def purchase_days(vendor: str) -> str:
+    """`bought(customer_id, day, purchases, cents, kept_halves)`: the days on which customers bought.
 
-    With the purchases up to it, the days since the one before, and the next one. On the way,
-    `bought(customer_id, day, purchases, cents)`: the purchase days themselves. The roll-up holds
-    today's knowledge: it answers for customers without a row that it reads otherwise than this day
-    does (`doubtful`) and without merges; for the others the rows themselves do. `kept_halves` is the
-    median of the roll-up, which only what came before moves; null where it looked back on more or fewer gaps.
+    The roll-up holds today's knowledge: it answers for customers without a row that it reads otherwise
+    than this day does (`doubtful`) and without merges; for the others the rows themselves do.
+    `kept_halves` is the median of the roll-up, which only what came before moves; null where it looked
+    back on more or fewer gaps.
     """
     return f"""
 doubtful AS (
@@ -36,7 +35,15 @@ bought AS (
         CAST(SUM(cents) AS BIGINT) AS cents,
         CAST(NULL AS INTEGER) AS kept_halves
     FROM purchase GROUP BY customer_id, day
-),
+)"""
+
+
+def purchase_steps(vendor: str) -> str:
+    """`step(customer_id, first_day, n, purchases, day, gap, next_day, kept_halves)`: the n-th purchase day.
+
+    With the purchases up to it, the days since the one before, and the next one.
+    """
+    return f"""{purchase_days(vendor)},
 step AS (
     SELECT customer_id, day, kept_halves,
         MIN(day) OVER in_order AS first_day,
@@ -50,7 +57,7 @@ step AS (
 
 
 def team_of(rep: str, on_date: str) -> str:
-    """The join of `team_membership t`: the team of a rep on a date (two in a row of `t.from_on, t.id`)."""
+    """The join of `team_membership t`: the team of a rep on a date; of several the last by `t.from_on, t.id`."""
     return f"""LEFT JOIN team_membership t ON t.user_id = {rep}
         AND t.from_on <= {on_date} AND (t.to_on IS NULL OR t.to_on > {on_date})
         AND {known("t", "t.from_on")}"""

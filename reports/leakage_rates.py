@@ -13,7 +13,7 @@ from crm.lib.money import half_up
 from customers.knowledge import known_money, survivors
 from reports.filling import read_rows
 from reports.report import Run
-from reports.survival import Share, converting
+from reports.survival import Share, converting, curve
 
 # How long a converted customer's revenue counts: its first year.
 VALUE_DAYS = 365
@@ -90,9 +90,9 @@ class Line:
         return self.rate.share is not None and self.value.mean is not None
 
 
-def lines_of(run: Run, values: Mapping[str, Any], vendor: str) -> list[Line]:
+def lines_of(run: Run, values: Mapping[str, Any], vendor: str, rates: "Rates") -> list[Line]:
     """The lines of the sources that have valid leads in the period, by key."""
-    rates, worths = _Rates(run, values), _Values(run, values, vendor)
+    worths = _Values(run, values, vendor)
     counts: dict[tuple[str, int], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for row in read_rows("", _COUNTS, dict(values)):
         _count(counts[row["line_key"], row["source_id"]], row)
@@ -126,7 +126,7 @@ def _count(counts: dict[str, int], row: Mapping[str, Any]) -> None:
         counts["leaked_converted"] += row["n"]
 
 
-class _Rates:
+class Rates:
     """Kaplan-Meier by source of the timely leads of the window, and of all of them where a source has few."""
 
     def __init__(self, run: Run, values: Mapping[str, Any]) -> None:
@@ -139,12 +139,20 @@ class _Rates:
             for counted in (by_source[row["source_id"]], everything):
                 counted[0 if row["converts"] else 1][row["time"]] += row["n"]
         self.shares = {source: converting(*counted) for source, counted in by_source.items()}
+        self.everything = everything
 
     def of(self, source_id: int) -> Rate:
         own, everything = self.shares.get(source_id), self.shares[-1]
         if own is not None and own.n >= self.least:
             return Rate(own, own.n, "source")
         return Rate(everything if everything.n >= self.least else None, everything.n, "all")
+
+    def curve(self) -> list[list[float]]:
+        """Of all sources together: day since the arrival, share converted by then, limits of its range."""
+        return [
+            [day, float(share.p), float(share.low), float(share.high)]
+            for day, share in curve(*self.everything)
+        ]
 
 
 class _Values:

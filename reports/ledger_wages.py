@@ -8,17 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from statistics import median
-from typing import Any
 
 from crm.lib.money import half_up
 from crm.lib.periods import day_number, month_end
 from reports.filling import Row
 from reports.models import Evidence, Snapshot
 from reports.report import Run
+from reports.slow_sellers import SlowSeller, below_half_of_team
 from reports.staff import Staff
 from reports.work_calendar import WorkCalendar
-from team.models import Absence
+from team.models import Absence, User
 
 
 @dataclass
@@ -116,54 +115,22 @@ class PaidDays:
                 yield day
 
 
-@dataclass
-class Seller:
-    """A rep's selling minutes and paid minutes of the whole run, and the team it was in last."""
-
-    row: Evidence
-    selling: int = 0
-    available: int = 0
-
-    @property
-    def share(self) -> Fraction:
-        return min(Fraction(1), Fraction(self.selling, self.available))
-
-
 def least_selling(time: Snapshot) -> Iterator[Row]:
-    """Reps below half of their team's median share of selling time (what can still be stopped of 4)."""
-    teams: dict[int | None, list[Seller]] = defaultdict(list)
-    for seller in _sellers(time):
-        if seller.available > 0:
-            teams[seller.row.team_id].append(seller)
-    for team in teams.values():
-        middle = median(seller.share for seller in team)
-        for seller in team:
-            if 2 * seller.share < middle:
-                yield _least(seller, middle)
-
-
-def _sellers(time: Snapshot) -> list[Seller]:
-    found: dict[int, Seller] = {}
-    rows = time.evidence.filter(measure__in=("selling", "available"))
-    for row in rows.order_by("occurred_on", "pk"):
-        seller = found.setdefault(row.subject_id, Seller(row))
-        seller.row = row
-        if row.measure == "selling":
-            seller.selling += row.cents
-        else:
-            seller.available += row.cents
-    return [found[rep] for rep in sorted(found)]
-
-
-def _least(seller: Seller, middle: Any) -> Row:
-    row = seller.row
-    return Row(
-        "stoppable_4",
-        row.line_key[: -len(" YYYY-MM")],
-        ("user", row.subject_id),
-        row.owner_id,
-        row.team_id,
-        row.occurred_on or date.min,
-        0,
-        facets={"share": float(seller.share), "median": float(middle)},
-    )
+    """What can still be stopped of 4: reps below half of their team's median share; each once, where it is lowest."""
+    slow: dict[int, SlowSeller] = {}
+    for each in below_half_of_team(time.parts.all()):
+        slow.setdefault(each.owner_id, each)
+    names = dict(User.objects.filter(pk__in=slow).values_list("pk", "reference"))
+    for owner_id, each in slow.items():
+        shares = {"share": float(each.share), "median": float(each.team_share)}
+        about = ("user", owner_id)
+        yield Row(
+            "stoppable_4",
+            names[owner_id],
+            about,
+            owner_id,
+            each.team_id,
+            time.as_of,
+            0,
+            facets=shares,
+        )

@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -18,14 +19,14 @@ from reports.report import Run
 from team.models import Company
 
 # The company's books are old enough to tell who is new if they begin so many days before the period.
-BOOKS_BEFORE = 365
+BOOKS_BEFORE = timedelta(days=365)
 
 
 def first_purchases(values: Mapping[str, Any], vendor: str) -> AbstractContextManager[None]:
     """The table of every customer's first purchase as it was known."""
     return drafted(
         "first_purchase",
-        f"{survivors()},{knowledge.purchase_steps(vendor)}",
+        f"{survivors()},{knowledge.purchase_days(vendor)}",
         "SELECT customer_id, MIN(day) AS day FROM bought GROUP BY customer_id",
         {**values, "memory": 0},
     )
@@ -36,11 +37,17 @@ def norm(run: Run, values: Mapping[str, Any], vendor: str) -> dict[str, Any]:
 
     Nothing but `available` where the books begin less than a year before the period.
     """
-    sums = read_rows(survivors(), _sales(vendor), {**values, "new_days": run.values["new_days"]})[0]
-    if sums["first_day"] is None or sums["first_day"] > values["start"] - BOOKS_BEFORE:
+    wanted = {
+        "new_days": run.values["new_days"],
+        "from": run.period.start.isoformat(),
+        "to": run.end.isoformat(),
+        "books_from": (run.period.start - BOOKS_BEFORE).isoformat(),
+    }
+    sums = read_rows(survivors(), _sales(vendor), {**values, **wanted})[0]
+    if not sums["available"]:
         empty = dict.fromkeys(("sales_cents", "new_sales_cents", "expected_cents", "loss_cents"))
         return {"available": False, **empty}
-    sales, new_sales = int(sums["sales"]), int(sums["new_sales"])
+    sales, new_sales = int(sums["sales"] or 0), int(sums["new_sales"] or 0)
     expected = Fraction(run.values["norm_share"]) * sales
     return {
         "available": True,
@@ -52,11 +59,12 @@ def norm(run: Run, values: Mapping[str, Any], vendor: str) -> dict[str, Any]:
 
 
 def _sales(vendor: str) -> str:
-    inside = "m.day BETWEEN %(start)s AND %(end)s"
+    money = known_money(vendor)
     return f"""
-SELECT MIN(m.day) AS first_day, SUM(CASE WHEN {inside} THEN m.cents ELSE 0 END) AS sales,
-    SUM(CASE WHEN {inside} AND m.day < f.day + %(new_days)s THEN m.cents ELSE 0 END) AS new_sales
-FROM ({known_money(vendor)}) m LEFT JOIN first_purchase f ON f.customer_id = m.customer_id"""
+SELECT SUM(m.cents) AS sales, SUM(CASE WHEN m.day < f.day + %(new_days)s THEN m.cents END) AS new_sales,
+    CASE WHEN EXISTS ({money} AND r."on" <= %(books_from)s) THEN 1 ELSE 0 END AS available
+FROM ({money} AND r."on" BETWEEN %(from)s AND %(to)s) m
+LEFT JOIN first_purchase f ON f.customer_id = m.customer_id"""
 
 
 def insert_new_customers(snapshot: Snapshot, values: dict[str, Any], vendor: str) -> None:

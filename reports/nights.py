@@ -20,6 +20,7 @@ from reports.forecasts import horizons, kept_period, week_ends
 from reports.models import Parameters, Snapshot
 from reports.parameters import in_force
 from reports.report import Report, Run, all_reports
+from reports.rolling_days import refresh_selling_days
 from reports.showing import run_for
 from reports.snapshots import is_current, keep_as, latest, prune, take_snapshot
 from team.models import Company
@@ -114,9 +115,10 @@ def take(step: Step, census: Census | None = None) -> Snapshot:
 
 
 def tidy(day: date) -> None:
-    """Let the roll-up of `customers` see what has come due since a day; drop old snapshots."""
+    """Let the roll-ups see what has come, or come due, since a day; drop old snapshots."""
     today = Company.get().today
     refresh_purchases(_coming_due(day, today))
+    refresh_selling_days()
     prune(today)
 
 

@@ -14,14 +14,14 @@ for a part. Money is whole cents, rates are shares of one, None is "no data".
 Wages: rows of the losses that are made of them come without money to who may not read it (`hiding`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from crm.lib.periods import month_end
-from reports.hiding import hides_rows
+from reports.hiding import hides_money
 from reports.models import Evidence, Snapshot
 from reports.models.snapshot import MONEY
 from reports.report import CannotRun, Report
@@ -58,16 +58,16 @@ def listed(
 def rows(
     snapshot: Snapshot,
     viewer: User,
-    measures: Iterable[str],
+    measures: Sequence[str],
     narrow: Mapping[str, Any] | None = None,
 ) -> QuerySet[Evidence]:
     """The rows of some measures in scope, narrowed as for `listed`. Who may not read money gets none."""
     report = report_of(snapshot)
-    found = snapshot.evidence.filter(in_scope(viewer), measure__in=list(measures))
+    found = snapshot.evidence.filter(in_scope(viewer), measure__in=measures)
     for name, value in (narrow or {}).items():
         found = found.filter(_narrowed(report, name, value))
     found = found.select_related("owner", "team")
-    if hides_rows(report, viewer):
+    if hides_money(report, viewer, measures):
         return found.defer(*MONEY).order_by("occurred_on", "pk")
     return found.order_by("-cents", "pk")
 

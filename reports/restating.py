@@ -8,7 +8,7 @@ from django.db.models import Count, F, Q
 from django.db.models import Sum as SumOf
 from django.db.models.functions import Abs, Coalesce
 
-from reports.hiding import hides_rows
+from reports.hiding import hides_money
 from reports.models import Evidence, Snapshot
 from reports.report import Report, Sum
 from reports.shelf import Shelf
@@ -61,7 +61,7 @@ def moves(
     each viewer as it does in their own part.
     """
     report = report_of(new)
-    with_money = not hides_rows(report, shelf.viewer)
+    with_money = not hides_money(report, shelf.viewer, measures)
     differing = list(_differing(shelf, old, new, measures, with_money=with_money))
     rows = [
         Moved(

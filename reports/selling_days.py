@@ -60,7 +60,7 @@ class Asked:
 def rows_of(asked: Asked, statement: Callable[[str], str], values: dict[str, Any]) -> Rows:
     """What a statement over `worked(rep_id, day, ...)` yields; `statement` gets the expressions that make it.
 
-    Three queries that see one state of the database, so that nobody writes the roll-up between them.
+    A few queries that see one state of the database, so that nobody writes the roll-up between them.
     """
     with one_state(), roomy():
         roll_up = _usable(asked)
@@ -79,25 +79,27 @@ def _usable(asked: Asked) -> SellingRollUp | None:
 def in_doubt(roll_up: SellingRollUp, asked: Asked | None) -> list[Key] | None:
     """The rep-days that the roll-up may tell otherwise than was known at the as-of day (None: than is known now).
 
-    None if it was made from activities that are no longer the same. All activities are read once.
+    None if it was made from activities that are no longer the same. All activities are read, once or twice.
     """
     vendor, zone = connection.vendor, Company.get().zone
     later = "(a.id > %(last_id)s OR a.deleted_on >= %(known_on)s)"
     if asked is not None:
         later = f"""({later} OR a.recorded_on > %(date)s OR a.deleted_on > %(date)s)
     AND a.start_at >= %(from_at)s AND a.start_at < %(until_at)s"""
-    # two reads: sorting all activities by a key that most have not took PostgreSQL three times as long
-    statement = f"""
-SELECT NULL AS rep_id, NULL AS day, COUNT(*) AS rows, SUM(a.id) AS id_sum
-FROM sales_activity a WHERE a.id <= %(last_id)s
-UNION ALL
-SELECT DISTINCT a.author_id, {local_day_sql("a.start_at", zone, vendor)}, 0, 0
-FROM sales_activity a WHERE a.status = 'done' AND a.author_id IS NOT NULL AND {later}"""
+    doubtful = f"a.status = 'done' AND a.author_id IS NOT NULL AND {later}"
     known = {"last_id": roll_up.last_id, "known_on": str(roll_up.known_on)}
-    there, *keys = _ask(statement, (asked.values if asked else {}) | known)
-    if (there[2], there[3] or 0) != (roll_up.rows, roll_up.id_sum):
+    values = (asked.values if asked else {}) | known
+    counts = f"""
+SELECT SUM(CASE WHEN a.id <= %(last_id)s THEN 1 ELSE 0 END),
+    SUM(CASE WHEN a.id <= %(last_id)s THEN a.id ELSE 0 END),
+    SUM(CASE WHEN {doubtful} THEN 1 ELSE 0 END)
+FROM sales_activity a"""
+    rows, id_sum, doubts = (number or 0 for number in _ask(counts, values)[0])
+    if (rows, id_sum) != (roll_up.rows, roll_up.id_sum):
         return None
-    return sorted((rep_id, day) for rep_id, day, *_ in keys)
+    day = local_day_sql("a.start_at", zone, vendor)
+    keys = f"SELECT DISTINCT a.author_id, {day} FROM sales_activity a WHERE {doubtful}"
+    return sorted((rep_id, number) for rep_id, number in _ask(keys, values)) if doubts else []
 
 
 def _direct() -> str:

@@ -19,7 +19,7 @@ from reports.models import Evidence, Parameters, Part, Snapshot
 from reports.parameters import hash_of
 from reports.report import Report, Run, report_named
 from reports.sources import Seen, seen_by
-from team.models import User
+from team.models import Company, User
 
 KEEP = {
     Snapshot.Kind.DAILY: timedelta(days=35),
@@ -62,9 +62,10 @@ def compute(
     `parameters` is the version the values come from; None if some were given by hand. `seen` is what
     there was to be read a while ago, where somebody has counted it already.
     """
-    told = seen_by(report, run.as_of) if seen is None else seen.of(report)
-    snapshot = _begin(report, run, kind, parameters, by, told)
-    whole = report.fill(snapshot, run)
+    with Company.read_once():
+        told = seen_by(report, run.as_of) if seen is None else seen.of(report)
+        snapshot = _begin(report, run, kind, parameters, by, told)
+        whole = report.fill(snapshot, run)
     with transaction.atomic():
         if not Snapshot.objects.select_for_update().filter(pk=snapshot.pk).exists():
             delete_snapshots(Snapshot.objects.none(), also=[snapshot.pk])

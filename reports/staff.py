@@ -62,9 +62,10 @@ class Staff:
     """All that segments are cut from, read in three queries."""
 
     def __init__(self, as_of: date, rep_ids: Iterable[int] | None = None) -> None:
-        only = Q() if rep_ids is None else Q(user__in=sorted(rep_ids))
+        ids = None if rep_ids is None else sorted(rep_ids)
+        only = _only(ids)
         self.employments: dict[int, list[Employed]] = defaultdict(list)
-        for each in _employments(as_of, only):
+        for each in employments_known(as_of, ids):
             self.employments[each.rep_id].append(each)
         self._teams: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
         rows = _known(Membership, "from_on", as_of, only).order_by("from_on", "pk")
@@ -77,6 +78,9 @@ class Staff:
             "user", "from_on", "monthly_wage", "monthly_expenses"
         ):
             self._pay[rep].append(Pay(day_number(first), *amounts))
+
+    def is_employed(self, rep_id: int, day: int) -> bool:
+        return any(each.first <= day <= each.last for each in self.employments.get(rep_id, []))
 
     def team_at(self, rep_id: int, day: int) -> int | None:
         """The team on a day: of several, the one joined last."""
@@ -113,13 +117,14 @@ class Staff:
         return {day for day in days if first < day <= last}
 
     def _segment(self, rep_id: int, first: int, last: int) -> Segment:
-        is_employed = any(e.first <= first <= e.last for e in self.employments[rep_id])
         team, pay = self.team_at(rep_id, first), self.pay_at(rep_id, first)
-        return Segment(rep_id, first, last, is_employed, team, pay)
+        return Segment(rep_id, first, last, self.is_employed(rep_id, first), team, pay)
 
 
-def _employments(as_of: date, only: Q) -> list[Employed]:
-    rows = _known(Employment, "hired_on", as_of, only).order_by("user", "hired_on", "pk")
+def employments_known(as_of: date, rep_ids: Iterable[int] | None = None) -> list[Employed]:
+    """The employments with a day of hire, of these people or all, by person and day."""
+    rows = _known(Employment, "hired_on", as_of, _only(rep_ids))
+    rows = rows.order_by("user", "hired_on", "pk")
     return [
         Employed(
             rep_id,
@@ -132,6 +137,10 @@ def _employments(as_of: date, only: Q) -> list[Employed]:
             "user", "user__reference", "hired_on", "left_on"
         )
     ]
+
+
+def _only(rep_ids: Iterable[int] | None) -> Q:
+    return Q() if rep_ids is None else Q(user__in=list(rep_ids))
 
 
 def _known(model: type[Model], event: str, as_of: date, only: Q) -> Any:

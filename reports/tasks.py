@@ -16,6 +16,7 @@ from reports.nights import steps_of, take, tidy
 from reports.outcomes import follow_acts
 from reports.parameters import in_force, values_for
 from reports.report import CannotRun, Run, report_named
+from reports.rolling_days import refresh_selling_days
 from reports.snapshots import compute, is_current, latest, publish
 from team.jobs import JobFailed, Progress, handler
 from team.models import Company, User
@@ -38,6 +39,7 @@ def refresh(progress: Progress, *, cause: str) -> None:
     yesterday = Company.get().today - timedelta(days=1)
     if cause.startswith(RULES_CHANGED):
         refresh_purchases(None)
+    refresh_selling_days()
     taken = _take_all(progress, yesterday)
     with progress.publishing(cause=cause, snapshots=taken):
         pass

@@ -5,7 +5,7 @@ in proportion to what their days cost, by largest remainder, the earlier team fi
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from itertools import groupby
@@ -28,81 +28,83 @@ class TeamPart:
     team_id: int | None
     last_day: date
     works: tuple[Work, ...]
+    paid_days: int
+    logged_days: int
+    selling: int
     loss: int
     loss_lo: int
     cost: int
 
-    @property
-    def paid_days(self) -> int:
-        return sum(work.paid_days for work in self.works)
-
-    @property
-    def logged_days(self) -> int:
-        return sum(work.logged_days for work in self.works)
-
-    @property
-    def selling(self) -> int:
-        return sum(work.selling for work in self.works)
-
 
 @dataclass(frozen=True)
 class Line:
-    """A rep and month. `share` and `share_lo` are exact."""
+    """A rep and month; `share` of the paid time that was sold in."""
 
     rep_id: int
     reference: str
     month: date
-    share: Fraction
-    share_lo: Fraction
-    parts: tuple[TeamPart, ...] = field(default=())
+    share: float
+    parts: tuple[TeamPart, ...]
 
     @property
     def key(self) -> str:
         return f"{self.reference} {self.month:%Y-%m}"
 
 
+def minutes_a_day(values: Values) -> Fraction:
+    return Fraction(values["hours_per_day"]) * 60
+
+
 def lines_of(
     works: Iterable[Work], staff: Staff, calendar: WorkCalendar, values: Values
 ) -> Iterator[Line]:
     """A line for each rep and month with a paid day."""
+    rule = Rule(minutes_a_day(values), 1 - Fraction(values["allowance_share"]))
     ordered = sorted(works, key=lambda work: (work.segment.rep_id, work.month, work.segment.first))
     for (rep_id, month), group in groupby(ordered, key=lambda w: (w.segment.rep_id, w.month)):
         of_month = tuple(group)
         if any(work.paid_days for work in of_month):
             reference = staff.employments[rep_id][0].reference
-            yield _line(rep_id, reference, month, of_month, calendar, values)
+            yield rule.line(rep_id, reference, month, of_month, calendar.of_month(month))
 
 
-def minutes_a_day(values: Values) -> Fraction:
-    return Fraction(values["hours_per_day"]) * 60
+@dataclass(frozen=True)
+class Rule:
+    """`minutes` of a paid day; `allowed` is the share of it in which selling is expected. Exact.
 
+    Whole numbers as long as it goes: a fraction each for the three figures of a line, half the time.
+    """
 
-def _line(
-    rep_id: int,
-    reference: str,
-    month: date,
-    works: tuple[Work, ...],
-    calendar: WorkCalendar,
-    values: Values,
-) -> Line:
-    minutes, selling = minutes_a_day(values), sum(work.selling for work in works)
-    share = _share(selling, minutes * sum(work.paid_days for work in works))
-    share_lo = _share(selling, minutes * sum(work.logged_days for work in works))
-    cost = Fraction(100 * sum(_weight(work) for work in works), EXACT * calendar.of_month(month))
-    allowed = 1 - Fraction(values["allowance_share"])
-    money = (
-        half_up(cost * max(Fraction(0), allowed - share)),
-        half_up(cost * max(Fraction(0), allowed - share_lo)),
-        half_up(cost),
-    )
-    return Line(rep_id, reference, month, share, share_lo, tuple(_parts(works, money)))
+    minutes: Fraction
+    allowed: Fraction
 
+    def line(
+        self, rep_id: int, reference: str, month: date, works: tuple[Work, ...], month_days: int
+    ) -> Line:
+        selling = sum(work.selling for work in works)
+        paid = sum(work.paid_days for work in works)
+        logged = sum(work.logged_days for work in works)
+        wages, divisor = 100 * sum(map(_weight, works)), EXACT * month_days
+        money = (
+            self.unsold(wages, divisor, selling, paid),
+            self.unsold(wages, divisor, selling, logged),
+            half_up(Fraction(wages, divisor)),
+        )
+        share = min(1.0, float(selling / (paid * self.minutes)))
+        return Line(rep_id, reference, month, share, tuple(_parts(works, money)))
 
-def _share(selling: int, available: Fraction) -> Fraction:
-    """At most 1; of no time at all 1 if there was any selling, so that the lower figure is the lower one."""
-    if not available:
-        return Fraction(1 if selling else 0)
-    return min(Fraction(1), selling / available)
+    def unsold(self, wages: int, divisor: int, selling: int, days: int) -> int:
+        """Cents of `wages / divisor` for the expected share of so many days less the share sold in.
+
+        Of no day the share is 1 if there was any selling, so that the lower figure is the lower one.
+        """
+        available = days * self.minutes.numerator
+        sold = min(available, selling * self.minutes.denominator)
+        if not available:
+            available, sold = 1, int(selling > 0)
+        left = self.allowed.numerator * available - sold * self.allowed.denominator
+        part = max(0, left), self.allowed.denominator * available
+        return half_up(Fraction(wages * part[0], divisor * part[1]))
 
 
 def _weight(work: Work) -> int:
@@ -111,14 +113,31 @@ def _weight(work: Work) -> int:
 
 def _parts(works: tuple[Work, ...], money: tuple[int, int, int]) -> Iterator[TeamPart]:
     teams = list(dict.fromkeys(work.segment.team_id for work in works))
+    if len(teams) == 1:
+        yield _part(works, *money)
+        return
     by_team = [tuple(work for work in works if work.segment.team_id == team) for team in teams]
-    weights = [sum(_weight(work) for work in part) for part in by_team]
+    weights = [sum(map(_weight, part)) for part in by_team]
     shared = zip(*(share_out(cents, weights) for cents in money), strict=True)
-    for team, part, (loss, loss_lo, cost) in zip(teams, by_team, shared, strict=True):
-        yield TeamPart(team, _last_day(part), part, loss, loss_lo, cost)
+    for part, cents in zip(by_team, shared, strict=True):
+        yield _part(part, *cents)
+
+
+def _part(works: tuple[Work, ...], loss: int, loss_lo: int, cost: int) -> TeamPart:
+    return TeamPart(
+        works[0].segment.team_id,
+        _last_day(works),
+        works,
+        sum(work.paid_days for work in works),
+        sum(work.logged_days for work in works),
+        sum(work.selling for work in works),
+        loss,
+        loss_lo,
+        cost,
+    )
 
 
 def _last_day(works: tuple[Work, ...]) -> date:
     """The last paid day; where there was none, the first day that anything can have been done on."""
-    days = [work.last_day for work in works if work.last_day is not None]
-    return day_of(max(days)) if days else max(day_of(works[0].segment.first), works[0].month)
+    last = max(work.last_day for work in works)
+    return day_of(last) if last else max(day_of(works[0].segment.first), works[0].month)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from operator import add
 from typing import Any
 
 from django.db import connection
@@ -20,7 +21,7 @@ from reports import selling_days
 from reports.report import Run
 from reports.staff import Segment, Staff
 from reports.work_calendar import DAY_COLUMNS, WorkCalendar
-from reports.work_rows import COUNTED, KINDS
+from reports.work_rows import KINDS
 
 SEGMENT_COLUMNS = dict.fromkeys(("number", "rep_id", "first_day", "last_day", "employed"), "BIGINT")
 WEEKDAYS = range(7)
@@ -28,11 +29,14 @@ WEEKDAYS = range(7)
 
 @dataclass(frozen=True)
 class Work:
-    """Days and whole minutes of a segment in a month. `by_kind` are plain sums, `by_weekday` selling minutes."""
+    """Days and whole minutes of a segment in a month. `by_kind` are plain sums, `by_weekday` selling minutes.
+
+    `last_day` is the last paid day, 0 if there is none.
+    """
 
     segment: Segment
     month: date
-    last_day: int | None
+    last_day: int
     paid_days: int
     logged_days: int
     selling: int
@@ -56,7 +60,7 @@ def work_of(
     }
     asked = selling_days.Asked(first, last, run.as_of, run.values["max_activity_minutes"])
     rows = selling_days.rows_of(asked, partial(_statement, connection.vendor), given)
-    return [_work(segments, row) for row in rows]
+    return [_work(segments[number], month, sums) for (number, month), sums in _added(rows).items()]
 
 
 def _told(number: int, segment: Segment) -> dict[str, int]:
@@ -85,40 +89,48 @@ paid AS MATERIALIZED (
     WHERE s.employed = 1 AND c.working = 1
         AND (s.rep_id, c.day) NOT IN (SELECT rep_id, day FROM away)
 ),
-{worked},
-rep_day AS (
-    SELECT number, month, weekday, day, 1 AS paid, 0 AS logged,
-        {", ".join(f"0 AS {name}" for name in COUNTED)}
-    FROM paid
-    UNION ALL
-    SELECT s.number, c.month, c.weekday, NULL, 0,
-        CASE WHEN (w.rep_id, w.day) IN (SELECT rep_id, day FROM paid) THEN 1 ELSE 0 END,
-        {", ".join(f"w.{name}" for name in COUNTED)}
-    FROM worked w
-    JOIN segment s ON s.rep_id = w.rep_id AND s.first_day <= w.day AND s.last_day >= w.day
-    JOIN calendar_day c ON c.day = w.day
-)
-SELECT number, month, {", ".join(_sums())} FROM rep_day
-GROUP BY number, month ORDER BY number, month"""
+{worked}
+SELECT number, month, {", ".join(_paid_sums())} FROM paid GROUP BY number, month
+UNION ALL
+SELECT s.number, c.month, {", ".join(_worked_sums())}
+FROM worked w
+JOIN segment s ON s.rep_id = w.rep_id AND s.first_day <= w.day AND s.last_day >= w.day
+JOIN calendar_day c ON c.day = w.day
+GROUP BY s.number, c.month"""
 
 
-def _sums() -> Iterator[str]:
-    """The sums by segment and month, in the order in which `_work` reads them."""
+def _paid_sums() -> Iterator[str]:
+    """The first of two rows of a segment and month; `_work` reads both in this order."""
     yield "MAX(day)"
-    for name in ("paid", "logged", "selling_minutes", "imputed"):
-        yield f"SUM({name})"
-    for kind in KINDS:
-        yield f"SUM({kind}_minutes)"
-    for summed in ("selling_minutes", "paid"):
-        for weekday in WEEKDAYS:
-            yield f"SUM(CASE WHEN weekday = {weekday} THEN {summed} ELSE 0 END)"
+    yield "COUNT(*)"
+    yield from ["0"] * (3 + len(KINDS) + len(WEEKDAYS))
+    yield from (f"SUM(CASE WHEN weekday = {n} THEN 1 ELSE 0 END)" for n in WEEKDAYS)
 
 
-def _work(segments: list[Segment], row: tuple[Any, ...]) -> Work:
-    number, month, last_day, paid, logged, selling, imputed, *sums = row
-    kinds, sold, paid_on = sums[: len(KINDS)], sums[-14:-7], sums[-7:]
+def _worked_sums() -> Iterator[str]:
+    yield from ["0", "0"]
+    yield "SUM(CASE WHEN (w.rep_id, w.day) IN (SELECT rep_id, day FROM paid) THEN 1 ELSE 0 END)"
+    yield from (f"SUM(w.{name})" for name in ("selling_minutes", "imputed"))
+    yield from (f"SUM(w.{kind}_minutes)" for kind in KINDS)
+    for n in WEEKDAYS:
+        yield f"SUM(CASE WHEN c.weekday = {n} THEN w.selling_minutes ELSE 0 END)"
+    yield from ["0"] * len(WEEKDAYS)
+
+
+def _added(rows: Iterable[tuple[Any, ...]]) -> dict[tuple[int, str], list[int]]:
+    """Both rows of each segment and month in one, in order."""
+    found: dict[tuple[int, str], list[int]] = {}
+    for number, month, *sums in rows:
+        there = found.get((number, month))
+        found[number, month] = sums if there is None else list(map(add, there, sums))
+    return dict(sorted(found.items()))
+
+
+def _work(segment: Segment, month: str, sums: list[int]) -> Work:
+    last_day, paid, logged, selling, imputed, *more = sums
+    kinds, sold, paid_on = more[: len(KINDS)], more[-14:-7], more[-7:]
     return Work(
-        segment=segments[number],
+        segment=segment,
         month=date.fromisoformat(month),
         last_day=last_day,
         paid_days=paid,

@@ -101,7 +101,8 @@ def day_sums() -> str:
 
 
 def _sums() -> Iterator[str]:
-    yield "CAST(SUM(seconds) / 60 AS INTEGER) AS selling_minutes"
+    # on PostgreSQL the sum is a decimal, which would be divided without being cut
+    yield "CAST(CAST(SUM(seconds) AS BIGINT) / 60 AS INTEGER) AS selling_minutes"
     yield "CAST(COUNT(*) AS INTEGER) AS records"
     yield "CAST(SUM(imputed) AS INTEGER) AS imputed"
     for kind in KINDS:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
-from itertools import islice
 from math import ceil, floor
 
 from team.models import Company, Holiday
@@ -47,7 +46,8 @@ def answers(days: list[Span], seconds: Fraction) -> Iterator[Answer]:
     for begun in days:
         while reached < len(days) and _worked_by(days[reached]) < begun.before + least:
             reached += 1
-        for due in islice(days, reached, None):
+        for place in range(reached, len(days)):
+            due = days[place]
             low = max(0, due.before - begun.before - least + 1)
             high = min(begun.length, _worked_by(due) - begun.before - least)
             if low > begun.length:

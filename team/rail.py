@@ -73,6 +73,25 @@ LOSSES = Group(
     (
         Item("losses", _("Losses"), "losses", "droplet-half-2", LEADERS, key="r"),
         Item("churn", _("Customers leaving"), "churn", "", LEADERS, inside="losses"),
+        Item("leakage", _("Leads not won"), "leakage", "", LEADERS, inside="losses"),
+        Item("marketing", _("Marketing waste"), "marketing", "", LEADERS, inside="losses"),
+        Item("time", _("Paid hours"), "time", "", LEADERS, inside="losses"),
+        Item("new_reps", _("New reps"), "new_reps", "", LEADERS, inside="losses"),
+        Item("departures", _("Departed reps"), "departures", "", LEADERS, inside="losses"),
+    ),
+)
+ANALYSIS = Group(
+    _("Analysis"),
+    (
+        Item("bridge", _("Where revenue moved"), "bridge", "chart-bar", LEADERS),
+        Item("cohorts", _("Who stays"), "cohorts", "timeline", LEADERS),
+        Item("rfm", _("Best customers"), "rfm", "users", LEADERS),
+        Item("abc", _("Customers by revenue"), "abc", "list-details", LEADERS),
+        Item("margin", _("Profit structure"), "margin", "adjustments", LEADERS),
+        Item("nps", _("Recommendation"), "nps", "mood-smile", LEADERS),
+        Item("csat", _("Satisfaction"), "csat", "mood-smile", LEADERS),
+        Item("win_loss", _("Won and lost"), "win_loss", "layout-kanban", LEADERS),
+        Item("forecast", _("Forecast"), "forecast", "hourglass", LEADERS),
     ),
 )
 ADMINISTER = Group(
@@ -106,7 +125,16 @@ MY_RESULTS = Group(
     ),
 )
 # Address names that belong to a section of another name.
-_BELONGS = {"contact": "customer", "task": "today", "call": "today", "evidence": "losses"}
+_BELONGS = {
+    "contact": "customer",
+    "task": "today",
+    "call": "today",
+    "evidence": "losses",
+    "speed": "leakage",
+    "did": "departures",
+    "calibration": "churn",
+    "nps_churn": "nps",
+}
 
 
 # What the phone's bottom bar holds: two on each side of the round Log call, the last is More.
@@ -123,9 +151,9 @@ NEW = (
 def rail_for(request: HttpRequest, user: User) -> tuple[RailGroup, ...]:
     """The groups this person may open, most important first."""
     if user.has_role(ADMIN) and not user.has_role(MANAGER, DIRECTOR):
-        groups = [ADMINISTER, SELL, LOSSES, MANAGE, MY_RESULTS]
+        groups = [ADMINISTER, SELL, LOSSES, ANALYSIS, MANAGE, MY_RESULTS]
     elif user.has_role(MANAGER, DIRECTOR):
-        groups = [LOSSES, SELL, MANAGE, ADMINISTER, MY_RESULTS]
+        groups = [LOSSES, SELL, ANALYSIS, MANAGE, ADMINISTER, MY_RESULTS]
     else:
         groups = [replace(SELL, label=""), MY_RESULTS]
     section = _section_of(request)

@@ -117,7 +117,7 @@ def columns(
 
     With `below_name` each column has a second one under the axis, and ticks are sizes without sign.
     """
-    step, low, high = _scale(_all_values(marks, lines))
+    step, low, high = scale(_all_values(marks, lines))
 
     def y(value: Value) -> float:
         return round(float((high - Fraction(value)) / (high - low)) * height, 2)
@@ -170,9 +170,10 @@ def _all_values(marks: Sequence[Mark], lines: Sequence[Line]) -> list[Fraction]:
     return [Fraction(end) for end in ends if end is not None]
 
 
-def _scale(values: Sequence[Fraction]) -> tuple[Fraction, Fraction, Fraction]:
+def scale(values: Sequence[Value]) -> tuple[Fraction, Fraction, Fraction]:
     """Step, lowest and highest tick: round numbers around zero and all values."""
-    low, high = min([*values, Fraction(0)]), max([*values, Fraction(0)])
+    exact = [Fraction(value) for value in values]
+    low, high = min([*exact, Fraction(0)]), max([*exact, Fraction(0)])
     if low == high:  # nothing to measure: the axis carries zero alone
         return Fraction(2), Fraction(0), Fraction(1)
     power = Fraction(10) ** _magnitude((high - low) / MOST_STEPS)

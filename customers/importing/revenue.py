@@ -11,6 +11,7 @@ from crm.lib.text import sort_key
 from customers.importing.columns import Amount, Day, Refers, Text
 from customers.importing.customers import CUSTOMER
 from customers.importing.fields import CURRENCY, RATE, reference_column
+from customers.importing.figures import figures_changed
 from customers.importing.importer import LEADING, Importer, importer
 from customers.importing.lookups import PEOPLE, Lookup, colleagues
 from customers.importing.money import check_rate
@@ -19,8 +20,7 @@ from customers.importing.taking_back import Back
 from customers.models import Customer, ImportRow, Revenue
 from customers.purchases import refresh_purchases
 from customers.search import index_records
-from team.audit import Change, current_actor, record_many
-from team.jobs import ask
+from team.audit import Change, record_many
 from team.models import User
 
 _COMPARED = ("on", "amount", "cost", "currency", "fx_rate", "product", "order_ref")
@@ -128,7 +128,7 @@ class RevenueImporter(Importer):
         buyers = run.notes.get("buyers", set())
         refresh_purchases(buyers, today=run.today)
         if buyers:
-            _figures_changed()
+            figures_changed()
 
     def take_back_new(self, rows: list[ImportRow], back: Back) -> None:
         entries = Revenue.everything.filter(pk__in=[row.record_id for row in rows])
@@ -139,9 +139,4 @@ class RevenueImporter(Importer):
     def undone(self, back: Back) -> None:
         there = Customer.everything.filter(pk__in=back.notes.get("buyers", set()))
         refresh_purchases(list(there.values_list("pk", flat=True)), today=back.today)
-        _figures_changed()
-
-
-def _figures_changed() -> None:
-    """Let the figures of past days be computed anew; the layer above knows how, this one only its name."""
-    ask("reports.refresh", {"cause": f"import {current_actor().batch}"}, by=None)
+        figures_changed()

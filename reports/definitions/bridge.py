@@ -30,7 +30,7 @@ from team.models import Company
 # The lists in the order in which one acts: who buys less may still be won back.
 TO_ACT_ON = ("contraction", "lost", "expansion", "reactivated", "new", "adjustment")
 LABELS = {
-    "new": _("New"),
+    "new": _("New customers"),
     "reactivated": _("Back again"),
     "expansion": _("Bought more"),
     "contraction": _("Bought less"),

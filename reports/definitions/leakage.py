@@ -14,7 +14,7 @@ from crm.lib.money import half_up
 from customers.models import Merge, Ownership, Revenue
 from reports.intervals import share
 from reports.judged_leads import judged_leads
-from reports.leakage_rates import CLASSES, Line, lines_of
+from reports.leakage_rates import CLASSES, Line, Rates, lines_of
 from reports.leakage_rows import insert_leads
 from reports.models import Snapshot
 from reports.new_customers import first_purchases, insert_new_customers, norm
@@ -37,15 +37,23 @@ PRINTED = ("loss_cents", "lo_cents", "hi_cents", "leads", "leaked", "at_risk_cen
 
 
 def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
-    """Judge the leads, estimate rates and values by source, write the rows; `whole` tells of sources and norm."""
+    """Judge the leads, estimate rates and values by source, write the rows.
+
+    `whole`: the sources, how conversion goes on by day since the arrival (`curve`), and the norm.
+    """
     vendor = connection.vendor
     with judged_leads(run, run.values["rate_window_days"]) as values:
-        lines = lines_of(run, values, vendor)
+        rates = Rates(run, values)
+        lines = lines_of(run, values, vendor, rates)
         insert_leads(snapshot, lines, values, vendor)
         with first_purchases(values, vendor):
             insert_new_customers(snapshot, values, vendor)
             from_the_top = norm(run, values, vendor)
-    return {"lines": {line.key: _told(line) for line in lines}, "norm": from_the_top}
+    return {
+        "lines": {line.key: _told(line) for line in lines},
+        "curve": rates.curve(),
+        "norm": from_the_top,
+    }
 
 
 def _told(line: Line) -> dict[str, Any]:

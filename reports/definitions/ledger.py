@@ -182,7 +182,6 @@ LEDGER = register(
             Dimension("source", _("Source")),
             Dimension("campaign", _("Campaign")),
             Dimension("channel", _("Channel")),
-            Dimension("month", _("Month")),
         ),
         fill=fill,
         headline=headline,

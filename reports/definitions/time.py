@@ -1,6 +1,6 @@
 """Loss 4: what do we pay for time that is not spent on business?"""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -22,31 +22,43 @@ from sales.models import Activity
 from team.models import Absence, Employment, Membership, Wage
 
 PARAMETERS = ("hours_per_day", "allowance_share", "max_activity_minutes")
+# Measures of time, in minutes or days.
+COUNTS = ("selling", "available", "working_days", "logged_days")
 
 
 def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
     """Count in one statement, work the money out by line, write all rows in another."""
     staff, calendar = Staff(run.as_of), WorkCalendar.over(run.period.start, run.end)
     lines = lines_of(work_of(run, staff, calendar), staff, calendar, run.values)
-    insert_made(snapshot, (row for line in lines for row in _rows(line, run)))
+    minutes = minutes_a_day(run.values)
+    rows = (_row(line, part, minutes) for line in lines for part in line.parts)
+    insert_made(snapshot, rows, COUNTS)
     return {}
 
 
-def _rows(line: Line, run: Run) -> Iterator[Row]:
-    """The money and the times of a line, by team."""
-    for part in line.parts:
-        about = (line.key, ("user", line.rep_id), line.rep_id, part.team_id, part.last_day)
-        facets = _facets(line, part)
-        if part.paid_days:
-            yield Row("loss", *about, part.loss, part.loss_lo, True, part.cost, facets)
-        counts = {
+def _row(line: Line, part: TeamPart, minutes: Fraction) -> Row:
+    """What of a line happened in one team: the money with the times that go with it."""
+    facets = _facets(line, part)
+    return Row(
+        "loss" if part.paid_days else "",
+        line.key,
+        ("user", line.rep_id),
+        line.rep_id,
+        part.team_id,
+        part.last_day,
+        part.loss,
+        part.loss_lo,
+        True,
+        part.cost,
+        facets,
+        counts={
             "selling": part.selling,
-            "available": half_up(part.paid_days * minutes_a_day(run.values)),
+            "available": half_up(part.paid_days * minutes),
             "working_days": part.paid_days,
             "logged_days": part.logged_days,
-        }
-        for measure, count in counts.items():
-            yield Row(measure, *about, count, facets={"month": facets["month"]})
+        },
+        brief={"month": facets["month"]},
+    )
 
 
 def _facets(line: Line, part: TeamPart) -> dict[str, Any]:
@@ -54,7 +66,7 @@ def _facets(line: Line, part: TeamPart) -> dict[str, Any]:
     by_kind = {kind: sum(work.by_kind[kind] for work in part.works) for kind in KINDS}
     return {
         "month": f"{line.month:%Y-%m}",
-        "share": float(line.share),
+        "share": line.share,
         "minutes": {kind: minutes for kind, minutes in by_kind.items() if minutes},
         "imputed": sum(work.imputed for work in part.works),
         "selling_by_weekday": _by_weekday(work.by_weekday for work in part.works),

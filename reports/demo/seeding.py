@@ -27,6 +27,7 @@ from reports.demo.tasks import make_tasks
 from reports.demo.today import make_today
 from reports.demo.world import Size, World
 from reports.nights import steps_of, take
+from reports.rolling_days import refresh_selling_days
 from sales.models import Activity, Deal, Lead, Outcome, Task
 from team.audit import record
 from team.models import Company, User
@@ -72,6 +73,7 @@ def seed_demo(seed: int, today: date | None = None, size: Size = WHOLE) -> dict[
 def finish(world: World) -> dict[str, int]:
     """Work out what is derived from the rows, and write the one audit entry. Answers the counts."""
     refresh_purchases(None, today=world.clock.today)
+    refresh_selling_days()
     for kind in SEARCHABLE:
         index_records(kind)
     counts = count_records()

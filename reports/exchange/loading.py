@@ -32,6 +32,7 @@ from reports.exchange.storing.leads import Leads
 from reports.exchange.storing.people import People
 from reports.exchange.storing.work import Work
 from reports.exchange.world import World
+from reports.rolling_days import refresh_selling_days
 from team.audit import record
 from team.models import AuditDetail, Company, User
 
@@ -109,6 +110,7 @@ def _load_tables(folder: Path, settings: Settings, problems: list[Problem]) -> d
         raise BadTables(_in_order(world.problems))
     count_rows_anew()
     refresh_purchases(None, today=world.today)
+    refresh_selling_days()
     return world.counts
 
 

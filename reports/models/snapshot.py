@@ -134,12 +134,10 @@ class Evidence(models.Model):
         values: Collection[Any],
         **more: Any,
     ) -> Self:
-        """A row that is read without its money (`reports.reading.rows`) has none, also not among its facets."""
+        """A row that is read without its money (`reports.reading.rows`) has none, and does not ask for it."""
         row = super().from_db(db, field_names, values, **more)
         if "cents" not in field_names:
             row.__dict__.update(dict.fromkeys(MONEY))
-            facets = row.__dict__.get("facets") or {}
-            row.__dict__["facets"] = {k: v for k, v in facets.items() if not k.endswith("_cents")}
         return row
 
 

@@ -12,10 +12,10 @@ from reports.definitions.calibration import CALIBRATION, TRIED
 from reports.definitions.churn import CHURN
 from reports.definitions.cohorts import COHORTS
 from reports.intervals import FEW
+from reports.raw.orders import explain
 from reports.rhythm import parts_of
 from reports.screens import columns
 from reports.screens.churn_charts import charts
-from reports.screens.churn_orders import explain
 from reports.screens.parts import Figure, ListView, Row, Shown, Step
 from reports.screens.screen import Opened, Screen, show
 

@@ -16,7 +16,7 @@ from team.access import scope_of
 
 
 def charts(opened: Opened) -> list[Card]:
-    return [_stay(opened), _months(opened)]
+    return [stay_card(opened, _cohorts(opened)), _months(opened)]
 
 
 def _months(opened: Opened) -> Card:
@@ -33,9 +33,10 @@ def _months(opened: Opened) -> Card:
     )
 
 
-def _stay(opened: Opened) -> Card:
+def stay_card(opened: Opened, cohorts: list[dict[str, Any]]) -> Card:
+    """Who stays, by the quarter or year of the first purchase."""
     view = "bought" if opened.asked["stay"] == "bought" else "active"
-    found = stays(_cohorts(opened), view)
+    found = stays(cohorts, view)
     title = (
         _("Who stays, by year of the first purchase")
         if found.by_year
@@ -56,6 +57,10 @@ def _stay(opened: Opened) -> Card:
             "few": few % {"few": FEW} if any(row.is_few for row in found.rows) else "",
         },
         is_wide=True,
+        tabs=[
+            (_("Active"), opened.here(stay=""), view == "active"),
+            (_("Bought"), opened.here(stay="bought"), view == "bought"),
+        ],
     )
 
 

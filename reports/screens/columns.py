@@ -35,7 +35,13 @@ def owner(label: Any = None) -> Shown:
 def money(label: Any) -> Shown:
     """The cents of the row; a file says the currency beside it."""
     return Shown(
-        "money", label, lambda row: row.evidence.cents, "money", BY_MONEY, place="is-sum-cell"
+        "money",
+        label,
+        lambda row: row.evidence.cents,
+        "money",
+        BY_MONEY,
+        place="is-sum-cell",
+        guarded=True,
     )
 
 

@@ -1,6 +1,6 @@
 """Splits: the rows of a list regrouped by one dimension, each group with its sums and the address of its rows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -45,7 +45,7 @@ def groups_of(
         rows.order_by()
         .annotate(split_key=key, split_label=label)
         .values_list("split_key", "split_label", "measure")
-        .annotate(*_sums(with_money))
+        .annotate(**_sums(with_money))
     )
     groups: dict[str, Group] = {}
     for value, text, measure, *numbers in found:
@@ -66,10 +66,12 @@ def _expressions(report: Report, name: str) -> tuple[Any, Any]:
     return KeyTextTransform(name, "facets"), F("measure")
 
 
-def _sums(with_money: bool) -> list[Any]:
-    counts = [Count("pk"), Count("pk", filter=Q(in_base=True))]
-    money = [SumOf(column) for column in ("cents", "low_cents", "high_cents")]
-    return [*counts, *money, SumOf("base_cents", filter=Q(in_base=True))] if with_money else counts
+def _sums(with_money: bool) -> dict[str, Any]:
+    """In the order of `_sum`."""
+    counts = {"n": Count("pk"), "base_n": Count("pk", filter=Q(in_base=True))}
+    money = {f"sum_{name}": SumOf(name) for name in ("cents", "low_cents", "high_cents")}
+    base = {"sum_base": SumOf("base_cents", filter=Q(in_base=True))}
+    return counts | money | base if with_money else counts
 
 
 def _sum(numbers: Sequence[Any], with_money: bool) -> Sum:
@@ -98,12 +100,18 @@ def _label(name: str, key: str, text: Any) -> str:
     return str(text) if name in ("owner", "team") else key
 
 
-def ranked(groups: Iterable[Group], name: str, *, by_money: bool) -> list[Group]:
-    """Largest money first, or most rows; times in their order. What is too much becomes one row."""
+def ranked(groups: Iterable[Group], name: str, money: Callable[[Group], Any] | None) -> list[Group]:
+    """Largest money first, else most rows; times in their order, people without money by their names.
+
+    What is too much becomes one row.
+    """
     if name in CALENDAR:
         return sorted(groups, key=lambda group: group.key, reverse=True)
     order = sorted(groups, key=lambda group: group.label)
-    order.sort(key=lambda group: group.whole.cents if by_money else group.whole.n, reverse=True)
+    if money is not None:
+        order.sort(key=lambda group: money(group) or 0, reverse=True)
+    elif name != "owner":
+        order.sort(key=lambda group: group.whole.n, reverse=True)
     return [*order[:AT_MOST], *_rest(order[AT_MOST:])]
 
 

@@ -46,7 +46,8 @@ class Shown:
     """A column of a list: what it says of a row, and how that is written.
 
     `ordering` makes it sortable (stored columns). `place` is where a phone puts it (is-fact, is-fact-2),
-    `note` what stands small below. A file has the same columns, and those
+    `note` what stands small below; what is
+    `guarded` are wages, left out for who may not read them. A file has the same columns, and those
     that stand `only_in_file`; `in_file` is what it holds where that differs from what the page says.
     """
 
@@ -58,6 +59,7 @@ class Shown:
     place: str = ""
     spare: bool = False
     only_in_file: bool = False
+    guarded: bool = False
     note: Callable[[Row], Any] | None = None
     in_file: Callable[[Row], Any] | None = None
     empty: Any = ""
@@ -114,7 +116,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Card:
-    """A chart with its title (what is seen), its unit, and a sentence made from data."""
+    """A chart with its title (what is seen), its unit, and a sentence made from data.
+
+    `tabs` are other ways to see it: label, address, whether it is the one shown.
+    """
 
     name: str
     title: Any
@@ -123,15 +128,17 @@ class Card:
     foot: Any = ""
     data: dict[str, Any] = field(default_factory=dict)
     is_wide: bool = False
+    tabs: Sequence[tuple[Any, str, bool]] = ()
 
 
 @dataclass(frozen=True)
 class SplitColumn:
-    """A column of a split beside its name: what it says of a group."""
+    """A column of a split beside its name: what it says of a group, and the list that it opens."""
 
     label: Any
     value: Callable[["Group"], Any]
     kind: Kind = "number"
+    key: str = ""
 
 
 @dataclass(frozen=True)

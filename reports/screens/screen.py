@@ -136,6 +136,12 @@ class Opened:
         words = as_query(self.filters) | {w: v for w, v in self.asked.items() if v}
         return [(word, str(value)) for word, value in (words | as_words(self.narrow)).items()]
 
+    def here(self, **changes: str) -> str:
+        """The page as it stands, with some words of its address changed; an empty one is taken out."""
+        words = dict(self.carried) | changes
+        kept = {word: value for word, value in words.items() if value}
+        return f"{self.screen.address}?{urlencode(kept)}"
+
     def split_url(self, name: str, key: str = "") -> str:
         """A split of the rows on the page."""
         return f"{self.url(split=name, **({'list': key} if key else {}))}#rows"
@@ -156,7 +162,9 @@ class Screen:
     `word` is its address; `companions` are reports read along with it, `computed` those that "Compute again"
     asks for (the report alone unless said). `notice` stands above the charts.
     `splits` are the dimensions offered, `split` is the one shown before a list where groups tell more than
-    rows. `names` turns the values of a dimension into what people read (one query at most). `explain`
+    rows; it is of `split_measures`, or of the list's own. `words` is the formula in words with today's numbers
+    (else a template says it). `names` turns the values of a dimension into what people read (one query at
+    most). `explain`
     answers what makes up a row of evidence.
     """
 
@@ -172,21 +180,38 @@ class Screen:
     charts: Callable[[Opened], list[Card]] = _nothing
     splits: tuple[str, ...] = ()
     split: str = ""
+    split_measures: tuple[str, ...] = ()
     split_columns: Callable[[Opened], list[SplitColumn]] = _nothing
     names: Mapping[str, Callable[[Sequence[str]], Mapping[str, str]]] | None = None
     companions: tuple[Report, ...] = ()
     computed: tuple[Report, ...] = ()
     doubts: Callable[[Opened], list[Reason]] = _nothing
+    words: Callable[[Opened], str] | None = None
     estimated: bool = False
     notice: tuple[Any, Any] | None = None
     icon: str = "droplet-half-2"
     needs: Any = ""
+    newest: Callable[[Shelf, Filters], Snapshot | None] | None = None
+    has_period: bool = True
     trend: str = ""
     group: Literal["losses", "analysis"] = "losses"
 
     @property
     def slug(self) -> str:
         return self.report.slug
+
+    @property
+    def is_of_period(self) -> bool:
+        """Whether the page asks for a period: what tells of a day alone has none to choose."""
+        return self.has_period and self.report.needs_period
+
+    def snapshot(self, shelf: Shelf, filters: Filters) -> Snapshot | None:
+        """The last good snapshot of what the address asks for."""
+        if self.newest is not None:
+            return self.newest(shelf, filters)
+        if not self.report.needs_period:
+            return shelf.last(self.report)
+        return shelf.newest(self.report, filters.choice.key)
 
     @property
     def path(self) -> str:

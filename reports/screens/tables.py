@@ -1,6 +1,6 @@
 """The table of a report's page: the rows of a list, or their split by a dimension; what narrows it, and its tabs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 from crm.lib import formatting
 from crm.lib.listing import Column, Listing
 from reports import narrowing
-from reports.hiding import Told
+from reports.hiding import Told, hides_money
 from reports.models import Evidence
-from reports.reading import listed
+from reports.reading import listed, rows
 from reports.report import Listed, Report, Sum
 from reports.screens.groups import Group, groups_of, ranked
 from reports.screens.parts import ListView, Row, Shown, SplitColumn
@@ -53,14 +53,14 @@ def columns_of(opened: Opened, view: ListView) -> list[Shown]:
     """The columns that are this viewer's to read: without money where rows come without it."""
     if opened.told == Told.ALL:
         return list(view.columns)
-    return [each for each in view.columns if each.kind not in ("money", "cents")]
+    return [each for each in view.columns if not each.guarded]
 
 
 def table_of(request: HttpRequest, opened: Opened) -> dict[str, Any]:
     """The context of the list: its page of rows."""
     view, listed_as = list_of(opened)
     shown = [each for each in columns_of(opened, view) if not each.only_in_file]
-    with_money = opened.told == Told.ALL
+    with_money = tells_money(opened, listed_as.measures)
     listing = Listing(
         request,
         rows_of(opened),
@@ -68,14 +68,14 @@ def table_of(request: HttpRequest, opened: Opened) -> dict[str, Any]:
         default_sort=_sort(view, shown),
         page_size=PAGE_SIZE,
         total="cents" if with_money else None,
-        known=_counted(opened, listed_as),
+        known=_counted(opened, listed_as, with_money=with_money),
     )
     count = listing.count
-    rows = dress(listing.page.rows, opened.viewer, opened.run)
+    dressed = dress(listing.page.rows, opened.viewer, opened.run)
     return {
         "listing": listing,
-        "rows": rows,
-        "lines": [(row, [opened.writer.cell(row, each) for each in shown]) for row in rows],
+        "rows": dressed,
+        "lines": [(row, [opened.writer.cell(row, each) for each in shown]) for row in dressed],
         "columns": shown,
         "list": view,
         "listed": listed_as,
@@ -94,7 +94,13 @@ def _sort(view: ListView, shown: list[Shown]) -> str:
     return view.sort if view.sort in sortable else sortable[0]
 
 
-def _counted(opened: Opened, listed_as: Listed) -> tuple[int, int] | None:
+def tells_money(opened: Opened, measures: Sequence[str]) -> bool:
+    """Whether the sum of these rows is money, and this viewer's to read."""
+    units = {each.unit for each in opened.report.measures if each.key in measures}
+    return units == {"money"} and opened.told == Told.ALL
+
+
+def _counted(opened: Opened, listed_as: Listed, *, with_money: bool) -> tuple[int, int] | None:
     """Count and sum of a list out of the sums that the page has read; None where they do not tell.
 
     The sum is left out (0) where the list is a count alone: the customers of a rate.
@@ -109,7 +115,9 @@ def _counted(opened: Opened, listed_as: Listed) -> tuple[int, int] | None:
         for measure in listed_as.measures
     ]
     whole = sum(sums, Sum())
-    return (whole.base_n, 0) if listed_as.only_base else (whole.n, whole.cents)
+    if listed_as.only_base:
+        return whole.base_n, 0
+    return whole.n, whole.cents if with_money else 0
 
 
 def tabs_of(opened: Opened) -> list[dict[str, Any]]:
@@ -154,21 +162,31 @@ def split_name(opened: Opened) -> str:
 
 def split_of(opened: Opened, name: str) -> dict[str, Any]:
     """The context of a split: its groups, each with the address of its rows."""
-    view, _listed_as = list_of(opened)
-    with_money = opened.told == Told.ALL
-    found = groups_of(rows_of(opened), opened.report, name, with_money=with_money)
-    groups = ranked(found, name, by_money=with_money)
+    view, listed_as = list_of(opened)
+    measures = opened.screen.split_measures or listed_as.measures
+    with_money = not hides_money(opened.report, opened.viewer, measures)
+    columns = opened.screen.split_columns(opened) or _plain_columns(opened, view, listed_as)
+    found = groups_of(_to_split(opened, listed_as), opened.report, name, with_money=with_money)
+    by_money = columns[-1].kind == "money"
+    groups = ranked(found, name, columns[-1].value if by_money else None)
     texts = _names(opened, name, [group.key for group in groups if group.key])
-    columns = [*opened.screen.split_columns(opened), *_plain_columns(view, with_money=with_money)]
-    top = max((abs(group.whole.cents) for group in groups), default=0)
+    top = max((abs(columns[-1].value(group) or 0) for group in groups), default=0)
     return {
         "split": name,
         "split_label": _split_label(opened.report, name),
         "split_columns": columns,
         "split_rows": [_split_row(opened, name, view, group, columns, texts) for group in groups],
-        "split_total": _cells(opened, columns, Group("", "", _together(groups))),
-        "split_top": top if with_money else 0,
+        "split_total": _cells(opened, columns, Group("", "", _together(groups)), {}),
+        "split_top": top if by_money else 0,
     }
+
+
+def _to_split(opened: Opened, listed_as: Listed) -> "QuerySet[Evidence]":
+    """The rows of the list, or of the measures that a screen compares in its splits."""
+    if not opened.screen.split_measures:
+        return rows_of(opened)
+    found = rows(opened.snapshot, opened.viewer, opened.screen.split_measures, opened.narrow)
+    return found.filter(opened.shelf.rows())
 
 
 def _together(groups: list[Group]) -> dict[str, Sum]:
@@ -179,11 +197,12 @@ def _together(groups: list[Group]) -> dict[str, Sum]:
     return sums
 
 
-def _plain_columns(view: ListView, *, with_money: bool) -> list[SplitColumn]:
+def _plain_columns(opened: Opened, view: ListView, listed_as: Listed) -> list[SplitColumn]:
     noun = view.noun(2)
-    count = SplitColumn(noun[:1].upper() + noun[1:], lambda group: group.whole.n)
-    money = SplitColumn(_("Money"), lambda group: group.whole.cents, "money")
-    return [count, money] if with_money else [count]
+    count = SplitColumn(noun[:1].upper() + noun[1:], lambda group: group.whole.n, key=view.key)
+    if not tells_money(opened, listed_as.measures):
+        return [count]
+    return [count, SplitColumn(_("Money"), lambda group: group.whole.cents, "money", view.key)]
 
 
 def _names(opened: Opened, name: str, keys: list[str]) -> Mapping[str, str]:
@@ -199,53 +218,53 @@ def _split_row(
     columns: list[SplitColumn],
     texts: Mapping[str, str],
 ) -> dict[str, Any]:
-    cells = _cells(opened, columns, group)
     if group.is_rest:
-        return {
-            "label": _("%(n)s more") % {"n": group.label},
-            "url": "",
-            "cells": cells,
-            "cents": 0,
-        }
+        label = _("%(n)s more") % {"n": group.label}
+        return {"label": label, "url": "", "cells": _cells(opened, columns, group, {}), "cents": 0}
     value = group.key[:7] if name == "month" else group.key
     word = {narrowing.word_of(name): value or narrowing.NONE}
-    kept = narrowing.as_words(opened.narrow)
+    kept = narrowing.as_words(opened.narrow) | word
+    by_money = columns[-1].kind == "money"
     return {
         "label": texts.get(group.key, group.label) or _("(none)"),
-        "url": opened.list_url(view.key, **(kept | word)),
-        "cells": cells,
-        "cents": group.whole.cents,
+        "url": opened.list_url(view.key, **kept),
+        "cells": _cells(opened, columns, group, kept),
+        "cents": columns[-1].value(group) or 0 if by_money else 0,
     }
 
 
-def _cells(opened: Opened, columns: list[SplitColumn], group: Group) -> list[dict[str, Any]]:
+def _cells(
+    opened: Opened, columns: list[SplitColumn], group: Group, kept: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """What each column says of a group, with the list it opens."""
     return [
         {
             "kind": column.kind,
             "value": (value := column.value(group)),
             "text": opened.writer.write(column.kind, value),
+            "url": opened.list_url(column.key, **kept) if column.key and kept and value else "",
             "classes": "" if column.kind in ("text", "day") else "is-number",
         }
         for column in columns
     ]
 
 
-def chips_of(opened: Opened, rows: list[Row]) -> list[Narrowed]:
+def chips_of(opened: Opened, shown: list[Row]) -> list[Narrowed]:
     """What narrows the rows, in words. A name is read off the rows: who sees none learns none."""
     return [
         Narrowed(
-            f"{narrowing.in_words(name, opened.report)}: {_said(opened, name, value, rows)}",
+            f"{narrowing.in_words(name, opened.report)}: {_said(opened, name, value, shown)}",
             narrowing.word_of(name),
         )
         for name, value in opened.narrow.items()
     ]
 
 
-def _said(opened: Opened, name: str, value: Any, rows: list[Row]) -> str:
+def _said(opened: Opened, name: str, value: Any, shown: list[Row]) -> str:
     if value is None:
         return _("(none)")
     if name in ("owner", "team"):
-        found = getattr(rows[0].evidence, name) if rows else None
+        found = getattr(shown[0].evidence, name) if shown else None
         return str(found or formatting.UNKNOWN)
     if name == "month":
         return formatting.month(date.fromisoformat(f"{value}-01"))

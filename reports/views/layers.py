@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from crm.lib import formatting
 from crm.lib.web import SeeOther, respond
-from reports.hiding import Told, hides_rows
+from reports.hiding import Told, hides_money
 from reports.models import Evidence
 from reports.models.snapshot import MONEY
 from reports.reading import in_scope
@@ -38,6 +38,7 @@ def how(request: SignedInRequest, slug: str) -> HttpResponse:
         return SeeOther(wanted(slug).address)
     screen = opened.screen
     context |= {
+        "formula": screen.words(opened) if screen.words else "",
         "steps": screen.steps(opened),
         "why_range": screen.why_range(opened),
         "settings": settings_in_words(opened.report, opened.run),
@@ -97,7 +98,7 @@ def evidence_row(request: SignedInRequest, evidence_id: int) -> HttpResponse:
     """What makes up one row of a list, down to the orders, touches, days and costs."""
     evidence, screen = _evidence_or_404(request, evidence_id)
     run = run_of(evidence.snapshot)
-    hidden = hides_rows(screen.report, request.user)
+    hidden = hides_money(screen.report, request.user, [evidence.measure])
     _opened, context = _behind(request, screen.slug)
     (row,) = dress([evidence], request.user, run)
     measure = next(m for m in screen.report.measures if m.key == evidence.measure)
@@ -135,9 +136,7 @@ def _written(table: Table, writer: Writer) -> dict[str, Any]:
             for kind, value in zip(kinds, cells, strict=True)
         ]
 
-    total = line(table.total) if table.total else []
-    if total:
-        total[0]["text"] = table.total[0]
+    total = [{"text": table.total[0]}, *line(("", *table.total[1:]))[1:]] if table.total else []
     return {
         "title": table.title,
         "heads": table.heads,
@@ -153,11 +152,11 @@ def _evidence_or_404(request: SignedInRequest, pk: int) -> tuple[Evidence, Scree
         raise Http404
     seen = Q(in_scope(request.user), pk=pk, snapshot__is_complete=True)
     rows = Evidence.objects.filter(seen).select_related("snapshot", "owner", "team")
-    slug = rows.values_list("snapshot__slug", flat=True).first()
-    screen = screen_of(slug or "")
+    slug, measure = rows.values_list("snapshot__slug", "measure").first() or ("", "")
+    screen = screen_of(slug)
     if screen is None or screen.group == "analysis" and not leads_others(request.user):
         raise Http404
-    hidden = hides_rows(screen.report, request.user)
+    hidden = hides_money(screen.report, request.user, [measure])
     found = (rows.defer(*MONEY) if hidden else rows).first()
     if found is None:
         raise Http404

@@ -40,7 +40,7 @@ def page_of(request: SignedInRequest, slug: str) -> tuple[Opened | None, dict[st
     screen = wanted(slug)
     filters = filters_of(request, request.user)
     shelf = shelf_of(screen, request, filters)
-    snapshot = shelf.newest(screen.report, filters.choice.key)
+    snapshot = screen.snapshot(shelf, filters)
     context: dict[str, Any] = {
         "screen": screen,
         "filters": filters,
@@ -66,7 +66,7 @@ def open_report(request: SignedInRequest, slug: str) -> Opened | None:
     screen = wanted(slug)
     filters = filters_of(request, request.user)
     shelf: Shelf = shelf_of(screen, request, filters)
-    snapshot = shelf.newest(screen.report, filters.choice.key)
+    snapshot = screen.snapshot(shelf, filters)
     if snapshot is None:
         return None
     return open_screen(screen, request, filters, shelf, snapshot)

@@ -19,7 +19,7 @@ from sales.models import (
     Stage,
 )
 from sales.search import find
-from team.models import Employment, Membership, Team, User
+from team.models import Employment, Job, Membership, Team, User
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
@@ -238,6 +238,13 @@ def test_activities_stop_the_clock_of_a_lead(bring, rep, kava):
     assert (call.kind, call.direction, call.author, call.minutes) == ("call", "out", rep, 5)
     assert Activity.everything.get(note="у нас").kind == "Дегустація"
     assert Activity.everything.get(minutes=1000).customer == kava
+
+
+def test_activities_of_past_days_let_figures_be_taken_anew(bring, rep, kava):
+    text = "Number,Customer,Date,Minutes\nA1,K1,2026-03-02 10:00,30\n"
+    said = bring("activities", text, "--as", rep.email)
+    causes = list(Job.everything.filter(kind="reports.refresh").values_list("args", flat=True))
+    assert causes == [{"cause": f"import {said.batch.pk}"}], said.text
 
 
 def test_a_rep_brings_in_their_own_activities_only(bring, rep, other_rep, kava):

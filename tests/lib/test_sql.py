@@ -9,7 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm.lib.periods import day_number
-from crm.lib.sql import date_sql, day_number_sql, epoch_sql, local_day_sql, local_epoch_sql
+from crm.lib.sql import (
+    date_sql,
+    day_number_sql,
+    epoch_sql,
+    instant_sql,
+    instant_text,
+    local_day_sql,
+    local_epoch_sql,
+    rows_sql,
+    second_sql,
+)
 
 DAYS = [
     (date(1, 1, 1), -719162),
@@ -71,3 +81,30 @@ def test_an_instant_on_the_clock_of_a_zone(instant, zone):
     assert asked(epoch_sql(column, vendor), text) == int(instant.timestamp())
     assert asked(local_epoch_sql(column, there, vendor), text) == int(wall.timestamp())
     assert asked(local_day_sql(column, there, vendor), text) == day_number(wall.date())
+
+
+@pytest.mark.django_db
+def test_an_instant_of_whole_seconds_and_back():
+    vendor = connection.vendor
+    instant = datetime(2025, 3, 30, 1, 0, 7, tzinfo=UTC)
+    number = "CAST(v AS BIGINT)"
+    assert asked(epoch_sql(instant_sql(number, vendor), vendor), 1743296407) == 1743296407
+    assert int(instant.timestamp()) == 1743296407
+    assert instant_text(instant + timedelta(microseconds=9)) == "2025-03-30 01:00:07"
+
+
+@pytest.mark.django_db
+def test_an_instant_cut_to_its_second():
+    vendor = connection.vendor
+    column = "v" if vendor == "sqlite" else "CAST(v AS TIMESTAMPTZ)"
+    cut = f"CASE WHEN {second_sql(column, vendor)} = {column} THEN 1 ELSE 0 END"
+    assert asked(cut, "2025-03-30 01:00:07") == 1
+    assert asked(cut, "2025-03-30 01:00:07.5") == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("rows", "expected"), [([], None), ([(1, -2), (3, 4_000_000_000)], 3)])
+def test_rows_of_numbers(rows, expected):
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH given(a, b) AS ({rows_sql(rows, 2)}) SELECT MAX(a) FROM given")
+        assert cursor.fetchone()[0] == expected

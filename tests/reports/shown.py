@@ -19,8 +19,12 @@ def figures(snapshot: Snapshot, viewer: User) -> dict[str, Any]:
 
 
 def added(rows: Iterable[Evidence]) -> Sum:
+    """Rows that come without money (wages, to who may not read them) are counted alone."""
     whole = Sum()
     for row in rows:
+        if row.cents is None:
+            whole += Sum(1)
+            continue
         base = row.base_cents if row.in_base else 0
         whole += Sum(1, row.cents, row.low_cents, row.high_cents, int(row.in_base), base)
     return whole

@@ -114,18 +114,22 @@ def _days(span: Fraction) -> str:
 
 
 def _orders(rows: list[OrderRow], since: date, as_of: date, cents: int) -> Table:
-    currency = Company.get().base_currency
-    title = _("What it bought from %(since)s to %(day)s") % {
-        "since": formatting.day(since),
-        "day": formatting.day(as_of),
-    }
+    span = {"since": formatting.day(since), "day": formatting.day(as_of)}
+    title = _("What it bought from %(since)s to %(day)s") % span
     below = sum(row.cents for row in rows) < 0
+    note = _("Less than nothing counts as nothing.") if below else ""
+    return orders_table(title, rows, cents, _("A year"), note)
+
+
+def orders_table(title: str, rows: list[OrderRow], cents: int, total: str, note: str = "") -> Table:
+    """Revenue rows with what they come to."""
+    currency = Company.get().base_currency
     return Table(
         title,
         [(_("Day"), "day"), (_("Order"), "text"), (_("Row"), "text"), (currency, "cents")],
         [(row.on, row.order, row.reference, row.cents) for row in rows],
-        (_("A year"), "", "", cents),
-        _("Less than nothing counts as nothing.") if below else "",
+        (total, "", "", cents),
+        note,
     )
 
 

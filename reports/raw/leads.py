@@ -1,0 +1,164 @@
+"""Behind a lead's row: when it came, when an answer was due, each touch; and the share of money it stands for."""
+
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.lib import formatting
+from crm.lib.money import half_up
+from crm.lib.periods import end_of
+from reports.models import Evidence
+from reports.report import Run
+from reports.screens.parts import Explanation, Table
+from sales.models import Activity, CampaignCost, Lead
+from team.models import Company
+
+TOUCHING = ("meeting", "visit", "demo")
+OUTWARD = ("call", "email", "message")
+MINUTE = 60
+
+
+def leaked(evidence: Evidence, run: Run) -> Explanation:
+    """Loss 2: the lead, its touches, and how its source's loss is shared out."""
+    if evidence.subject_type != "lead":
+        return Explanation([], [], 0)
+    lead = Lead.everything.get(pk=evidence.subject_id)
+    line = evidence.snapshot.whole.get("lines", {}).get(evidence.line_key, {})
+    shared = _shared(evidence, line) if evidence.measure in ("loss", "at_risk") else []
+    return Explanation(
+        [*_times(evidence, lead), *shared], [_touches(lead, run)], evidence.cents or 0
+    )
+
+
+def _times(evidence: Evidence, lead: Lead) -> list[tuple[Any, Any]]:
+    due, answered = (evidence.facets.get(name) for name in ("due_after", "answered_after"))
+    facts: list[tuple[Any, Any]] = [(_("Arrived"), _moment(lead.arrived_at))]
+    if due is not None:
+        facts.append((_("Answer due"), _moment(lead.arrived_at + timedelta(seconds=due))))
+    told = _("never") if answered is None else formatting.minutes(answered // MINUTE)
+    return [*facts, (_("First answer after"), told)]
+
+
+def _moment(instant: datetime) -> str:
+    local = timezone.localtime(instant, Company.get().zone)
+    return f"{formatting.day(local)}, {local:%H:%M}"
+
+
+def _shared(evidence: Evidence, line: dict[str, Any]) -> list[tuple[Any, Any]]:
+    """(leads × rate − converted) × value = the source's loss; each of its leads bears an equal part."""
+    if not line or line["rate"] is None or line["value"] is None:
+        return [(_("Money"), _("not enough data to estimate"))]
+    currency = Company.get().base_currency
+    rate, value = Fraction(line["rate"]), half_up(Fraction(line["value"]))
+    facts: list[tuple[Any, Any]] = [
+        (
+            _("Usual share that converts"),
+            _("%(rate)s, of %(n)s leads answered in time")
+            % {"rate": formatting.percent(rate), "n": formatting.number(line["rate_n"])},
+        ),
+        (
+            _("A converted lead brings"),
+            _("%(money)s, of %(n)s customers")
+            % {
+                "money": formatting.money(value, currency, minor=True),
+                "n": formatting.number(line["value_n"]),
+            },
+        ),
+    ]
+    if evidence.measure != "loss":
+        return facts
+    loss = _(
+        "(%(leads)s × %(rate)s − %(won)s) × %(value)s = %(loss)s, in %(leads)s equal parts"
+    ) % {
+        "leads": formatting.number(line["leaked"]),
+        "rate": formatting.percent(rate),
+        "won": formatting.number(line["leaked_converted"]),
+        "value": formatting.money(value, currency, minor=True),
+        "loss": formatting.money(line["loss_cents"], currency, minor=True),
+    }
+    return [*facts, (_("Loss of the source"), loss)]
+
+
+def _touches(lead: Lead, run: Run) -> Table:
+    """What was done with the lead and known at the day; what counts as a touch says so."""
+    until = end_of(run.as_of, Company.get().zone)
+    kept = Q(deleted_on__isnull=True) | Q(deleted_on__gt=run.as_of)
+    done = Activity.everything.filter(
+        kept, lead=lead, status="done", start_at__lt=until, recorded_on__lte=run.as_of
+    )
+    rows = [
+        (
+            _moment(each.start_at),
+            _kind(each.kind),
+            each.author.name if each.author else "",
+            _("touch") if _is_touch(each, lead) else "",
+        )
+        for each in done.select_related("author").order_by("start_at", "pk")
+    ]
+    heads: list[tuple[Any, Any]] = [
+        (_("When"), "text"),
+        (_("What"), "text"),
+        (_("Who"), "text"),
+        (_("Counts as"), "text"),
+    ]
+    return Table(_("What was done"), heads, rows)
+
+
+def _kind(kind: str) -> str:
+    return str(dict(Activity.Kind.choices).get(kind, kind))
+
+
+def _is_touch(activity: Activity, lead: Lead) -> bool:
+    if activity.start_at < lead.arrived_at:
+        return False
+    return activity.kind in TOUCHING or (activity.kind in OUTWARD and activity.direction == "out")
+
+
+def paid_for(evidence: Evidence, run: Run) -> Explanation:
+    """Loss 3: what the campaign cost, and the part that this lead stands for."""
+    campaign = evidence.facets.get("campaign")
+    kept = Q(deleted_on__isnull=True) | Q(deleted_on__gt=run.as_of)
+    costs = CampaignCost.objects.filter(
+        kept,
+        campaign__reference=campaign,
+        recorded_on__lte=run.as_of,
+        on__range=(run.period.start, run.end),
+    )
+    if campaign is None:
+        costs = CampaignCost.objects.filter(
+            kept,
+            campaign__isnull=True,
+            recorded_on__lte=run.as_of,
+            on__range=(run.period.start, run.end),
+        )
+    rows = [(each.on, each.reference, each.cents) for each in costs.order_by("on", "pk")]
+    spent = sum(row[2] for row in rows)
+    heads: list[tuple[Any, Any]] = [
+        (_("Day"), "day"),
+        (_("Cost"), "text"),
+        (_("Money"), "cents"),
+    ]
+    table = Table(_("What the campaign cost"), heads, rows, (_("Together"), "", spent))
+    if evidence.subject_type != "lead":
+        return Explanation([], [table], spent)
+    lead = Lead.everything.get(pk=evidence.subject_id)
+    facts = [(_("Arrived"), _moment(lead.arrived_at)), *_part_of(evidence, spent)]
+    return Explanation(facts, [_touches(lead, run), table], evidence.cents)
+
+
+def _part_of(evidence: Evidence, spent: int) -> list[tuple[Any, Any]]:
+    line = evidence.snapshot.whole.get("lines", {}).get(evidence.line_key)
+    if not line:
+        return []
+    told = _("%(cost)s ÷ %(leads)s leads") % {
+        "cost": formatting.money(spent, Company.get().base_currency, minor=True),
+        "leads": formatting.number(line["leads"]),
+    }
+    return [
+        (_("Touches in time"), formatting.number(evidence.facets["touches"])),
+        (_("Cost of a lead"), told),
+    ]

@@ -1,0 +1,142 @@
+"""Where revenue moved: from the period before to this one, part by part."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from crm.lib import formatting
+from crm.lib.svg import Mark
+from crm.lib.waterfall import waterfall
+from reports.bridge_rows import PARTS
+from reports.definitions.bridge import BRIDGE
+from reports.raw.spans import of_two_periods
+from reports.screens import columns
+from reports.screens.customers_lists import (
+    by_formula,
+    counted,
+    customer_columns,
+    fact,
+    lists_of,
+)
+from reports.screens.parts import Card, Figure, Step
+from reports.screens.screen import Opened, Screen, show
+
+BEFORE = fact("earlier_cents", _("Before"), "money", place="is-fact-2")
+NOW = fact("now_cents", _("Now"), "money", place="is-fact")
+KEYS = tuple(each.key for each in BRIDGE.lists)
+
+
+def strip(opened: Opened) -> list[Figure]:
+    now = opened.headline
+    return [
+        Figure(
+            _("Revenue now"),
+            columns.short(opened, now["end_cents"]),
+            "",
+            columns_moved(now["end_cents"], now["start_cents"]),
+            [
+                (
+                    _now("before: %(money)s")
+                    % {"money": formatting.money_short(now["start_cents"], opened.currency)},
+                    "",
+                )
+            ],
+        ),
+        Figure(
+            _("Kept of what was bought before"),
+            formatting.percent(now["grr"]),
+            opened.list_url("kept"),
+            columns.moved_points(opened, "grr", "up"),
+            [(_now("without what customers bought more"), "")],
+        ),
+        Figure(
+            _("The same with more bought"),
+            formatting.percent(now["nrr"]),
+            opened.list_url("expansion"),
+            columns.moved_points(opened, "nrr", "up"),
+        ),
+        Figure(
+            _("Bought less"),
+            columns.short(opened, now["contraction_cents"]),
+            opened.list_url("contraction"),
+            tone="loss",
+        ),
+    ]
+
+
+def columns_moved(now: int, was: int) -> list[Any]:
+    return [columns.change(now, was, "up")]
+
+
+def charts(opened: Opened) -> list[Card]:
+    now = opened.headline
+
+    def part(name: str) -> Mark:
+        cents = now[f"{name}_cents"]
+        listed = BRIDGE.listed(name)
+        text = formatting.money_short(cents, opened.currency)
+        label = str(listed.label) if listed else name
+        return Mark(label, cents, f"+{text}" if cents > 0 else text, opened.list_url(name))
+
+    def whole(label: str, cents: int) -> Mark:
+        return Mark(label, cents, formatting.money_short(cents, opened.currency))
+
+    chart = waterfall(
+        "bridge",
+        whole(_now("Period before"), now["start_cents"]),
+        [part(name) for name in PARTS if name != "adjustment" or now["adjustment_cents"]],
+        whole(_now("This period"), now["end_cents"]),
+    )
+    foot = _now("“Lost” here is by period: who bought before and nothing now. It is not loss 1.")
+    return [
+        Card(
+            "bridge",
+            _("Revenue: what came, what left"),
+            "reports/charts/waterfall.html",
+            foot=foot,
+            data={"chart": chart},
+        )
+    ]
+
+
+def steps(opened: Opened) -> list[Step]:
+    now = opened.headline
+    parts = [
+        Step(
+            listed.label,
+            formatting.money(now[f"{listed.key}_cents"], opened.currency),
+            opened.list_url(listed.key),
+            note=_now("%(n)s customers") % {"n": formatting.number(now[f"{listed.key}_customers"])},
+        )
+        for listed in BRIDGE.lists
+        if listed.key in PARTS
+    ]
+    first = Step(
+        _("Revenue of the period before"), formatting.money(now["start_cents"], opened.currency)
+    )
+    last = Step(
+        _("Revenue of this period"),
+        formatting.money(now["end_cents"], opened.currency),
+        is_sum=True,
+    )
+    return [first, *parts, last]
+
+
+BRIDGE_SCREEN = show(
+    Screen(
+        report=BRIDGE,
+        word="revenue-bridge",
+        title=BRIDGE.title,
+        lists=lists_of(KEYS, customer_columns(_("Change"), BEFORE, NOW), act="calls"),
+        strip=strip,
+        steps=steps,
+        words=by_formula,
+        explain=of_two_periods,
+        why_range=counted,
+        charts=charts,
+        splits=("owner", "team", "segment", "region"),
+        group="analysis",
+        icon="chart-bar",
+    )
+)

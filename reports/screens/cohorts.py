@@ -1,0 +1,222 @@
+"""Who stays, how often the rule errs, and what a departure did to those who stayed."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from crm.lib import formatting
+from crm.lib.heat import Share, heat_rows
+from reports.definitions.calibration import CALIBRATION, TRIED
+from reports.definitions.cohorts import COHORTS
+from reports.definitions.did import DID
+from reports.intervals import FEW, share
+from reports.raw.other import of_nothing
+from reports.screens import columns
+from reports.screens.churn_charts import stay_card
+from reports.screens.customers_lists import (
+    by_formula,
+    count_steps,
+    counted,
+    customer_columns,
+    dated,
+    lists_of,
+)
+from reports.screens.lead_names import people_names
+from reports.screens.parts import Card, Figure, ListView
+from reports.screens.screen import Opened, Screen, show
+
+SHOWN_MONTHS = 13
+
+
+def _months(opened: Opened) -> list[Card]:
+    """Purchases in each month since the first, the last year of cohorts."""
+    found = [each for each in opened.headline["cohorts"] if each["customers"]][-SHOWN_MONTHS:]
+    rows = [
+        (
+            formatting.month(date.fromisoformat(f"{each['cohort']}-01")),
+            formatting.number(each["customers"]),
+            [
+                _share(opened, each, n)
+                for n, count in enumerate(each["bought"])
+                if count is not None
+            ][1:SHOWN_MONTHS],
+        )
+        for each in found
+    ]
+    width = max((len(shares) for _label, _size, shares in rows), default=0)
+    return [
+        Card(
+            "months",
+            _("Bought again, by month of the first purchase"),
+            "reports/charts/cohort_months.html",
+            _("% with a purchase in that month"),
+            data={"rows": heat_rows(rows, 1, 0), "heads": [str(n) for n in range(1, width + 1)]},
+            is_wide=True,
+        )
+    ]
+
+
+def _share(opened: Opened, cohort: dict[str, Any], month: int) -> Share:
+    ratio = share(cohort["bought"][month], cohort["customers"]) or 0
+    few = cohort["customers"] < FEW
+    url = opened.list_url("bought", line=cohort["cohort"])
+    return Share(1 if few else ratio, formatting.number(round(ratio * 100)), url)
+
+
+def _cohort_strip(opened: Opened) -> list[Figure]:
+    found = opened.headline["cohorts"]
+    n = sum(each["customers"] for each in found)
+    year = [each for each in found if len(each["active"]) > 12 and each["active"][12] is not None]
+    size = sum(each["customers"] for each in year)
+    stayed = sum(each["active"][12] for each in year)
+    told = _now("of %(n)s who first bought at least a year ago") % {"n": formatting.number(size)}
+    return [
+        Figure(_("Customers ever"), formatting.number(n), opened.list_url("bought")),
+        Figure(
+            _("Still active after a year"),
+            formatting.percent(share(stayed, size)),
+            opened.list_url("active"),
+            notes=[(told, "")],
+            is_small=size < FEW,
+        ),
+    ]
+
+
+def _cohort_charts(opened: Opened) -> list[Card]:
+    return [stay_card(opened, opened.headline["cohorts"]), *_months(opened)]
+
+
+COHORTS_SCREEN = show(
+    Screen(
+        report=COHORTS,
+        word="who-stays",
+        title=COHORTS.title,
+        lists=lists_of(("bought", "active"), customer_columns(day=_("Month"))),
+        strip=_cohort_strip,
+        steps=count_steps,
+        words=by_formula,
+        explain=of_nothing,
+        why_range=counted,
+        charts=_cohort_charts,
+        group="analysis",
+        icon="timeline",
+    )
+)
+
+
+def _error_strip(opened: Opened) -> list[Figure]:
+    return [_errors(opened, k) for k in TRIED]
+
+
+def _errors(opened: Opened, k: str) -> Figure:
+    told = opened.headline[k]
+    count = _now("%(returned)s of %(called)s bought again") % {
+        "returned": formatting.number(told["returned"]),
+        "called": formatting.number(told["called"]),
+    }
+    ends = _now("95%% range %(low)s – %(high)s") % {
+        "low": formatting.percent(told["lo"]),
+        "high": formatting.percent(told["hi"]),
+    }
+    ranged = [(ends, "")] if told["false_alarm"] is not None else []
+    return Figure(
+        _now("k = %(k)s") % {"k": k},
+        formatting.percent(told["false_alarm"]),
+        opened.list_url(f"k={k}"),
+        notes=[(count, ""), *ranged],
+        is_small=told["called"] < FEW,
+    )
+
+
+CALIBRATION_SCREEN = show(
+    Screen(
+        report=CALIBRATION,
+        word="how-often-the-rule-errs",
+        title=CALIBRATION.title,
+        lists=lists_of(
+            [f"k={k}" for k in TRIED],
+            customer_columns(
+                None,
+                dated("last_purchase", _("Last order then")),
+                dated("next_purchase", _("Bought again")),
+                day=_("Called lost"),
+            ),
+        ),
+        strip=_error_strip,
+        steps=count_steps,
+        words=by_formula,
+        explain=of_nothing,
+        why_range=counted,
+        group="analysis",
+        icon="adjustments",
+    )
+)
+
+
+def _effect_strip(opened: Opened) -> list[Figure]:
+    now, effect = opened.headline, opened.totals["effect"]
+    before = formatting.money_short(effect.base_cents, opened.currency)
+    return [
+        Figure(
+            _("Those who stayed bought less by"),
+            columns.short(opened, now["effect_cents"]),
+            opened.list_url("effect"),
+            [_now("estimated")],
+            [(_now("of %(money)s before") % {"money": before}, "")],
+        ),
+        Figure(
+            _("Departures estimated"),
+            formatting.number(now["departures"]),
+            opened.list_url("effect"),
+        ),
+        Figure(
+            _("Not enough data"),
+            formatting.number(now["too_few"]),
+            opened.list_url("too_few"),
+        ),
+        Figure(
+            _("Customers compared"),
+            formatting.number(now["treated"]),
+            opened.list_url("treated"),
+        ),
+    ]
+
+
+def _effect_range(opened: Opened) -> str:
+    return _now(
+        "What customers of a departed rep bought is set against customers whose owner stayed. The 95% range of"
+        " each departure stands in its row; where it holds zero, the difference may be chance."
+    )
+
+
+_LEAVERS = (
+    columns.name(_("Rep")),
+    columns.reference(),
+    columns.day("left", _("Last day")),
+    columns.money(_("Bought less by")),
+)
+DID_SCREEN = show(
+    Screen(
+        report=DID,
+        word="effect-of-departures",
+        title=DID.title,
+        lists=(
+            *(
+                ListView(key, _LEAVERS, lambda n: _now("departures"))
+                for key in ("effect", "too_few")
+            ),
+            *lists_of(("treated", "controls"), customer_columns(_("Difference"))),
+        ),
+        strip=_effect_strip,
+        steps=count_steps,
+        words=by_formula,
+        explain=of_nothing,
+        why_range=_effect_range,
+        splits=("departure", "team", "segment", "region"),
+        names={"departure": people_names},
+        estimated=True,
+        icon="logout",
+    )
+)

@@ -1,0 +1,230 @@
+"""Loss 6 on its page: which lost customers went with a rep who left."""
+
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from crm.lib import formatting
+from reports.definitions.departures import DEPARTURES
+from reports.definitions.did import DID
+from reports.raw.spans import of_departure
+from reports.screens import columns
+from reports.screens.departures_charts import charts
+from reports.screens.lead_names import people_names
+from reports.screens.parts import Figure, ListView, Row, Shown, Step
+from reports.screens.screen import Opened, Screen, show
+
+
+def _noun(count: int) -> str:
+    return ngettext("customer", "customers", count)
+
+
+def _reps(count: int) -> str:
+    return ngettext("rep", "reps", count)
+
+
+def _day(name: str) -> Any:
+    return lambda row: date.fromisoformat(row.fact(name)) if row.fact(name) else None
+
+
+def _without(row: Row) -> Any:
+    return row.fact("days_without_owner")
+
+
+LEFT = Shown("left", _("Rep’s last day"), _day("leave_on"), "day", spare=True)
+LOST = (
+    columns.name(_("Customer")),
+    columns.reference(),
+    columns.owner(_("Departed rep")),
+    LEFT,
+    columns.day("lost", _("Lost on")),
+    Shown("without", _("Days without an owner"), _without, "number", place="is-fact"),
+    columns.money(_("A year")),
+    columns.next_step(),
+)
+OPEN = (
+    columns.name(_("Customer")),
+    columns.reference(),
+    columns.owner(_("Departed rep")),
+    columns.day("since", _("Since")),
+    columns.money(_("Last 12 months")),
+    columns.next_step(wanted=True),
+)
+LEAVERS = (
+    columns.name(_("Rep")),
+    columns.reference(),
+    columns.day("left", _("Last day")),
+    Shown(
+        "customers", _("Customers"), lambda row: row.fact("customers"), "number", place="is-fact"
+    ),
+    columns.money(_("A year")),
+)
+LISTS = (
+    ListView(
+        "loss",
+        LOST,
+        _noun,
+        hint=_("lost after their rep left; each is also a customer who left (loss 1)"),
+        nobody=_("No customer was lost with a rep."),
+        act="win-back",
+        of=_("a year"),
+    ),
+    ListView(
+        "to_hand_over",
+        OPEN,
+        _noun,
+        hint=_("their rep leaves or has left, and nobody has spoken with them since"),
+        nobody=_("Every customer of who left has been handed over."),
+        act="calls",
+        of=_("in the last 12 months"),
+    ),
+    ListView("leaver", LEAVERS, _reps, of=_("a year")),
+    ListView("departure", LEAVERS[:3], _reps, has_tab=False, sort="left"),
+)
+
+
+def strip(opened: Opened) -> list[Figure]:
+    return [_lost(opened), _leavers(opened), _open(opened), *_effect(opened)]
+
+
+def _lost(opened: Opened) -> Figure:
+    now = opened.headline
+    count = ngettext("%(n)s customer", "%(n)s customers", now["customers"]) % {
+        "n": formatting.number(now["customers"])
+    }
+    return Figure(
+        _("Lost with a departed rep, a year"),
+        columns.short(opened, now["loss_cents"]),
+        opened.list_url("loss"),
+        [_now("counted"), *columns.moved(opened, "loss_cents")],
+        [(count, ""), (_now("a part of the customers leaving"), "")],
+        tone="loss",
+        spark=opened.trend,
+        spark_before=opened.trend_before,
+    )
+
+
+def _leavers(opened: Opened) -> Figure:
+    now = opened.headline
+    left = ngettext(
+        "%(n)s left in the period", "%(n)s left in the period", now["departures_in_period"]
+    )
+    told = left % {"n": formatting.number(now["departures_in_period"])}
+    return Figure(
+        _("Reps whose customers left"),
+        formatting.number(now["reps"]),
+        opened.list_url("leaver"),
+        notes=[(told, opened.list_url("departure"))],
+    )
+
+
+def _open(opened: Opened) -> Figure:
+    waiting = opened.totals["to_hand_over"]
+    told = ngettext(
+        "%(n)s customer waits to be handed over",
+        "%(n)s customers wait to be handed over",
+        waiting.n,
+    ) % {"n": formatting.number(waiting.n)}
+    return Figure(
+        _("Can still be stopped"),
+        columns.short(opened, waiting.cents),
+        opened.list_url("to_hand_over"),
+        notes=[(told, "")],
+        tone="gain",
+    )
+
+
+def _effect(opened: Opened) -> list[Figure]:
+    """What those who stayed bought less: an estimate beside the loss, never in it."""
+    snapshot = opened.shelf.last(DID)
+    if snapshot is None:
+        return []
+    effect = opened.shelf.totals([snapshot])[snapshot.pk]["effect"]
+    if not effect.n:
+        return []
+    told = ngettext(
+        "estimate over %(n)s departure, not in the loss",
+        "estimate over %(n)s departures, not in the loss",
+        effect.n,
+    ) % {"n": formatting.number(effect.n)}
+    return [
+        Figure(
+            _("Those who stayed bought less by"),
+            columns.short(opened, effect.cents),
+            f"{reverse(DID.slug)}?list=effect#rows",
+            notes=[(told, "")],
+        )
+    ]
+
+
+def words(opened: Opened) -> str:
+    now = opened.headline
+    return _now(
+        "Of the customers who left, %(n)s belonged to a rep who had left before: together %(loss)s of yearly"
+        " sales. All of it is part of loss 1."
+    ) % {
+        "n": formatting.number(now["customers"]),
+        "loss": formatting.money(now["loss_cents"], opened.currency),
+    }
+
+
+def steps(opened: Opened) -> list[Step]:
+    now = opened.headline
+
+    def count(label: Any, key: str, name: str, **more: Any) -> Step:
+        return Step(label, formatting.number(now[name]), opened.list_url(key), **more)
+
+    return [
+        count(_("Reps who left in the period"), "departure", "departures_in_period"),
+        count(_("Customers lost after their rep left"), "loss", "customers", is_sum=True),
+        count(_("of so many reps"), "leaver", "reps"),
+        Step(
+            _("Still to be handed over"),
+            formatting.number(opened.totals["to_hand_over"].n),
+            opened.list_url("to_hand_over"),
+        ),
+    ]
+
+
+def why_range(opened: Opened) -> str:
+    return _now("The figure is counted by a rule, not estimated.")
+
+
+DEPARTURES_SCREEN = show(
+    Screen(
+        report=DEPARTURES,
+        word="departed-reps",
+        title=_("Departed reps"),
+        lists=LISTS,
+        strip=strip,
+        steps=steps,
+        words=words,
+        explain=of_departure,
+        left_out=(
+            _(
+                "Customers who had left before their rep did, and those who bought on for more than the grace."
+            ),
+        ),
+        why_range=why_range,
+        charts=charts,
+        splits=(
+            "departure",
+            "successor",
+            "without_owner",
+            "team",
+            "segment",
+            "region",
+            "tenure_years",
+        ),
+        names={"departure": people_names, "successor": people_names},
+        companions=(DID,),
+        computed=(DEPARTURES, DID),
+        needs=_("needs leave dates and owners over time"),
+        trend="loss",
+        icon="logout",
+    )
+)

@@ -1,0 +1,109 @@
+"""Charts of the leads not won: where they stop, and whether speed matters."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from crm.lib import formatting, svg
+from crm.lib.svg import Mark
+from reports.definitions.speed import BANDS, SPEED
+from reports.filters import as_query
+from reports.intervals import FEW, share
+from reports.screens.parts import Card
+from reports.screens.screen import Opened
+from reports.snapshots import run_of
+
+
+def charts(opened: Opened) -> list[Card]:
+    return [_stages(opened), *_speed(opened)]
+
+
+def _stages(opened: Opened) -> Card:
+    """Each stage is a part of the one before it."""
+    now, timely = opened.headline, opened.totals["timely"]
+    answered = now["timely"] + now["late"]
+    bars = [
+        _bar(_("Leads recorded"), _("all sources"), now["leads"], opened.list_url("leads")),
+        _bar(
+            _("Answered"),
+            _("%(n)s not answered") % {"n": formatting.number(now["leads"] - answered)},
+            answered,
+            "",
+        ),
+        _bar(
+            _("Answered in time"),
+            _("%(n)s too late") % {"n": formatting.number(now["late"])},
+            now["timely"],
+            opened.list_url("timely"),
+        ),
+        _bar(
+            _("Won of these"),
+            _("%(n)s not, or not yet") % {"n": formatting.number(timely.n - timely.base_n)},
+            timely.base_n,
+            "",
+            "gain",
+        ),
+    ]
+    slow = now["late"] + now["never"]
+    foot = _("%(slow)s of %(all)s were answered late or never (%(share)s).") % {
+        "slow": formatting.number(slow),
+        "all": formatting.number(now["leads"]),
+        "share": formatting.percent(share(slow, now["leads"])),
+    }
+    top = now["leads"]
+    shares = [formatting.percent(share(bar["n"], top)) if top else "" for bar in bars]
+    return Card(
+        "stages",
+        _("From lead to customer"),
+        "reports/charts/stages.html",
+        _("leads that arrived in the period"),
+        foot,
+        data={"bars": zip(bars, shares, strict=True), "top": top},
+        is_wide=True,
+    )
+
+
+def _bar(label: str, note: str, n: int, url: str, tone: str = "primary") -> dict[str, Any]:
+    return {"label": label, "note": note, "n": n, "url": url, "tone": tone}
+
+
+def _speed(opened: Opened) -> list[Card]:
+    """Share won by time to the first answer, with its range; of leads old enough to tell."""
+    snapshot = opened.shelf.newest(SPEED, opened.filters.choice.key)
+    if snapshot is None:
+        return []
+    totals = opened.shelf.totals([snapshot])[snapshot.pk]
+    told = SPEED.headline(totals, run_of(snapshot), snapshot.whole)
+    page, kept = reverse(SPEED.slug), as_query(opened.filters)
+    marks = [
+        Mark(
+            label=str(label),
+            value=told[band]["rate"] or 0,
+            text=_("%(rate)s of %(n)s")
+            % {
+                "rate": formatting.percent(told[band]["rate"]),
+                "n": formatting.number(told[band]["leads"]),
+            },
+            url=f"{page}?{urlencode({**kept, 'list': band})}#rows",
+            tone="neutral" if told[band]["leads"] < FEW else "gain",
+            low=told[band]["lo"],
+            high=told[band]["hi"],
+        )
+        for band, label in BANDS
+    ]
+    chart = svg.columns(
+        "speed", marks, formatting.axis_percents, tone="gain", height=170, value_name=_("Won")
+    )
+    foot = _("Grey: fewer than %(few)s leads. The lines are the 95%% range.") % {"few": FEW}
+    return [
+        Card(
+            "speed",
+            _("Won, by time to the first answer"),
+            "reports/charts/columns.html",
+            _("% of leads old enough to tell"),
+            foot,
+            data={"chart": chart},
+        )
+    ]

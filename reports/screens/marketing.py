@@ -1,0 +1,227 @@
+"""Loss 3 on its page: what was spent on leads that nobody worked, campaign by campaign."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from crm.lib import formatting
+from reports.definitions.marketing import MARKETING
+from reports.intervals import share
+from reports.raw.leads import paid_for
+from reports.screens import columns
+from reports.screens.groups import Group
+from reports.screens.lead_names import NAMES, yes_or_no
+from reports.screens.marketing_charts import charts
+from reports.screens.parts import Figure, ListView, Shown, SplitColumn, Step
+from reports.screens.screen import Opened, Screen, show
+
+OF_LEADS = ("loss", "pending", "worked")
+MONTHS = ("month", "week")
+
+
+def _noun(count: int) -> str:
+    return ngettext("lead", "leads", count)
+
+
+def _campaigns(count: int) -> str:
+    return ngettext("campaign", "campaigns", count)
+
+
+def _columns(money: Any, *, wanted: bool = False) -> tuple[Shown, ...]:
+    return (
+        columns.name(_("Lead")),
+        columns.reference(),
+        columns.owner(),
+        Shown("campaign", _("Campaign"), lambda row: row.fact("campaign"), place="is-clip"),
+        columns.day("arrived", _("Arrived")),
+        Shown(
+            "touches",
+            _("Touches in time"),
+            lambda row: row.fact("touches"),
+            "number",
+            place="is-fact",
+        ),
+        columns.money(money),
+        columns.next_step(wanted=wanted),
+    )
+
+
+LISTS = (
+    ListView(
+        "loss",
+        _columns(_("Cost")),
+        _noun,
+        hint=_("nobody worked them within their days; ranked by what they cost"),
+        nobody=_("Every lead of a campaign was worked."),
+        act="answers",
+        of=_("spent on them"),
+    ),
+    ListView(
+        "pending",
+        _columns(_("Cost"), wanted=True),
+        _noun,
+        hint=_("not worked yet, their days are not over"),
+        nobody=_("No lead of a campaign waits."),
+        act="answers",
+        of=_("spent on them"),
+    ),
+    ListView("worked", _columns(_("Cost")), _noun, sort="arrived"),
+    ListView(
+        "without_leads",
+        (
+            columns.name(_("Campaign")),
+            columns.reference(),
+            columns.day("last", _("Last cost")),
+            columns.money(_("Spent")),
+        ),
+        _campaigns,
+        hint=_("money that brought no lead; not in the loss"),
+        of=_("spent"),
+    ),
+    ListView("leads", _columns(_("Cost")), _noun, has_tab=False, sort="arrived"),
+)
+
+
+def strip(opened: Opened) -> list[Figure]:
+    now = opened.headline
+    count = _now("%(n)s of %(all)s leads") % {
+        "n": formatting.number(now["unworked"]),
+        "all": formatting.number(now["leads"]),
+    }
+    part = share(now["loss_cents"], now["cost_cents"]) if now["cost_cents"] > 0 else None
+    return [
+        Figure(
+            _("Spent on leads nobody worked"),
+            columns.short(opened, now["loss_cents"]),
+            opened.list_url("loss"),
+            [_now("counted"), *columns.moved(opened, "loss_cents")],
+            [
+                (count, opened.list_url("leads")),
+                (_now("%(share)s of what was spent") % {"share": formatting.percent(part)}, ""),
+            ],
+            tone="loss",
+            spark=opened.trend,
+            spark_before=opened.trend_before,
+        ),
+        Figure(
+            _("Spent on campaigns"),
+            columns.short(opened, now["cost_cents"]),
+            opened.split_url("campaign"),
+            columns.moved(opened, "cost_cents", "up"),
+            [
+                (
+                    _now("worked: %(money)s")
+                    % {"money": formatting.money_short(now["worked_cents"], opened.currency)},
+                    opened.list_url("worked"),
+                )
+            ],
+        ),
+        Figure(
+            _("Can still be worked"),
+            columns.short(opened, now["pending_cents"]),
+            opened.list_url("pending"),
+            notes=[
+                (
+                    ngettext("%(n)s lead", "%(n)s leads", now["pending"])
+                    % {"n": formatting.number(now["pending"])},
+                    "",
+                )
+            ],
+            tone="gain",
+        ),
+        Figure(
+            _("Spent without any lead"),
+            columns.short(opened, now["spent_without_leads_cents"]),
+            opened.list_url("without_leads"),
+            notes=[(_now("beside the loss, not in it"), "")],
+        ),
+    ]
+
+
+def words(opened: Opened) -> str:
+    now = opened.headline
+    return _now(
+        "Of %(leads)s leads that campaigns brought, nobody worked %(unworked)s. Each campaign’s cost × its leads"
+        " that nobody worked ÷ all its leads, together %(loss)s."
+    ) % {
+        "leads": formatting.number(now["leads"]),
+        "unworked": formatting.number(now["unworked"]),
+        "loss": formatting.money(now["loss_cents"], opened.currency),
+    }
+
+
+def steps(opened: Opened) -> list[Step]:
+    now = opened.headline
+
+    def count(label: Any, key: str, name: str, **more: Any) -> Step:
+        return Step(label, formatting.number(now[name]), opened.list_url(key), **more)
+
+    return [
+        count(_("Leads that campaigns brought in the period"), "leads", "leads"),
+        count(
+            _("worked: converted, touched often enough, or closed after a touch"),
+            "worked",
+            "worked",
+        ),
+        count(_("not worked yet, their days are not over"), "pending", "pending"),
+        count(_("Not worked"), "loss", "unworked", is_sum=True),
+        Step(
+            _("Spent without any lead: beside the loss"),
+            formatting.money(now["spent_without_leads_cents"], opened.currency),
+            opened.list_url("without_leads"),
+        ),
+    ]
+
+
+def why_range(opened: Opened) -> str:
+    return _now("The figure is counted by a rule, not estimated.")
+
+
+def split_columns(opened: Opened) -> list[SplitColumn]:
+    def spent(group: Group) -> int:
+        return group.of(*OF_LEADS, "without_leads").base_cents
+
+    def neglected(group: Group) -> Any:
+        return share(group.of("loss").n, group.of(*OF_LEADS).n)
+
+    return [
+        SplitColumn(_now("Leads"), lambda group: group.of(*OF_LEADS).n, key="leads"),
+        SplitColumn(_now("Not worked"), lambda group: group.of("loss").n, key="loss"),
+        SplitColumn(_now("Not worked, %"), neglected, "percent"),
+        SplitColumn(
+            _now("Can still be worked"), lambda group: group.of("pending").n, key="pending"
+        ),
+        SplitColumn(_now("Spent"), spent, "money"),
+        SplitColumn(_now("Lost"), lambda group: group.of("loss").cents, "money", "loss"),
+    ]
+
+
+MARKETING_SCREEN = show(
+    Screen(
+        report=MARKETING,
+        word="marketing-waste",
+        title=_("Marketing waste"),
+        lists=LISTS,
+        strip=strip,
+        steps=steps,
+        words=words,
+        explain=paid_for,
+        left_out=(
+            _(
+                "Leads closed as junk or duplicates: what they cost falls on the real leads. Costs of nothing or less."
+            ),
+        ),
+        why_range=why_range,
+        charts=charts,
+        splits=("campaign", "channel", "source", "owner", "team", "month", "region", "touches"),
+        split="campaign",
+        split_measures=(*OF_LEADS, "without_leads"),
+        split_columns=split_columns,
+        names=NAMES | {"one_time": yes_or_no},
+        needs=_("needs campaigns with their costs and leads"),
+        trend="loss",
+        icon="speakerphone",
+    )
+)
