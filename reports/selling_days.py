@@ -114,7 +114,7 @@ def doubt() -> str:
 
 def of_keys(condition: str) -> str:
     """`placed` of the rep-days in doubt."""
-    in_day = "author_id = d.rep_id AND start_at >= d.from_at AND start_at < d.until_at"
+    in_day = "a.author_id = d.rep_id AND a.start_at >= d.from_at AND a.start_at < d.until_at"
     source = looked_up_sql("doubt d", "sales_activity", "a", in_day, connection.vendor)
     return f"{doubt()}, {_placed(condition, source)}"
 

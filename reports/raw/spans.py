@@ -29,9 +29,9 @@ def _span(start: date, end: date) -> str:
 
 def of_two_periods(evidence: Evidence, run: Run) -> Explanation:
     """The bridge: what a customer bought in the period before and in this one."""
-    before = run.period.previous()
+    before = run.previous()
     rows = rows_of(evidence.subject_id, run.as_of)
-    earlier = _between(rows, before.start, before.end)
+    earlier = _between(rows, before.period.start, before.end)
     now = _between(rows, run.period.start, run.end)
     was, is_now = (sum(row.cents for row in some) for some in (earlier, now))
     cents = max(0, min(is_now, was)) if evidence.measure == "kept" else is_now - was
@@ -39,7 +39,7 @@ def of_two_periods(evidence: Evidence, run: Run) -> Explanation:
         [],
         [
             bought(
-                _("The period before: %(span)s") % {"span": _span(before.start, before.end)},
+                _("The period before: %(span)s") % {"span": _span(before.period.start, before.end)},
                 earlier,
             ),
             bought(_("This period: %(span)s") % {"span": _span(run.period.start, run.end)}, now),

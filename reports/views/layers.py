@@ -156,6 +156,8 @@ def _evidence_or_404(request: SignedInRequest, pk: int) -> tuple[Evidence, Scree
     screen = screen_of(slug)
     if screen is None or screen.group == "analysis" and not leads_others(request.user):
         raise Http404
+    if not any(measure in listed.measures for listed in screen.report.lists):
+        raise Http404
     hidden = hides_money(screen.report, request.user, [measure])
     found = (rows.defer(*MONEY) if hidden else rows).first()
     if found is None:
