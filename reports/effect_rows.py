@@ -6,7 +6,14 @@ knowledge of the as-of day. Built on `reports.knowledge`, `reports.standing` and
 
 from crm.lib.sql import date_sql, day_number_sql, json_object_sql
 from customers.knowledge import known, known_money, not_test, survivor_of
+from reports.cohort_rows import WIDTH
 from reports.departure_rows import team_on
+
+# Rows of drafted tables. Their customers are cast: SQLite looks up by an index only what is of its own type.
+_CUSTOMER = "CAST(customer_id AS BIGINT) AS customer_id"
+RUNS = f"SELECT {_CUSTOMER}, rep_id, start_day, stop_day FROM run"
+COMPARED = f"SELECT n, {_CUSTOMER}, treated, rep_id FROM compared"
+SOLD = f"SELECT {_CUSTOMER}, day, cents FROM sold"
 
 
 def departures(rows: str) -> str:
@@ -14,11 +21,8 @@ def departures(rows: str) -> str:
     return f"gone(n, rep_id, left_day) AS MATERIALIZED ({rows})"
 
 
-def owner_runs(vendor: str) -> str:
-    """`run(customer_id, rep_id, start_day, stop_day)`: the owner from one day to the day before another (R8).
-
-    Periods that follow one another with the same rep are one run; so is nobody, with no rep.
-    """
+def ties(vendor: str) -> str:
+    """`tie`: who owned whom in which days, as known at the as-of day; an end after it is empty."""
     start, stop = day_number_sql("o.from_on", vendor), day_number_sql("o.to_on", vendor)
     return f"""
 tie AS MATERIALIZED (
@@ -27,7 +31,15 @@ tie AS MATERIALIZED (
         CASE WHEN v.customer_id IS NULL THEN 0 ELSE 1 END AS distance
     FROM customers_ownership o LEFT JOIN survivor v ON v.customer_id = o.customer_id
     WHERE {known("o", "o.from_on")} AND {not_test("o")}
-),
+)"""
+
+
+def owner_runs() -> str:
+    """On `ties`: `run(customer_id, rep_id, start_day, stop_day)`, the owner of the days before `stop_day` (R8).
+
+    Periods that follow one another with the same rep are one run; so is nobody, with no rep.
+    """
+    return """
 bound AS MATERIALIZED (
     SELECT customer_id, start_day AS day FROM tie
     UNION SELECT customer_id, stop_day FROM tie WHERE stop_day IS NOT NULL
@@ -44,20 +56,23 @@ turned AS (
         LAG(COALESCE(rep_id, 0)) OVER (PARTITION BY customer_id ORDER BY day) AS before_id
     FROM owner_at WHERE place = 1
 ),
-run AS MATERIALIZED (
+run AS (
     SELECT customer_id, rep_id, day AS start_day,
         LEAD(day) OVER (PARTITION BY customer_id ORDER BY day) AS stop_day
     FROM turned WHERE before_id IS NULL OR before_id <> rep_id
 )"""
 
 
-def compared(vendor: str) -> str:
-    """`compared(n, customer_id, treated, rep_id)`: the leaver's customers (1) and the controls (0)."""
+def compared(runs: str, vendor: str) -> str:
+    """`compared(n, customer_id, treated, rep_id)`: the leaver's customers (1) and the controls (0).
+
+    `runs` is the table of `owner_runs`.
+    """
     left = day_number_sql("e.left_on", vendor)
     return f"""
 was_active AS MATERIALIZED (
-    SELECT g.n, s.customer_id FROM span s
-    JOIN gone g ON s.start_day <= g.left_day - 1 AND s.stop_day > g.left_day - 1
+    SELECT g.n, s.customer_id FROM span s CROSS JOIN gone g
+    WHERE s.start_day <= g.left_day - 1 AND s.stop_day > g.left_day - 1
 ),
 belonging AS MATERIALIZED (
     SELECT DISTINCT g.n, t.customer_id FROM gone g JOIN tie t ON t.rep_id = g.rep_id
@@ -71,37 +86,47 @@ leaving AS MATERIALIZED (
 ),
 compared AS (
     SELECT a.n, a.customer_id, 1 AS treated, g.rep_id
-    FROM was_active a JOIN belonging b ON b.n = a.n AND b.customer_id = a.customer_id
-    JOIN gone g ON g.n = a.n
+    FROM was_active a JOIN gone g ON g.n = a.n
+    WHERE {_pair("a.n", "a.customer_id")} IN ({_pairs("n", "customer_id", "belonging")})
     UNION ALL
     SELECT a.n, a.customer_id, 0, r.rep_id
-    FROM was_active a JOIN gone g ON g.n = a.n
-    JOIN run r ON r.customer_id = a.customer_id AND r.rep_id <> 0
+    FROM gone g CROSS JOIN was_active a CROSS JOIN {runs} r
+    WHERE a.n = g.n AND r.customer_id = a.customer_id AND r.rep_id <> 0
         AND r.start_day <= g.left_day - %(window)s + 1
         AND (r.stop_day IS NULL OR r.stop_day > g.left_day + %(window)s)
-    LEFT JOIN belonging b ON b.n = a.n AND b.customer_id = a.customer_id
-    LEFT JOIN leaving l ON l.n = a.n AND l.rep_id = r.rep_id
-    WHERE b.n IS NULL AND l.n IS NULL
+        AND {_pair("a.n", "a.customer_id")} NOT IN ({_pairs("n", "customer_id", "belonging")})
+        AND {_pair("a.n", "r.rep_id")} NOT IN ({_pairs("n", "rep_id", "leaving")})
 )"""
+
+
+def _pair(n: str, other: str) -> str:
+    """Two numbers as one, to be looked up by either database: joined, PostgreSQL compared each pair with each
+    (6 s for 10,000 customers), and of two columns SQLite makes no index.
+    """
+    return f"(CAST({n} AS BIGINT) * {WIDTH} + {other})"
+
+
+def _pairs(n: str, other: str, source: str) -> str:
+    return f"SELECT {_pair(n, other)} FROM {source}"
 
 
 def sold(vendor: str) -> str:
     """`sold`: the net revenue of the days that any departure looks at."""
     return f"""
-sold AS MATERIALIZED (
+sold AS (
     {known_money(vendor)} AND r."on" > {date_sql("%(first)s", vendor)}
         AND r."on" <= {date_sql("%(last)s", vendor)}
 )"""
 
 
-def sales(pairs: str) -> str:
-    """Those of the table `pairs` with `before` and `after`, net cents of the two windows."""
+def sales(pairs: str, sold: str) -> str:
+    """Those of the table `pairs` with `before` and `after`, net cents of the two windows in the table `sold`."""
     return f"""
 SELECT p.n, p.customer_id, p.treated, p.rep_id,
     CAST(COALESCE(SUM(CASE WHEN m.day <= g.left_day THEN m.cents END), 0) AS BIGINT) AS before_cents,
     CAST(COALESCE(SUM(CASE WHEN m.day > g.left_day THEN m.cents END), 0) AS BIGINT) AS after_cents
 FROM {pairs} p JOIN gone g ON g.n = p.n
-LEFT JOIN sold m ON m.customer_id = p.customer_id
+LEFT JOIN {sold} m ON m.customer_id = p.customer_id
     AND m.day > g.left_day - %(window)s AND m.day <= g.left_day + %(window)s
 GROUP BY p.n, p.customer_id, p.treated, p.rep_id"""
 

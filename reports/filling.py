@@ -107,16 +107,21 @@ def insert_made(snapshot: Snapshot, rows: Iterable[Row], counts: Sequence[str] =
 
 
 @contextmanager
-def drafted(name: str, expressions: str, select: str, values: dict[str, Any]) -> Iterator[None]:
+def drafted(
+    name: str, expressions: str, select: str, values: dict[str, Any], *, looked_up_by: str = ""
+) -> Iterator[None]:
     """A table `name` of what `select` yields, for the statements inside that need it more than once.
 
-    Nobody else sees it, and it is gone afterwards. Call it outside of a transaction.
+    Nobody else sees it, and it is gone afterwards. Call it outside of a transaction. By the column
+    `looked_up_by` SQLite finds its rows, which it would else scan for each row that it is joined to.
     """
     with _large_statement() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {name}")
         cursor.execute(f"CREATE TEMP TABLE {name} AS WITH RECURSIVE {expressions} {select}", values)
         if connection.vendor == "postgresql":
             cursor.execute(f"ANALYZE {name}")
+        elif looked_up_by:
+            cursor.execute(f"CREATE INDEX temp.{name}_lookup ON {name} ({looked_up_by})")
     try:
         yield
     finally:

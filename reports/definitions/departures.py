@@ -10,7 +10,7 @@ from customers.knowledge import survivors
 from reports import departure_rows, handover_rows
 from reports.companions import companion
 from reports.definitions.churn import CHURN
-from reports.filling import insert_rows
+from reports.filling import drafted, insert_rows
 from reports.models import Evidence, Snapshot
 from reports.printing import Money, money_keys
 from reports.reads import PURCHASES
@@ -38,8 +38,10 @@ def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
         departure_rows.periods(vendor),
     ]
     insert_rows(snapshot, ",".join(lost), departure_rows.evidence(vendor), values)
-    held = [survivors(), *handover_rows.expressions(vendor)]
-    insert_rows(snapshot, ",".join(held), handover_rows.evidence(vendor), values)
+    held = f"{survivors()},{handover_rows.drafts(vendor)}"
+    with drafted(handover_rows.HELD, held, "SELECT * FROM held", values):
+        rest = ",".join([survivors(), *handover_rows.expressions(vendor)])
+        insert_rows(snapshot, rest, handover_rows.evidence(vendor), values)
     return {}
 
 

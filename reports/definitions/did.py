@@ -36,7 +36,7 @@ PARAMETERS = (
 )
 # Of a departure with more controls than this their sums are kept, and no row of each.
 LISTED = 1000
-PAIRS, SALES = "did_compared", "did_sales"
+RUNS, PAIRS, SOLD, SALES = "did_runs", "did_compared", "did_sold", "did_sales"
 
 Groups = dict[tuple[int, int], Group]
 
@@ -50,14 +50,14 @@ def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
     told = effect_rows.departures(
         rows_sql([(n, each.rep_id, each.left_day) for n, each in enumerate(gone)], 3)
     )
+    known, sold = survivors(), effect_rows.sold(vendor)
+    runs = f"{known},{effect_rows.ties(vendor)},{effect_rows.owner_runs()}"
+    pairs = f"{told},{_standing(vendor)}"
     with (
-        drafted(PAIRS, f"{told},{_standing(vendor)}", "SELECT * FROM compared", values),
-        drafted(
-            SALES,
-            f"{told},{survivors()},{effect_rows.sold(vendor)}",
-            effect_rows.sales(PAIRS),
-            values,
-        ),
+        drafted(RUNS, runs, effect_rows.RUNS, values, looked_up_by="customer_id"),
+        drafted(PAIRS, pairs, effect_rows.COMPARED, values),
+        drafted(SOLD, f"{known},{sold}", effect_rows.SOLD, values, looked_up_by="customer_id"),
+        drafted(SALES, told, effect_rows.sales(PAIRS, SOLD), values),
     ):
         groups = _groups()
         squares = _squares(gone, groups, run, vendor)
@@ -76,7 +76,7 @@ def _numbered(keys: list[tuple[int, int]]) -> str:
 
 
 def _standing(vendor: str) -> str:
-    """Who was active when, who owned whom when, and who is compared."""
+    """Who was active when, and who is compared."""
     return ",".join(
         [
             survivors(),
@@ -85,8 +85,8 @@ def _standing(vendor: str) -> str:
             rhythm.typical("step"),
             rhythm.rule(),
             cohort_rows.spans(),
-            effect_rows.owner_runs(vendor),
-            effect_rows.compared(vendor),
+            effect_rows.ties(vendor),
+            effect_rows.compared(RUNS, vendor),
         ]
     )
 
