@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -62,7 +63,8 @@ def records_of(newcomers: Iterable[Newcomer], as_of: date, calendar: WorkCalenda
     working = [set(calendar.working_between(each.first, last)) for each, last in spans]
     found = [Record(working_days=len(days)) for days in working]
     with roomy(), connection.cursor() as cursor:
-        told = json.dumps([_told(n, each, last) for n, (each, last) in enumerate(spans)])
+        zone = Company.get().zone
+        told = json.dumps([_told(n, each, last, zone) for n, (each, last) in enumerate(spans)])
         cursor.execute(_statement(connection.vendor), {"spans": told, "date": as_of.isoformat()})
         for number, what, value in cursor.fetchall():
             if what == "result":
@@ -74,8 +76,7 @@ def records_of(newcomers: Iterable[Newcomer], as_of: date, calendar: WorkCalenda
     return found
 
 
-def _told(number: int, employed: Employed, last: int) -> dict[str, Any]:
-    zone = Company.get().zone
+def _told(number: int, employed: Employed, last: int, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "number": number,
         "rep_id": employed.rep_id,

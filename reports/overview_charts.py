@@ -95,6 +95,6 @@ def revenue_waterfall(
         whole(_("Period before"), headline["start_cents"]),
         changes,
         whole(_("This period"), headline["end_cents"]),
-        height=150,
+        height=140,
     )
     return chart, axis.unit

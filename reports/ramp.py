@@ -46,6 +46,25 @@ def ramp(
     as_of: date, *, rep_ids: Iterable[int] | None = None, months: int = MONTHS
 ) -> list[RampMonth]:
     """The first months of tenure, as known at a day, of these reps or all; a month nobody had is left out."""
+    of_month: dict[int, list[int]] = defaultdict(list)
+    for tenure in tenures(as_of, rep_ids=rep_ids, months=months):
+        for month, cents in enumerate(tenure.cents, start=1):
+            of_month[month].append(cents)
+    return [_month(month, sorted(cents)) for month, cents in sorted(of_month.items())]
+
+
+@dataclass(frozen=True)
+class Tenure:
+    """What was credited to one hire in each month of tenure that is over, the first one first."""
+
+    rep_id: int
+    cents: tuple[int, ...]
+
+
+def tenures(
+    as_of: date, *, rep_ids: Iterable[int] | None = None, months: int = MONTHS
+) -> list[Tenure]:
+    """Of each hire, in the order of the hires, as known at a day."""
     hires = employments_known(as_of, None if rep_ids is None else sorted(rep_ids))
     spans = [
         _span(number, hire, month)
@@ -54,10 +73,10 @@ def ramp(
     ]
     told = [span for span in spans if span["last"] <= min(day_number(as_of), span.pop("left"))]
     credited = _credited(told, as_of)
-    of_month: dict[int, list[int]] = defaultdict(list)
+    of_hire: dict[int, list[int]] = defaultdict(list)
     for span in told:
-        of_month[span["month"]].append(credited.get((span["number"], span["month"]), 0))
-    return [_month(month, sorted(cents)) for month, cents in sorted(of_month.items())]
+        of_hire[span["number"]].append(credited.get((span["number"], span["month"]), 0))
+    return [Tenure(hire.rep_id, tuple(of_hire[number])) for number, hire in enumerate(hires)]
 
 
 def _span(number: int, hire: Employed, month: int) -> dict[str, Any]:

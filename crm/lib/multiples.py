@@ -35,7 +35,6 @@ class DrawnBar:
     width: float
     y: float
     height: float
-    middle: float
     text: str
 
 
@@ -71,7 +70,6 @@ def _draw(field: Field, place: Callable[[float], float]) -> list[DrawnBar]:
             width=round(slot * COLUMN_SHARE, 3),
             y=place(bar.value),
             height=round(HEIGHT - place(bar.value), 2),
-            middle=round((index + 0.5) * slot, 3),
             text=formatting.number(round(bar.value, 1)),
         )
         for index, bar in enumerate(field.bars)

@@ -9,114 +9,102 @@ from django.utils.translation import gettext as _
 
 from crm.lib import formatting
 from crm.lib.money import half_up
-from crm.lib.periods import Period, day_number, day_of, month_end, month_start
+from crm.lib.periods import Period, day_number, month_end, month_start
 from customers.models import Revenue
 from reports.models import Evidence
+from reports.rep_days import ABSENT, NOT_EMPLOYED, OFF, WORKING, RepDay, days_of
 from reports.report import Run
 from reports.screens.parts import Explanation, Table
 from reports.staff import Staff
 from reports.time_lines import minutes_a_day
-from reports.time_rows import Work, work_of
 from reports.wage_rows import cost_of
 from reports.work_calendar import WorkCalendar
 from team.models import Company
 
 # Of a measure of loss 4, what the days add up to.
-COUNTED = {"selling": "selling", "working_days": "paid_days", "logged_days": "logged_days"}
+COUNTED = {"selling": "selling_minutes", "working_days": "is_paid", "logged_days": "is_logged"}
 
 
 def of_month(evidence: Evidence, run: Run) -> Explanation:
     """Loss 4: each day of the rep's month in the period, with its wage where that may be read."""
-    rep, first = evidence.owner_id, date.fromisoformat(f"{evidence.facets['month']}-01")
+    rep = evidence.owner
     if rep is None:
         return Explanation([], [], 0)
-    period = Period(max(first, run.period.start), min(month_end(first), run.end))
-    staff, calendar = Staff(run.as_of, [rep]), WorkCalendar.over(period.start, period.end)
-    days = range(day_number(period.start), day_number(period.end) + 1)
-    cut = Run(period, run.as_of, run.values)
-    works = [
-        work
-        for work in work_of(cut, staff, calendar, {rep: days})
-        if work.segment.team_id == evidence.team_id and (work.paid_days or work.selling)
+    month = date.fromisoformat(f"{evidence.facets['month']}-01")
+    within = Period(run.period.start, run.end)
+    staff = Staff(run.as_of, [rep.pk])
+    found = days_of(rep, month, run.as_of, run.values, within=within)
+    days = [
+        each for each in found if staff.team_at(rep.pk, day_number(each.day)) == evidence.team_id
     ]
-    with_money = evidence.cents is not None
-    return Explanation(
-        _time_facts(evidence, works, run),
-        [_days(works, staff, calendar, with_money=with_money)],
-        _counted(evidence, works),
-    )
+    table = _days(days, rep.pk, staff, with_money=evidence.cents is not None)
+    return Explanation(_time_facts(evidence, days, run), [table], _counted(evidence, days))
 
 
-def _counted(evidence: Evidence, works: list[Work]) -> int | None:
+def _counted(evidence: Evidence, days: list[RepDay]) -> int | None:
     """What the days come to: minutes or days of these measures; of money its own line has been rounded once."""
     name = COUNTED.get(evidence.measure)
-    return evidence.cents if name is None else sum(int(getattr(work, name)) for work in works)
+    return evidence.cents if name is None else sum(int(getattr(day, name)) for day in days)
 
 
-def _time_facts(evidence: Evidence, works: list[Work], run: Run) -> list[tuple[Any, Any]]:
-    selling, paid = sum(w.selling for w in works), sum(w.paid_days for w in works)
-    available = int(paid * minutes_a_day(run.values))
-    facts: list[tuple[Any, Any]] = [
-        (
-            _("Selling"),
-            _("%(selling)s of %(available)s on %(days)s paid days")
-            % {
-                "selling": formatting.minutes(selling),
-                "available": formatting.minutes(available),
-                "days": formatting.number(paid),
-            },
-        )
-    ]
+def _time_facts(evidence: Evidence, days: list[RepDay], run: Run) -> list[tuple[Any, Any]]:
+    selling, paid = sum(day.selling_minutes for day in days), sum(day.is_paid for day in days)
+    told = _("%(selling)s of %(available)s on %(days)s paid days") % {
+        "selling": formatting.minutes(selling),
+        "available": formatting.minutes(int(paid * minutes_a_day(run.values))),
+        "days": formatting.number(paid),
+    }
+    facts: list[tuple[Any, Any]] = [(_("Selling"), told)]
     if evidence.measure != "loss" or evidence.cents is None:
         return facts
     currency = Company.get().base_currency
-    allowance = run.values["allowance_share"]
-    told = _("%(cost)s × (1 − %(allowed)s − %(share)s) = %(loss)s") % {
+    money = _("%(cost)s × (1 − %(allowed)s − %(share)s) = %(loss)s") % {
         "cost": formatting.money(evidence.base_cents, currency, minor=True),
-        "allowed": formatting.percent(allowance),
+        "allowed": formatting.percent(run.values["allowance_share"]),
         "share": formatting.percent(evidence.facets["share"]),
         "loss": formatting.money(evidence.cents, currency, minor=True),
     }
-    return [*facts, (_("Paid without business"), told)]
+    return [*facts, (_("Paid without business"), money)]
 
 
-def _days(works: list[Work], staff: Staff, calendar: WorkCalendar, *, with_money: bool) -> Table:
+def _state_words() -> dict[str, str]:
+    return {
+        WORKING: _("paid"),
+        OFF: _("day off"),
+        ABSENT: _("absent"),
+        NOT_EMPLOYED: _("not employed"),
+    }
+
+
+def _days(days: list[RepDay], rep: int, staff: Staff, *, with_money: bool) -> Table:
+    """Days that were paid or on which something was done; minutes taken for granted are told."""
+    words = _state_words()
     heads: list[tuple[Any, Any]] = [
         (_("Day"), "day"),
-        (_("Paid"), "text"),
-        (_("Record"), "text"),
+        (_("State"), "text"),
+        (_("Records"), "number"),
+        (_("Without minutes"), "number"),
         (_("Selling"), "minutes"),
     ]
-    rows: list[list[Any]] = []
-    wages = Fraction(0)
-    for work in sorted(works, key=lambda one: one.segment.first):
-        day = day_of(work.segment.first)
-        row: list[Any] = [
-            day,
-            _("yes") if work.paid_days else _("no"),
-            _("yes") if work.logged_days else "",
-            work.selling,
-        ]
-        if with_money:
-            rep, number = work.segment.rep_id, work.segment.first
-            wage = cost_of(staff, calendar, rep, number, number).wages
-            wage = wage if work.paid_days else Fraction(0)
-            wages += wage
-            row.append(half_up(wage))
-        rows.append(row)
-    total: list[Any] = [_("Together"), "", "", sum(work.selling for work in works)]
-    if with_money:
-        heads.append((_("Wage"), "cents"))
-        total.append(half_up(wages))
-    return Table(
-        _("The days"),
-        heads,
-        rows,
-        total,
-        _("A sum is rounded once, so that it may differ by a cent from its days.")
-        if with_money
-        else "",
-    )
+    shown = [day for day in days if day.is_paid or day.entries]
+    rows: list[list[Any]] = [
+        [day.day, words[day.state], len(day.entries), day.imputed, day.selling_minutes]
+        for day in shown
+    ]
+    total: list[Any] = [_("Together"), "", *(sum(row[n] for row in rows) for n in (2, 3, 4))]
+    if not with_money or not days:
+        return Table(_("The days"), heads, rows, total)
+    calendar = WorkCalendar.over(days[0].day, days[-1].day)
+    wages = [_wage(day, rep, staff, calendar) for day in shown]
+    priced = [[*row, half_up(wage)] for row, wage in zip(rows, wages, strict=True)]
+    note = _("A sum is rounded once, so that it may differ by a cent from its days.")
+    heads.append((_("Wage"), "cents"))
+    return Table(_("The days"), heads, priced, [*total, half_up(sum(wages, Fraction(0)))], note)
+
+
+def _wage(day: RepDay, rep: int, staff: Staff, calendar: WorkCalendar) -> Fraction:
+    number = day_number(day.day)
+    return cost_of(staff, calendar, rep, number, number).wages if day.is_paid else Fraction(0)
 
 
 def of_newcomer(evidence: Evidence, run: Run) -> Explanation:

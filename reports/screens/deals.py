@@ -23,7 +23,14 @@ from reports.shelf import Shelf
 from team.models import Company
 
 AT_MOST = 8
-CUSTOMER = fact("customer", _("Customer"), place="is-clip")
+
+
+def _customer(row: Row) -> Any:
+    customer = row.subject.customer if row.subject else None
+    return str(customer) if customer else row.fact("customer")
+
+
+CUSTOMER = Shown("customer", _("Customer"), _customer, place="is-clip")
 CLOSED = (
     columns.name(_("Deal")),
     columns.owner(),

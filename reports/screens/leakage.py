@@ -122,8 +122,6 @@ def _lost(opened: Opened) -> Figure:
         [_now("probably %(ends)s") % {"ends": ends}, *columns.moved(opened, "loss_cents")],
         [(count, ""), (_now("first-year sales"), "")],
         tone="loss",
-        spark=opened.trend,
-        spark_before=opened.trend_before,
     )
 
 
@@ -293,7 +291,6 @@ LEAKAGE_SCREEN = show(
         computed=(LEAKAGE, SPEED),
         estimated=True,
         needs=_("needs 30 leads with their answers, and what they bought"),
-        trend="loss",
         icon="user-question",
     )
 )

@@ -1,5 +1,7 @@
 """Chart of the newcomers: what each sold since the first day, over the band of earlier hires."""
 
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -7,54 +9,73 @@ from django.utils.translation import ngettext
 
 from crm.lib import formatting
 from crm.lib.bands import Track, band_chart
-from reports.ramps import LEAST, Ramp, band, ramps
+from reports.ramp import MONTHS, Tenure, tenures
 from reports.reading import rows
 from reports.screens.parts import Card
 from reports.screens.screen import Opened
 
 # Lines drawn; more could not be told apart.
 AT_MOST = 6
+# A band of fewer hires says nothing, and something of single people.
+LEAST = 5
 
 
 def charts(opened: Opened) -> list[Card]:
     """Two queries: whose rows the viewer sees, and what all hires sold."""
     measures = [m.key for m in opened.report.measures if m.key != "in_progress_idle"]
     seen = rows(opened.snapshot, opened.viewer, measures).filter(opened.shelf.rows())
-    judged: dict[int | None, str] = dict(seen.order_by().values_list("owner_id", "measure"))
-    found = ramps(opened.snapshot.as_of)
-    mine = [ramp for ramp in found if ramp.rep_id in judged and ramp.cents][-AT_MOST:]
-    earlier = [ramp for ramp in found if ramp.rep_id not in judged]
-    limits = band(earlier)
+    told = seen.order_by("pk").values_list("owner_id", "owner__name", "measure")
+    judged = {owner: (name, measure) for owner, name, measure in told}
+    found = tenures(opened.snapshot.as_of)
+    mine = [one for one in found if one.rep_id in judged and one.cents][-AT_MOST:]
+    earlier = [_running(one) for one in found if one.rep_id not in judged and one.cents]
+    limits = _band(earlier)
     if not mine:
         return []
-    top = max([*(max(ramp.cents) for ramp in mine), *(high for _low, high in limits)], default=0)
-    axis = formatting.money_axis(top, opened.currency)
-    tracks = [_track(opened, ramp, judged, limits) for ramp in mine]
+    tops = [*(max(_running(one)) for one in mine), *(high for _low, high in limits)]
+    axis = formatting.money_axis(max(tops), opened.currency)
+    tracks = [_track(opened, one, *judged[one.rep_id], limits) for one in mine]
     chart = band_chart("ramp", tracks, limits, axis.write)
     return [
         Card(
             "ramp",
             _("Sold since the first day"),
             "reports/charts/band.html",
-            _("%(unit)s, by months of 30 days") % {"unit": axis.unit},
+            _("%(unit)s, months since then") % {"unit": axis.unit},
             _foot(len(earlier), bool(limits)),
             data={"chart": chart, "heads": [label for _place, label in chart.labels]},
         )
     ]
 
 
+def _running(one: Tenure) -> list[int]:
+    """What was sold since the first day, month by month."""
+    return list(accumulate(one.cents))
+
+
+def _band(earlier: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+    """The middle half of earlier hires by month: a quarter lies below, a quarter above."""
+    limits = []
+    for month in range(MONTHS):
+        reached = sorted(sums[month] for sums in earlier if len(sums) > month)
+        if len(reached) < LEAST:
+            break
+        limits.append((reached[len(reached) // 4], reached[-(len(reached) // 4) - 1]))
+    return limits
+
+
 def _track(
-    opened: Opened, ramp: Ramp, judged: dict[int | None, str], limits: list[tuple[int, int]]
+    opened: Opened, one: Tenure, name: str, measure: str, limits: list[tuple[int, int]]
 ) -> Track:
-    month = len(ramp.cents) - 1
-    below = month < len(limits) and ramp.cents[-1] < limits[month][0]
-    key = {"loss": "loss", "learning": "learning", "in_progress": "in_progress"}
-    measure = key.get(judged[ramp.rep_id], "evaluated")
+    sums = _running(one)
+    month = len(sums) - 1
+    below = month < len(limits) and sums[-1] < limits[month][0]
+    key = measure if measure in ("loss", "learning", "in_progress") else "evaluated"
     return Track(
-        ramp.name,
-        ramp.cents,
-        formatting.money(ramp.cents[-1], opened.currency),
-        opened.list_url(measure, owner=ramp.rep_id),
+        name,
+        sums,
+        formatting.money(sums[-1], opened.currency),
+        opened.list_url(key, owner=one.rep_id),
         "loss" if below else "",
     )
 

@@ -57,7 +57,10 @@ SUBJECTS = {
     "customer": Subject(_customers, lambda viewer: "customer-detail"),
     "lead": Subject(_leads, lambda viewer: "lead-detail"),
     "deal": Subject(
-        lambda viewer: Deal.visible_to(viewer).only("title"), lambda viewer: "deal-detail"
+        lambda viewer: (
+            Deal.visible_to(viewer).select_related("customer").only("title", "customer__name")
+        ),
+        lambda viewer: "deal-detail",
     ),
     "campaign": Subject(
         lambda viewer: Campaign.objects.only("name"), lambda viewer: "campaign-detail"

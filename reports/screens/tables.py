@@ -163,10 +163,11 @@ def split_name(opened: Opened) -> str:
 def split_of(opened: Opened, name: str) -> dict[str, Any]:
     """The context of a split: its groups, each with the address of its rows."""
     view, listed_as = list_of(opened)
-    measures = opened.screen.split_measures or listed_as.measures
+    measures = _split_measures(opened, listed_as)
     with_money = not hides_money(opened.report, opened.viewer, measures)
     columns = opened.screen.split_columns(opened) or _plain_columns(opened, view, listed_as)
-    found = groups_of(_to_split(opened, listed_as), opened.report, name, with_money=with_money)
+    seen = _to_split(opened, listed_as, measures)
+    found = groups_of(seen, opened.report, name, with_money=with_money)
     by_money = columns[-1].kind == "money"
     groups = ranked(found, name, columns[-1].value if by_money else None)
     texts = _names(opened, name, [group.key for group in groups if group.key])
@@ -181,11 +182,20 @@ def split_of(opened: Opened, name: str) -> dict[str, Any]:
     }
 
 
-def _to_split(opened: Opened, listed_as: Listed) -> "QuerySet[Evidence]":
+def _split_measures(opened: Opened, listed_as: Listed) -> Sequence[str]:
+    """What a split adds up; who may not read money gets the minutes and days alone, where there are any."""
+    measures = opened.screen.split_measures or listed_as.measures
+    if not hides_money(opened.report, opened.viewer, measures):
+        return measures
+    money = {each.key for each in opened.report.measures if each.unit == "money"}
+    return [each for each in measures if each not in money] or measures
+
+
+def _to_split(opened: Opened, listed_as: Listed, measures: Sequence[str]) -> "QuerySet[Evidence]":
     """The rows of the list, or of the measures that a screen compares in its splits."""
     if not opened.screen.split_measures:
         return rows_of(opened)
-    found = rows(opened.snapshot, opened.viewer, opened.screen.split_measures, opened.narrow)
+    found = rows(opened.snapshot, opened.viewer, measures, opened.narrow)
     return found.filter(opened.shelf.rows())
 
 
@@ -240,6 +250,7 @@ def _cells(
     return [
         {
             "kind": column.kind,
+            "label": column.label,
             "value": (value := column.value(group)),
             "text": opened.writer.write(column.kind, value),
             "url": opened.list_url(column.key, **kept) if column.key and kept and value else "",

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.lib import formatting
+from crm.lib import formatting, svg
 from crm.lib.locales import active_locale
 from crm.lib.multiples import Bar, Field, fields
+from crm.lib.svg import Mark
 from reports.reading import rows
 from reports.screens.parts import Card
 from reports.screens.screen import Opened
@@ -100,12 +101,22 @@ def _weekday_bars(facets: list[dict[str, Any]]) -> list[Bar]:
 
 def _by_weekday(opened: Opened, told: list[tuple[Any, ...]]) -> Card:
     bars = _weekday_bars([facets for _owner, _name, facets in told])
-    full = float(opened.run.values["hours_per_day"])
-    field = Field(_("All in sight"), "", opened.list_url("loss"), tuple(bars))
+    marks = [
+        Mark(
+            bar.label,
+            bar.value,
+            formatting.minutes(round(bar.value * 60)),
+            opened.list_url("selling"),
+        )
+        for bar in bars
+    ]
+    chart = svg.columns(
+        "weekdays", marks, formatting.axis_numbers, tone="gain", height=150, value_name=_("Hours")
+    )
     return Card(
         "weekdays",
         _("Hours by day of the week"),
-        "reports/charts/multiples.html",
+        "reports/charts/columns.html",
         _("selling on a paid day"),
-        data={"fields": fields([field], full), "is_large": True},
+        data={"chart": chart},
     )

@@ -209,7 +209,8 @@ def rules_form(**changed: str) -> dict[str, str]:
         "gap_memory": "12", "min_gaps": "2", "value_days": "365", "contract_grace_days": "30",
         "warn_ratio": "0.67", "departure_grace_days": "90", "handover_days": "30",
         "churn_method": "rule", "p_lost": "0.5", "bgnbd_min_customers": "100",
-        "bgnbd_min_repeaters": "50", "rfm_days": "365", "abc_a": "0.8", "abc_b": "0.95", "version": "0", "reason": "Asked by sales",
+        "bgnbd_min_repeaters": "50", "rfm_days": "365", "abc_a": "0.8", "abc_b": "0.95", "version": "0",
+        "reason": "Asked by sales",
     }  # fmt: skip
     return standard | changed
 

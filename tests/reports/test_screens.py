@@ -1,0 +1,342 @@
+"""Every report on its page: figures equal lists, splits and rows below; drawers, files and narrowing for all."""
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from customers.models import Customer, Revenue
+from customers.purchases import refresh_purchases
+from reports.calendar import choice_named
+from reports.definitions.churn import CHURN as CHURN_REPORT
+from reports.forecasts import horizons
+from reports.models import Evidence, Snapshot
+from reports.report import Run
+from reports.screens import all_screens
+from reports.screens.screen import Screen
+from reports.showing import run_for
+from reports.snapshots import run_of, take_snapshot
+from sales.models import Activity, Campaign, CampaignCost, Lead, LeadOwnership, LeadSource
+from team.models import User, Wage
+from tests.reports.pages import CHURN, buys, day, last_night
+
+Login = Callable[[User], Client]
+SCREENS = list(all_screens())
+LAYER = {"HX-Request": "true", "HX-Target": "layer"}
+LEADERS = ("manager", "director")
+
+
+def lead(name: str, owner: User, ago: int, answered: int | None, campaign: Campaign) -> Lead:
+    """A lead of so many days ago, answered after so many hours."""
+    arrived = timezone.now() - timedelta(days=ago)
+    source = LeadSource.objects.order_by("pk").first()
+    made: Lead = Lead.everything.create(
+        name=name,
+        reference=name,
+        owner=owner,
+        source=source,
+        campaign=campaign,
+        arrived_at=arrived,
+        recorded_on=day(ago),
+    )
+    LeadOwnership.everything.create(lead=made, rep=owner, from_on=day(ago), recorded_on=day(ago))
+    if answered is not None:
+        Activity.everything.create(
+            author=owner,
+            lead=made,
+            kind="call",
+            direction="out",
+            status="done",
+            minutes=30,
+            start_at=arrived + timedelta(hours=answered),
+            created_at=arrived + timedelta(hours=answered),
+            recorded_on=day(ago) + timedelta(days=answered // 24 + 1),
+        )
+    return made
+
+
+def grow(owners: list[User], round_: int = 0) -> None:
+    """Customers, leads, costs and work of each owner; another round makes as many again."""
+    campaign, _made = Campaign.objects.get_or_create(name="Fair", reference="FAIR")
+    CampaignCost.objects.create(
+        campaign=campaign, on=day(60), recorded_on=day(60), amount=1_000 + round_
+    )
+    for number, owner in enumerate(owners):
+        for kind in ("lost", "silent", "active", "back"):
+            buys(kind, f"{kind} {owner.pk} {round_}", owner, 10_000 + number)
+        for n, answered in enumerate((1, 40, None, 2, None)):
+            lead(f"L{owner.pk}-{round_}-{n}", owner, 120 - n, answered, campaign)
+        lead(f"Y{owner.pk}-{round_}", owner, 3, None, campaign)
+
+
+def take_all(screens: list[Screen] = SCREENS) -> None:
+    """Every screen's report for the last twelve months, and what it reads along."""
+    refresh_purchases(None)
+    for screen in screens:
+        for report in screen.reports:
+            take_snapshot(report, _run(report, day(1)))
+
+
+def _run(report: Any, end: Any) -> Run:
+    if report.looks_ahead:
+        return run_for(report, horizons(end)["quarter"], end)
+    ended = end - timedelta(days=report.matures_after)
+    named = choice_named("12-months", ended)
+    assert named is not None
+    return run_for(report, named.period, end)
+
+
+@pytest.fixture
+def grown(rep: User, sub_rep: User, other_rep: User) -> None:
+    for number, person in enumerate((rep, sub_rep, other_rep)):
+        Wage.objects.create(
+            user=person,
+            from_on=day(700),
+            recorded_on=day(700),
+            monthly_wage=20_000 + number,
+            monthly_expenses=100,
+        )
+    grow([rep, sub_rep, other_rep])
+    take_all()
+
+
+def rows_in_file(browser: Client, screen: Screen, **parameters: str) -> list[list[str]]:
+    answer = browser.get(f"{screen.address}export.csv", parameters)
+    assert answer.status_code == 200
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text)))
+
+
+def viewers(screen: Screen) -> tuple[str, ...]:
+    return LEADERS if screen.group == "analysis" else ("rep", *LEADERS)
+
+
+def test_every_list_of_every_report_is_what_its_figure_says(
+    grown: None, login: Login, request: pytest.FixtureRequest
+) -> None:
+    """Count and sum of a list, of its file and of the headline are the same; for everybody."""
+    for screen in SCREENS:
+        for who in viewers(screen):
+            browser = login(request.getfixturevalue(who))
+            for view in screen.lists:
+                told = browser.get(screen.address, {"list": view.key})
+                where = (screen.slug, who, view.key)
+                assert told.status_code == 200, where
+                _agrees(told, screen, view.key, where)
+                if who != "rep":
+                    _file_agrees(browser, screen, told, view.key, where)
+
+
+def _agrees(told: Any, screen: Screen, key: str, where: Any) -> None:
+    listing, headline = told.context["listing"], told.context["figures"].headline
+    listed = screen.report.listed(key)
+    assert listed is not None
+    if listed.count:
+        assert listing.count == headline[listed.count], where
+    if not listing.has_pages:
+        assert len(told.context["rows"]) == listing.count, where
+    cents = [row.evidence.cents for row in told.context["rows"]]
+    if listed.money and None not in cents and not listing.has_pages:
+        assert sum(cents) == headline[listed.money] == listing.total, where
+
+
+def _file_agrees(browser: Client, screen: Screen, told: Any, key: str, where: Any) -> None:
+    table = rows_in_file(browser, screen, list=key)
+    heads = table[4]
+    assert [str(column.label) for column in told.context["columns"]] == [
+        head for head in heads if head in {str(c.label) for c in told.context["columns"]}
+    ], where
+    assert len(table[5:]) == told.context["listing"].count, where
+
+
+def test_every_split_adds_up_to_its_list(
+    grown: None, login: Login, request: pytest.FixtureRequest
+) -> None:
+    for screen in SCREENS:
+        for who in viewers(screen):
+            browser = login(request.getfixturevalue(who))
+            for split in screen.splits:
+                told = browser.get(screen.address, {"split": split})
+                where = (screen.slug, who, split)
+                assert told.status_code == 200, where
+                if who == "rep" and split in ("owner", "team"):
+                    assert "split_rows" not in told.context, where
+                    continue
+                _adds_up(browser, told, where)
+
+
+def _adds_up(browser: Client, told: Any, where: Any) -> None:
+    """Each column that is a count or money adds up; the row's address opens as many as it says."""
+    rows, total = told.context["split_rows"], told.context["split_total"]
+    for place, cell in enumerate(total):
+        if cell["kind"] in ("number", "money"):
+            assert sum(row["cells"][place]["value"] or 0 for row in rows) == cell["value"], where
+    for row in rows[:2]:
+        assert browser.get(row["url"].split("#")[0]).status_code == 200, where
+
+
+def test_each_cell_of_a_split_opens_what_it_says(grown: None, login: Login, director: User) -> None:
+    browser = login(director)
+    leakage = reverse("leakage")
+    rows = browser.get(leakage, {"split": "owner"}).context["split_rows"]
+    assert {row["label"] for row in rows} == {"Rita Rep", "Sasha Subrep", "Otto Otherrep"}
+    for row in rows:
+        for cell in row["cells"]:
+            if cell["url"]:
+                opened = browser.get(cell["url"].split("#")[0]).context["listing"]
+                expected = opened.total if cell["kind"] == "money" else opened.count
+                assert expected == cell["value"], (row["label"], cell)
+
+
+def test_every_row_is_the_sum_of_what_lies_below(grown: None) -> None:
+    """From the headline to the raw rows, to the cent, for every measure that a list shows."""
+    for screen in SCREENS:
+        snapshots = Snapshot.objects.filter(slug=screen.slug)
+        shown = {measure for listed in screen.report.lists for measure in listed.measures}
+        rows = Evidence.objects.filter(snapshot__in=snapshots, measure__in=shown)
+        for row in rows.select_related("snapshot", "owner"):
+            told = screen.explain(row, run_of(row.snapshot))
+            assert told.cents == row.cents, (screen.slug, row.measure, row.line_key)
+
+
+def test_a_loss_is_followed_from_its_headline_to_the_orders(
+    grown: None, login: Login, rep: User
+) -> None:
+    browser = login(rep)
+    page = browser.get(CHURN, {"list": "loss"})
+    (row,) = page.context["rows"]
+    assert page.context["figures"].headline["loss_cents"] == row.evidence.cents
+    told = browser.get(f"/losses/row/{row.evidence.pk}/", headers=LAYER)
+    orders = told.context["tables"][0]
+    assert orders["title"].startswith("What it bought from")
+    revenue = Revenue.everything.filter(customer=row.subject, on__lte=day(1))
+    last = max(revenue.values_list("on", flat=True))
+    counted = [one.cents for one in revenue if one.on > last - timedelta(days=365)]
+    assert len(orders["lines"]) == len(counted) and sum(counted) == row.evidence.cents
+    assert told.context["explained"].cents == row.evidence.cents
+
+
+def test_a_drawer_stands_over_its_page_and_alone_where_asked(
+    grown: None, login: Login, rep: User
+) -> None:
+    browser = login(rep)
+    pk = Evidence.objects.filter(snapshot__slug="churn", measure="loss", owner=rep)[0].pk
+    for path in (f"{CHURN}how/", f"/losses/row/{pk}/"):
+        whole = browser.get(path, {"list": "loss"})
+        told = whole.content.decode()
+        assert "m-strip" in told and "m-drawer" in told
+        assert whole.context["close_url"] == f"{CHURN}?list=loss"
+        part = browser.get(path, {"list": "loss"}, headers=LAYER).content.decode()
+        assert "m-drawer" in part and "m-strip" not in part
+
+
+def test_rows_that_no_list_shows_are_not_there(grown: None, login: Login, director: User) -> None:
+    browser = login(director)
+    for row in Evidence.objects.filter(snapshot__slug="forecast", measure="spread"):
+        assert browser.get(f"/losses/row/{row.pk}/").status_code == 404
+    assert browser.get("/losses/row/99999999999999999999999/").status_code == 404
+
+
+def test_reps_open_no_analysis_not_even_a_row_of_it(grown: None, login: Login, rep: User) -> None:
+    browser = login(rep)
+    row = Evidence.objects.filter(snapshot__slug="abc", owner=rep)[0]
+    assert browser.get(f"/losses/row/{row.pk}/").status_code == 404
+    for screen in SCREENS:
+        if screen.group == "analysis":
+            assert browser.get(screen.address).status_code == 403
+
+
+def test_narrowing_is_told_and_can_be_taken_out(
+    grown: None, login: Login, manager: User, rep: User, other_rep: User
+) -> None:
+    browser = login(manager)
+    told = browser.get(CHURN, {"list": "loss", "owner": str(rep.pk), "basis": "rule"})
+    assert [row.evidence.owner for row in told.context["rows"]] == [rep]
+    assert {chip["label"] for chip in told.context["chips"]} == {"Owner: Rita Rep", "Told by: rule"}
+    assert told.context["listing"].count == 1
+    foreign = browser.get(CHURN, {"list": "loss", "owner": str(other_rep.pk)})
+    assert not foreign.context["rows"] and "Otto" not in foreign.content.decode()
+    none = browser.get(CHURN, {"list": "loss", "segment": "(none)"})
+    assert len(none.context["rows"]) == 2
+
+
+def test_restated_figures_tell_what_changed(
+    grown: None, login: Login, director: User, rep: User
+) -> None:
+    """An order that was recorded late saves one customer, another one's year grows, a third is lost anew."""
+    browser = login(director)
+    assert "restated" not in browser.get(CHURN).content.decode()
+    late = Customer.everything.get(reference=f"lost {rep.pk} 0")
+    _order(late, 20, 5_000)
+    grown_one = Customer.everything.get(reference__startswith="lost", owner__name="Sasha Subrep")
+    _order(grown_one, 250, 7_000)
+    refresh_purchases(None)
+    new = take_snapshot(*_churn_of(last_night("12-months")))
+    assert new.revision == 2
+    assert "restated" in browser.get(CHURN).content.decode()
+    told = browser.get(f"{CHURN}restated/", headers=LAYER)
+    found = {
+        each["row"].name: (each["move"].kind, each["move"].difference)
+        for each in told.context["moves"]
+    }
+    assert found == {
+        late.name: ("left", -7 * 10_000),
+        grown_one.name: ("changed", 7_000),
+    }
+    kinds = {str(label): (total.n, total.cents) for label, total in told.context["kinds"]}
+    assert kinds == {
+        "Came in": (0, 0),
+        "Fell out": (1, -70_000),
+        "Changed value": (1, 7_000),
+    }
+    own = login(rep).get(f"{CHURN}restated/", headers=LAYER)
+    assert [each["row"].name for each in own.context["moves"]] == [late.name]
+
+
+def _order(customer: Customer, ago: int, cents: int) -> None:
+    """Known since the day it is of."""
+    Revenue.everything.create(
+        customer=customer, on=day(ago), recorded_on=day(ago), amount=Decimal(cents) / 100
+    )
+
+
+def _churn_of(snapshot: Snapshot) -> tuple[Any, Run]:
+    return CHURN_REPORT, run_of(snapshot)
+
+
+@pytest.mark.parametrize("who", ["rep", "manager", "director"])
+def test_pages_take_as_many_queries_for_twice_the_rows(
+    who: str, grown: None, login: Login, request: pytest.FixtureRequest, rep: User, sub_rep: User,
+    django_assert_max_num_queries: Any,
+) -> None:  # fmt: skip
+    browser = login(request.getfixturevalue(who))
+    screens = [screen for screen in SCREENS if who in viewers(screen)]
+    paths = [path for screen in screens for path in _paths(screen, who)]
+    counts: dict[str, int] = {}
+    for path in paths:
+        browser.get(path)
+        with django_assert_max_num_queries(17) as first:
+            assert browser.get(path).status_code == 200, path
+        counts[path] = len(first)
+    grow([rep, sub_rep], 1)
+    take_all()
+    for path in paths:
+        with django_assert_max_num_queries(counts[path]):
+            browser.get(path)
+
+
+def _paths(screen: Screen, who: str) -> list[str]:
+    paths = [
+        screen.address,
+        f"{screen.address}how/",
+        f"{screen.address}?list={screen.lists[0].key}",
+    ]
+    paths += [f"{screen.address}?split={screen.splits[-1]}"] if screen.splits else []
+    return paths
