@@ -78,7 +78,7 @@ def explain(evidence: Evidence, run: Run) -> Explanation:
     cents = max(0, sum(row.cents for row in counted))
     return Explanation(
         _arithmetic(evidence, run, days),
-        [_orders(counted, since, run.as_of, cents), _gaps(days)],
+        [_orders(counted, since, run.as_of, cents), gaps_table(days)],
         evidence.cents if evidence.measure == EXPECTED else cents,
     )
 
@@ -158,7 +158,7 @@ def orders_table(title: str, rows: list[OrderRow], cents: int, total: str, note:
     )
 
 
-def _gaps(days: list[date]) -> Table:
+def gaps_table(days: list[date]) -> Table:
     """The days it bought on, the latest first, and how long after the one before."""
     gaps = [None, *(later - earlier for earlier, later in zip(days, days[1:], strict=False))]
     told = [

@@ -206,6 +206,7 @@ POLICY = {
     **report("cohorts", LEADERS),
     **report("calibration", LEADERS),
     **report("rfm", LEADERS),
+    **report("clv", LEADERS),
     **report("abc", LEADERS),
     **report("margin", LEADERS),
     **report("nps", LEADERS),

@@ -13,6 +13,7 @@ from customers.models import Customer, Ownership, Revenue
 from customers.purchases import refresh_purchases
 from reports.calendar import choices
 from reports.definitions.churn import CHURN
+from reports.definitions.clv import CLV
 from reports.models import Snapshot
 from reports.parameters import in_force, set_parameters
 from reports.showing import run_for
@@ -37,9 +38,9 @@ def company(rep: User, other_rep: User) -> None:
             customer=customer, rep=owner, from_on=day(2000), recorded_on=day(2000)
         )
         on, rate = day(dice.randrange(400, 900)), dice.gammavariate(1, 1 / 45)
-        leaves = dice.betavariate(1, 3)
+        leaves, pays = dice.betavariate(1, 3), dice.gammavariate(3, 100_00)
         while on < day(0):
-            cents = dice.randrange(50_00, 900_00)
+            cents = 1 + int(dice.gammavariate(5, pays / 5))
             rows.append(
                 Revenue(
                     customer=customer,
@@ -87,6 +88,21 @@ def test_a_row_says_how_the_model_tells(company: None, login: Login, admin: User
         text = browser.get(reverse("evidence-row", args=[row.pk])).content.decode()
         assert "the model" in text
         assert "Still a customer" in text
+
+
+def test_customer_value_opens_its_customers(company: None, login: Login, admin: User) -> None:
+    snapshot = take_snapshot(CLV, run_for(CLV, choices(day(1))[0].period, day(1)))
+    browser = login(admin)
+    page = browser.get("/analysis/customer-value/")
+    assert page.context["listing"].total == snapshot.headline["clv_cents"] > 0
+    page = browser.get("/analysis/customer-value/", {"list": "valued"})
+    assert page.context["listing"].count == snapshot.headline["valued_customers"] > 0
+    assert "An estimate by models" in browser.get("/analysis/customer-value/how/").content.decode()
+    for valued in (True, False):
+        row = snapshot.evidence.filter(in_base=valued).first()
+        assert row is not None
+        text = browser.get(reverse("evidence-row", args=[row.pk])).content.decode()
+        assert ("not enough data" in text) != valued
 
 
 def test_that_the_model_does_not_hold_is_said(company: None, login: Login, admin: User) -> None:

@@ -1,0 +1,97 @@
+"""What customers are expected to buy in the next year."""
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from crm.lib import formatting
+from reports.confidence import Reason
+from reports.definitions.clv import CLV
+from reports.raw.worth import of_worth
+from reports.screens import columns
+from reports.screens.churn_model import CHANCE
+from reports.screens.customers_lists import (
+    by_formula,
+    count_steps,
+    customer_columns,
+    fact,
+    lists_of,
+)
+from reports.screens.parts import Figure
+from reports.screens.screen import Opened, Screen, show
+
+COLUMNS = customer_columns(
+    _("Expected in a year"),
+    CHANCE,
+    fact("value_cents", _("A purchase is worth"), "money", spare=True),
+)
+
+
+def _strip(opened: Opened) -> list[Figure]:
+    now = opened.headline
+    told = ngettext("%(shown)s customer", "%(shown)s customers", now["customers"]) % {
+        "shown": formatting.number(now["customers"])
+    }
+    valued = ngettext(
+        "%(shown)s customer bought again",
+        "%(shown)s customers bought again",
+        now["valued_customers"],
+    ) % {"shown": formatting.number(now["valued_customers"])}
+    return [
+        Figure(
+            _("Expected in a year"),
+            columns.short(opened, now["clv_cents"]),
+            opened.list_url("clv"),
+            [_now("estimated")],
+            [(told, opened.list_url("clv")), (valued, opened.list_url("valued"))],
+        )
+    ]
+
+
+def _doubts(opened: Opened) -> list[Reason]:
+    """Why there is no model, and whether frequent buyers pay otherwise than others."""
+    now = opened.headline
+    reason = (now["model"] or {}).get("reason")
+    if reason:
+        return [Reason(str(NO_MODEL[reason]), good=False, is_low=True)]
+    if now["spend"] is None:
+        text = _now("No model fits what these customers pay: purchases are told, amounts are not.")
+        return [Reason(text, good=False, is_low=True)]
+    if now["is_correlated"]:
+        text = _now("Who buys often pays more or less each time: read the order, not the amounts.")
+        return [Reason(text, good=False)]
+    return []
+
+
+NO_MODEL = {
+    "few_customers": _("Not enough data: the model needs more customers."),
+    "few_repeaters": _("Not enough data: the model needs more customers who bought again."),
+    "out_of_bounds": _("No model fits these customers."),
+}
+
+
+def _why(opened: Opened) -> str:
+    return _now(
+        "An estimate by models of how often customers buy, whether they are still there, and what they pay."
+        " Of one customer it says little; of many it says what to expect."
+    )
+
+
+CLV_SCREEN = show(
+    Screen(
+        report=CLV,
+        word="customer-value",
+        title=CLV.title,
+        lists=lists_of(("clv", "valued"), COLUMNS, act="calls"),
+        strip=_strip,
+        steps=count_steps,
+        words=by_formula,
+        explain=of_worth,
+        why_range=_why,
+        doubts=_doubts,
+        splits=("owner", "team", "segment", "region", "one_time"),
+        estimated=True,
+        group="analysis",
+        icon="users",
+    )
+)
