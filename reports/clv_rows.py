@@ -1,31 +1,33 @@
 """What customers without contracts are expected to buy, as parts of SQL statements on top of `reports.knowledge`.
 
-`worth(days, span, age, spent, alive, purchases, has_value, value, clv)` is lent to the second one: what the
+Two tables are lent to the statement that writes the rows: `buyer`, the customers, and
+`worth(days, span, age, spent, alive, purchases, has_value, value, clv)`, what the
 models say of customers alike. Chances and purchases are in billionths, money in cents.
 """
 
 from crm.lib.sql import date_sql, json_object_sql
 from reports.churn_model import BILLION
-from reports.knowledge import owners
 
 COLUMNS = ("days", "span", "age", "spent", "alive", "purchases", "has_value", "value", "clv")
 
 
-def buyers(vendor: str) -> str:
-    """`buyer(customer_id, first_day, last_day, on_date, days, span, age, spent)` of customers without a contract."""
-    return f"""
+def dated() -> str:
+    """`dated(customer_id, day, cents, first_day)`: purchase days of customers without a contract."""
+    return """
 dated AS (
     SELECT b.customer_id, b.day, b.cents,
         MIN(b.day) OVER (PARTITION BY b.customer_id) AS first_day
     FROM bought b LEFT JOIN cover c ON c.customer_id = b.customer_id WHERE c.customer_id IS NULL
-),
-buyer AS (
-    SELECT customer_id, first_day, MAX(day) AS last_day,
-        {date_sql("MAX(day)", vendor)} AS on_date, COUNT(*) AS days,
-        MAX(day) - first_day AS span, %(day)s - first_day AS age,
-        CAST(SUM(CASE WHEN day > first_day THEN cents ELSE 0 END) AS BIGINT) AS spent
-    FROM dated GROUP BY customer_id, first_day
-),{owners("buyer")}"""
+)"""
+
+
+def buyers(vendor: str) -> str:
+    """The SELECT behind the table `buyer`: one row a customer, with that by which customers are alike."""
+    return f"""
+SELECT customer_id, first_day, {date_sql("MAX(day)", vendor)} AS on_date, COUNT(*) AS days,
+    MAX(day) - first_day AS span, %(day)s - first_day AS age,
+    CAST(SUM(CASE WHEN day > first_day THEN cents ELSE 0 END) AS BIGINT) AS spent
+FROM dated GROUP BY customer_id, first_day"""
 
 
 def alike() -> str:
@@ -34,7 +36,11 @@ def alike() -> str:
 
 
 def evidence(vendor: str) -> str:
-    """One row a customer; its cents are what it is expected to bring."""
+    """One row a customer; its cents are what it is expected to bring.
+
+    Everybody has a row in `worth`. A left join says so: an inner one over four columns PostgreSQL took for a
+    single row, and looked for its owner among all of them, customer by customer (minutes instead of seconds).
+    """
     facets = {
         "segment": "c.segment",
         "region": "c.region",
@@ -52,6 +58,6 @@ SELECT 'clv' AS measure, c.reference AS line_key, 'customer' AS subject_type,
     w.clv AS cents, w.clv AS low_cents, w.clv AS high_cents,
     w.has_value = 1 AS in_base, 0 AS base_cents, {json_object_sql(facets, vendor)} AS facets
 FROM buyer b
-JOIN worth w ON w.days = b.days AND w.span = b.span AND w.age = b.age AND w.spent = b.spent
+LEFT JOIN worth w ON w.days = b.days AND w.span = b.span AND w.age = b.age AND w.spent = b.spent
 JOIN customers_customer c ON c.id = b.customer_id
 LEFT JOIN answered a ON a.customer_id = b.customer_id AND a.on_date = b.on_date"""

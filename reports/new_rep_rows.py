@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
 from crm.lib.periods import add_months, day_number, day_of, day_start, end_of
-from crm.lib.sql import day_number_sql, given_rows_sql
+from crm.lib.sql import day_number_sql, given_rows_sql, looked_up_sql
+from crm.lib.transactions import roomy
 from customers.knowledge import known, not_test, survivors
 from reports.staff import Employed
 from reports.work_calendar import WorkCalendar
@@ -60,8 +62,9 @@ def records_of(newcomers: Iterable[Newcomer], as_of: date, calendar: WorkCalenda
     spans = [(each.employed, min(each.evaluation, day_number(as_of))) for each in newcomers]
     working = [set(calendar.working_between(each.first, last)) for each, last in spans]
     found = [Record(working_days=len(days)) for days in working]
-    with connection.cursor() as cursor:
-        told = json.dumps([_told(n, each, last) for n, (each, last) in enumerate(spans)])
+    with roomy(), connection.cursor() as cursor:
+        zone = Company.get().zone
+        told = json.dumps([_told(n, each, last, zone) for n, (each, last) in enumerate(spans)])
         cursor.execute(_statement(connection.vendor), {"spans": told, "date": as_of.isoformat()})
         for number, what, value in cursor.fetchall():
             if what == "result":
@@ -73,8 +76,7 @@ def records_of(newcomers: Iterable[Newcomer], as_of: date, calendar: WorkCalenda
     return found
 
 
-def _told(number: int, employed: Employed, last: int) -> dict[str, Any]:
-    zone = Company.get().zone
+def _told(number: int, employed: Employed, last: int, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "number": number,
         "rep_id": employed.rep_id,
@@ -91,22 +93,21 @@ def _instant(at: datetime) -> str:
 
 
 def _statement(vendor: str) -> str:
-    """Spans lead: SQLite would read all activities first."""
     on, away = 'r."on"', 'b."on"'
+    own_money = f"r.rep_id = s.rep_id AND {on} >= s.first_on AND {on} <= s.last_on"
+    own_work = "a.author_id = s.rep_id AND a.start_at >= s.from_at AND a.start_at < s.until_at"
     return f"""
 WITH RECURSIVE {survivors()},
 span AS MATERIALIZED ({given_rows_sql("spans", SPAN_COLUMNS, vendor)})
 SELECT s.number, 'result' AS what, CAST(SUM(r.cents) AS BIGINT) AS value
-FROM span s CROSS JOIN customers_revenue r
+FROM {looked_up_sql("span s", "customers_revenue", "r", own_money, vendor)}
 LEFT JOIN survivor v ON v.customer_id = r.customer_id
-WHERE r.rep_id = s.rep_id AND {on} >= s.first_on AND {on} <= s.last_on
-    AND {known("r", on)} AND {not_test("r")}
+WHERE {known("r", on)} AND {not_test("r")}
 GROUP BY s.number
 UNION ALL
 SELECT s.number, 'done', COUNT(*)
-FROM span s CROSS JOIN sales_activity a
-WHERE a.author_id = s.rep_id AND a.start_at >= s.from_at AND a.start_at < s.until_at
-    AND a.status = 'done' AND a.recorded_on <= %(date)s
+FROM {looked_up_sql("span s", "sales_activity", "a", own_work, vendor)}
+WHERE a.status = 'done' AND a.recorded_on <= %(date)s
     AND (a.deleted_on IS NULL OR a.deleted_on > %(date)s)
 GROUP BY s.number
 UNION ALL

@@ -18,6 +18,8 @@ from django.db import connection
 
 from crm.lib.sql import day_number_sql
 from reports.models import Act
+from reports.report import Report
+from team.models import User
 
 FOLLOWED = timedelta(days=180)
 
@@ -57,6 +59,16 @@ FROM reports_actitem i JOIN reports_act a ON a.id = i.act_id
 LEFT JOIN sales_task t ON t.id = i.task_id AND t.state = 'done'
 WHERE a."on" >= %(since)s AND a.subject_type = 'user'
 GROUP BY i.act_id, i.treated"""
+
+
+# Acts shown beneath the list they were made from.
+SHOWN = 6
+
+
+def acts_of(report: Report, viewer: User) -> list[Act]:
+    """The last acts of this person's people on a report, with what became of them; one query."""
+    acts = Act.visible_to(viewer).filter(slug=report.slug, undone_at__isnull=True)
+    return list(acts.select_related("by", "to").order_by("-id")[:SHOWN])
 
 
 def follow_acts(day: date) -> int:

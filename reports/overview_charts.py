@@ -70,27 +70,31 @@ def _month_url(month: Month, kept: Mapping[str, Any]) -> str:
 
 def revenue_waterfall(
     headline: Mapping[str, Any], currency: str, kept: Mapping[str, Any]
-) -> Waterfall:
-    """Revenue before, what came and went, revenue now; each change opens its customers."""
+) -> tuple[Waterfall, str]:
+    """Revenue before, what came and went, revenue now; each change opens its customers. And the unit."""
     page = reverse("bridge")
+    ends = (headline["start_cents"], headline["end_cents"])
+    axis = formatting.money_axis(max(*map(abs, ends)), currency)
 
     def change(name: str, label: Any) -> Mark:
         cents = headline[f"{name}_cents"]
-        text = formatting.money_short(cents, currency)
+        text = axis.short(cents)
         url = f"{page}?{urlencode({**kept, 'list': name})}#rows"
         return Mark(str(label), cents, f"+{text}" if cents > 0 else text, url)
 
     def whole(label: str, cents: int) -> Mark:
-        return Mark(label, cents, formatting.money_short(cents, currency))
+        return Mark(label, cents, axis.short(cents))
 
     changes = [
         change(name, label)
         for name, label in PARTS
         if name != "adjustment" or headline["adjustment_cents"]
     ]
-    return waterfall(
+    chart = waterfall(
         "bridge",
         whole(_("Period before"), headline["start_cents"]),
         changes,
         whole(_("This period"), headline["end_cents"]),
+        height=140,
     )
+    return chart, axis.unit

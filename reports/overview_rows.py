@@ -265,7 +265,6 @@ def do_first(rows: Sequence[LossRow], at_most: int = 5) -> list[Doing]:
 
 
 def sources_of_rows(rows: Sequence[LossRow]) -> list[str]:
-    """What is said of the sources of all losses, each sentence once; what is doubtful first."""
-    reasons = [reason for row in rows for reason in row.confidence.reasons]
-    ordered = sorted(reasons, key=lambda reason: reason.good)
-    return list(dict.fromkeys(reason.text for reason in ordered))
+    """What is doubtful of the sources of all losses, each sentence once."""
+    doubts = [reason for row in rows for reason in row.confidence.doubts]
+    return list(dict.fromkeys(reason.text for reason in doubts))

@@ -16,7 +16,8 @@ from django.db import connection
 
 from crm.lib.money import half_up
 from crm.lib.periods import add_months, day_number, day_of
-from crm.lib.sql import given_rows_sql
+from crm.lib.sql import given_rows_sql, looked_up_sql
+from crm.lib.transactions import roomy
 from customers.knowledge import known, not_test, survivors
 from reports.staff import Employed, employments_known
 
@@ -94,20 +95,16 @@ def _span(number: int, hire: Employed, month: int) -> dict[str, Any]:
 def _credited(spans: list[dict[str, Any]], as_of: date) -> dict[tuple[int, int], int]:
     """Cents by hire and month of tenure, where there are any."""
     on = 'r."on"'
+    own = f"r.rep_id = s.rep_id AND {on} >= s.first_on AND {on} <= s.last_on"
     statement = f"""
 WITH RECURSIVE {survivors()},
-span AS MATERIALIZED ({given_rows_sql("spans", SPAN, connection.vendor)}),
-credited AS MATERIALIZED (
-    SELECT r.rep_id, {on} AS on_date, SUM(r.cents) AS cents
-    FROM customers_revenue r LEFT JOIN survivor v ON v.customer_id = r.customer_id
-    WHERE r.rep_id IN (SELECT rep_id FROM span) AND {known("r", on)} AND {not_test("r")}
-    GROUP BY r.rep_id, {on}
-)
-SELECT s.number, s.month, CAST(SUM(c.cents) AS BIGINT)
-FROM span s JOIN credited c ON c.rep_id = s.rep_id
-WHERE c.on_date >= s.first_on AND c.on_date <= s.last_on
+span AS MATERIALIZED ({given_rows_sql("spans", SPAN, connection.vendor)})
+SELECT s.number, s.month, CAST(SUM(r.cents) AS BIGINT)
+FROM {looked_up_sql("span s", "customers_revenue", "r", own, connection.vendor)}
+LEFT JOIN survivor v ON v.customer_id = r.customer_id
+WHERE {known("r", on)} AND {not_test("r")}
 GROUP BY s.number, s.month"""
-    with connection.cursor() as cursor:
+    with roomy(), connection.cursor() as cursor:
         cursor.execute(statement, {"spans": json.dumps(spans), "date": as_of.isoformat()})
         return {(number, month): int(cents) for number, month, cents in cursor.fetchall()}
 

@@ -114,7 +114,7 @@ def doubt() -> str:
 
 def of_keys(condition: str) -> str:
     """`placed` of the rep-days in doubt."""
-    in_day = "author_id = d.rep_id AND start_at >= d.from_at AND start_at < d.until_at"
+    in_day = "a.author_id = d.rep_id AND a.start_at >= d.from_at AND a.start_at < d.until_at"
     source = looked_up_sql("doubt d", "sales_activity", "a", in_day, connection.vendor)
     return f"{doubt()}, {_placed(condition, source)}"
 
@@ -144,11 +144,11 @@ def _placed(condition: str, source: str = "sales_activity a") -> str:
 
 def told(keys: list[Key]) -> str:
     """Rep-days with the instants between which they lie, as a parameter holds them."""
-    return json.dumps([_told(key) for key in keys])
+    zone = Company.get().zone
+    return json.dumps([_told(key, *_bounds(key[1], zone)) for key in keys])
 
 
-def _told(key: Key) -> dict[str, Any]:
-    from_at, until_at = _bounds(key[1], Company.get().zone)
+def _told(key: Key, from_at: str, until_at: str) -> dict[str, Any]:
     return {"rep_id": key[0], "day": key[1], "from_at": from_at, "until_at": until_at}
 
 

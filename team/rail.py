@@ -83,10 +83,10 @@ LOSSES = Group(
 ANALYSIS = Group(
     _("Analysis"),
     (
-        Item("bridge", _("Where revenue moved"), "bridge", "chart-bar", LEADERS),
+        Item("bridge", _("Revenue bridge"), "bridge", "chart-bar", LEADERS),
         Item("cohorts", _("Who stays"), "cohorts", "timeline", LEADERS),
         Item("rfm", _("Best customers"), "rfm", "users", LEADERS),
-        Item("abc", _("Customers by revenue"), "abc", "list-details", LEADERS),
+        Item("abc", _("ABC classes"), "abc", "list-details", LEADERS),
         Item("margin", _("Profit structure"), "margin", "adjustments", LEADERS),
         Item("nps", _("Recommendation"), "nps", "mood-smile", LEADERS),
         Item("csat", _("Satisfaction"), "csat", "mood-smile", LEADERS),
@@ -100,7 +100,7 @@ ADMINISTER = Group(
         Item("person", _("People"), "person-list", "users", KEEPERS),
         Item("rules", _("Loss rules"), "rules", "adjustments", frozenset({ADMIN, DIRECTOR})),
         Item("targets", _("Targets"), "targets", "target", frozenset({ADMIN, DIRECTOR})),
-        Item("dispute", _("Questions about figures"), "dispute-list", "message-report", KEEPERS),
+        Item("dispute", _("Questions"), "dispute-list", "message-report", KEEPERS),
         Item("job", _("Background work"), "job-list", "hourglass", KEEPERS),
         Item("audit", _("Audit log"), "audit-list", "list-details", KEEPERS),
         Item("company", _("Settings"), "company-settings", "settings", KEEPERS),

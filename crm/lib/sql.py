@@ -195,9 +195,9 @@ def half_up_times_sql(cents: str, part: str, whole: str, vendor: str) -> str:
 def looked_up_sql(few: str, table: str, name: str, condition: str, vendor: str) -> str:
     """A FROM clause: the rows of a table that meet the condition, found by its index for each of a few rows.
 
-    Either database would read the whole table instead. `condition` names the table's columns bare.
+    Either database would read the whole table instead. `name` is what the condition calls the table.
     """
-    rows = f"(SELECT * FROM {table} WHERE {condition} OFFSET 0)"
+    rows = f"(SELECT * FROM {table} {name} WHERE {condition} OFFSET 0)"
     if vendor == "sqlite":
         return f"{few} CROSS JOIN {table} {name} ON {condition}"
     return f"{few} CROSS JOIN LATERAL {rows} {name}"

@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
                 ('cents', models.BigIntegerField(editable=False)),
                 ('cost_cents', models.BigIntegerField(editable=False, null=True)),
                 ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='revenue', to='customers.customer')),
-                ('rep', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='credited', to=settings.AUTH_USER_MODEL)),
+                ('rep', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='credited', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'abstract': False,
@@ -345,6 +345,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='revenue',
             index=models.Index(fields=['customer', 'on'], name='revenue_of_customer'),
+        ),
+        migrations.AddIndex(
+            model_name='revenue',
+            index=models.Index(fields=['rep', 'on'], name='revenue_of_rep'),
         ),
         migrations.AddIndex(
             model_name='revenue',

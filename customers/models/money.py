@@ -40,7 +40,11 @@ class Revenue(Fact, Owned):
     on = models.DateField()
     product = models.CharField(max_length=200, blank=True, default="")
     rep = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="credited"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="credited",
+        db_index=False,
     )
     amount = ExactDecimalField()
     currency = models.CharField(max_length=3, blank=True, default="")
@@ -52,6 +56,7 @@ class Revenue(Fact, Owned):
     class Meta(Owned.Meta):
         indexes = [
             models.Index(fields=["customer", "on"], name="revenue_of_customer"),
+            models.Index(fields=["rep", "on"], name="revenue_of_rep"),
             models.Index(fields=["recorded_on"], name="revenue_recorded"),
             models.Index(
                 fields=["deleted_on"], name="revenue_deleted", condition=Q(deleted_on__isnull=False)

@@ -15,7 +15,7 @@ from reports import clv_rows, gamma_gamma, knowledge, standing
 from reports.alive import expected_purchases, p_alive
 from reports.bgnbd import Model
 from reports.clv_rows import BILLION
-from reports.filling import insert_rows, lent, read_rows
+from reports.filling import drafted, insert_rows, lent, read_rows
 from reports.fitting import fitted
 from reports.gamma_gamma import Spend, Spent
 from reports.likelihood import Group
@@ -42,24 +42,30 @@ class Alike(NamedTuple):
 def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
     """Fit both models, then write a row per customer. Without a model there are no rows."""
     vendor = connection.vendor
+    values = _statement_values(run)
     expressions = ",".join(
         [
             survivors(),
             knowledge.purchase_steps(vendor),
             standing.covers(vendor, ("day",)),
-            clv_rows.buyers(vendor),
+            clv_rows.dated(),
         ]
     )
-    values = _statement_values(run)
-    customers = _customers(expressions, values)
+    with drafted("buyer", expressions, clv_rows.buyers(vendor), values):
+        return _told(snapshot, run, values)
+
+
+def _told(snapshot: Snapshot, run: Run, values: dict[str, Any]) -> dict[str, Any]:
+    customers = _customers()
     groups, spends = _counted(customers)
     found = fitted(groups, run.as_of, run.values)
     whole = {"model": found.as_json(), "spend": None, "correlation": None}
     if found.model is None:
         return whole
     spend = gamma_gamma.fit(spends)
+    expressions = f"{survivors()},{knowledge.owners('buyer')}"
     with lent("worth", clv_rows.COLUMNS, _worth(found.model, spend, customers)):
-        insert_rows(snapshot, expressions, clv_rows.evidence(vendor), values)
+        insert_rows(snapshot, expressions, clv_rows.evidence(connection.vendor), values)
     told = spend._asdict() if spend else None
     return {**whole, "spend": told, "correlation": gamma_gamma.correlation(spends)}
 
@@ -74,9 +80,9 @@ def _statement_values(run: Run) -> dict[str, Any]:
     }
 
 
-def _customers(expressions: str, values: dict[str, Any]) -> Counter[Alike]:
+def _customers() -> Counter[Alike]:
     customers: Counter[Alike] = Counter()
-    for row in read_rows(expressions, clv_rows.alike(), values):
+    for row in read_rows("", clv_rows.alike(), {}):
         repeats = row["days"] - 1
         group = Group(repeats, row["span"], row["age"])
         customers[Alike(group, Spent(repeats, row["spent"]))] += row["n"]

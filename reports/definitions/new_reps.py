@@ -1,7 +1,7 @@
 """Loss 5: what did newcomers cost who brought neither sales nor a record of work?"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from reports.filling import Row, insert_made
 from reports.models import Evidence, Snapshot
 from reports.new_rep_rows import Newcomer, Record, records_of
 from reports.printing import Money, money_keys
+from reports.ramp import ramp
 from reports.report import Dimension, Listed, Measure, Report, Run, Totals, Whole, register
 from reports.staff import Staff
 from reports.wage_rows import cost_of
@@ -37,7 +38,10 @@ class Judged:
 
 
 def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
-    """A row for each newcomer judged in the period or still to be judged; few enough to be made one by one."""
+    """A row for each newcomer judged in the period or still to be judged; few enough to be made one by one.
+
+    What is no sum over them: the ramp of all hires, for the chart, in cents by month of tenure.
+    """
     staff = Staff(run.as_of)
     newcomers = [each for each in _newcomers(staff, run) if _concerns(each, run)]
     days = [each.employed.hired_on for each in newcomers]
@@ -47,7 +51,7 @@ def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
     pairs = zip(newcomers, records, strict=True)
     judged = [_judged(*pair, staff, calendar, run) for pair in pairs]
     insert_made(snapshot, (row for each in judged for row in _rows(each, staff, calendar, run)))
-    return {}
+    return {"ramp": [asdict(month) for month in ramp(run.as_of)]}
 
 
 def _newcomers(staff: Staff, run: Run) -> Iterator[Newcomer]:
@@ -155,7 +159,8 @@ def printed(snapshot: Snapshot, run: Run) -> dict[str, Any]:
     rows = snapshot.evidence.filter(measure__in=("loss", "learning", "evaluated"), in_base=True)
     lines = [_line(row) for row in rows.iterator(2000)]
     lines.sort(key=lambda line: (line["rep_id"], line["hire_on"]))
-    return money_keys(dict(snapshot.headline)) | {"lines": lines}
+    figures = {name: snapshot.headline[name] for name in headline(Totals(), run, {})}
+    return money_keys(figures) | {"lines": lines}
 
 
 def _line(row: Evidence) -> dict[str, Any]:

@@ -106,7 +106,8 @@ def printed(snapshot: Snapshot, run: Run) -> dict[str, Any]:
         one = Sum(cents=cents, low_cents=low, base_cents=base)
         sums[measure] = sums.get(measure, Sum()) + one
     told = [_line(rep, month, sums, run) for (rep, month), sums in sorted(lines.items())]
-    return money_keys(dict(snapshot.headline)) | {"lines": told}
+    figures = {name: snapshot.headline[name] for name in headline(Totals(), run, {})}
+    return money_keys(figures) | {"lines": told}
 
 
 def _line(rep: str, month: str, sums: dict[str, Sum], run: Run) -> dict[str, Any]:

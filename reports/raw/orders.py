@@ -18,6 +18,9 @@ from reports.rhythm import parts_of
 from reports.screens.parts import Explanation, Table
 from team.models import Company
 
+# The measure whose rows are a share of what a customer bought in a year.
+EXPECTED = "expected"
+
 
 @dataclass(frozen=True)
 class OrderRow:
@@ -76,7 +79,7 @@ def explain(evidence: Evidence, run: Run) -> Explanation:
     return Explanation(
         _arithmetic(evidence, run, days),
         [_orders(counted, since, run.as_of, cents), _gaps(days)],
-        cents,
+        evidence.cents if evidence.measure == EXPECTED else cents,
     )
 
 
@@ -91,6 +94,8 @@ def _arithmetic(evidence: Evidence, run: Run, days: list[date]) -> list[tuple[An
     facts.append((_("Usual gap"), _days(typical)))
     if facets["basis"] == "contract":
         return [*facts, (_("Told by"), _("its contract"))]
+    if facets["basis"] == "model":
+        return [*facts, *_by_model(evidence)]
     rule = _("%(k)s × %(typical)s, at least %(floor)s, at most %(cap)s = %(threshold)s") % {
         "k": formatting.number(run.values["k"]),
         "typical": formatting.number(typical),
@@ -105,6 +110,26 @@ def _arithmetic(evidence: Evidence, run: Run, days: list[date]) -> list[tuple[An
         "lost": formatting.day(lost),
     }
     return [*facts, (_("May be silent for"), rule), (_("Counts as lost on"), on)]
+
+
+def _by_model(evidence: Evidence) -> list[tuple[Any, Any]]:
+    """The chance that it is a customer still, and what follows: the day it was lost, or what it is expected to cost."""
+    chance = evidence.facets["p_alive"]
+    facts: list[tuple[Any, Any]] = [
+        (_("Told by"), _("the model")),
+        (_("Still a customer"), formatting.percent(chance)),
+    ]
+    if evidence.measure == "loss" and evidence.occurred_on:
+        facts.append((_("Counts as lost on"), formatting.day(evidence.occurred_on)))
+    if evidence.measure == EXPECTED:
+        currency = Company.get().base_currency
+        told = _("%(value)s × (1 − %(chance)s) = %(cents)s") % {
+            "value": formatting.money(evidence.facets["value_cents"], currency),
+            "chance": formatting.number(round(chance, 4), 4),
+            "cents": formatting.money(evidence.cents, currency),
+        }
+        facts.append((_("Expected loss"), told))
+    return facts
 
 
 def _days(span: Fraction) -> str:

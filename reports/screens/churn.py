@@ -7,13 +7,14 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
+from reports.churn_model import METHOD
 from reports.definitions.calibration import CALIBRATION, TRIED
 from reports.definitions.churn import CHURN
 from reports.definitions.cohorts import COHORTS
 from reports.intervals import FEW
 from reports.raw.orders import explain
 from reports.rhythm import parts_of
-from reports.screens import columns
+from reports.screens import churn_model, columns
 from reports.screens.churn_charts import charts
 from reports.screens.parts import Figure, ListView, Row, Shown, Step
 from reports.screens.screen import Opened, Screen, show
@@ -41,7 +42,8 @@ def _silent(row: Row) -> str:
     else:
         usual = formatting.number(halves / 2, 0)
         text = gettext("%(silent)s days, usually %(usual)s") % (told | {"usual": usual})
-    return f"{text} · {gettext('contract')}" if row.fact("basis") == "contract" else text
+    basis = {"contract": gettext("contract"), "model": gettext("model")}.get(row.fact("basis"))
+    return f"{text} · {basis}" if basis else text
 
 
 def _lost_from(row: Row) -> date | None:
@@ -114,11 +116,18 @@ LISTS = (
     _list("departed", _("Lost on"), has_tab=False),
     _list("active", has_tab=False),
     _list("lost_of_opening", _("Lost on"), has_tab=False),
+    churn_model.EXPECTED,
 )
 
 
 def strip(opened: Opened) -> list[Figure]:
-    return [_lost(opened), _rate(opened), _back(opened), _at_risk(opened)]
+    return [
+        _lost(opened),
+        _rate(opened),
+        _back(opened),
+        _at_risk(opened),
+        *churn_model.expected(opened),
+    ]
 
 
 def _lost(opened: Opened) -> Figure:
@@ -131,6 +140,7 @@ def _lost(opened: Opened) -> Figure:
         money = formatting.money_short(now["loss_to_departures_cents"], opened.currency)
         told = gettext("of this %(money)s with a departed rep") % {"money": money}
         notes.append((told, opened.list_url("departed")))
+    notes += churn_model.why_not(opened)
     return Figure(
         _("Lost revenue a year"),
         columns.short(opened, now["loss_cents"]),
@@ -223,6 +233,8 @@ def steps(opened: Opened) -> list[Step]:
 
 def why_range(opened: Opened) -> str:
     """How often the rule erred at the k in force; it tells of the whole company, so only to who sees it."""
+    if opened.headline["method"] == METHOD:
+        return churn_model.told_by(opened)
     counted = gettext("The figure is counted by a rule, not estimated.")
     k = str(opened.run.values["k"].normalize())
     snapshot = opened.shelf.last(CALIBRATION)

@@ -46,11 +46,20 @@ def _list(key: str, **more: Any) -> ListView:
 
 
 LISTS = (
-    _list("loss", hint=_("neither a sale nor a record of work by the day they were judged")),
+    _list(
+        "loss",
+        hint=_("neither a sale nor a record of work by the day they were judged"),
+        act="talk",
+    ),
     _list("learning", hint=_("no sale yet, but a record of work: no loss")),
-    _list("in_progress", hint=_("their day has not come; what they have so far"), sort="judged"),
+    _list(
+        "in_progress",
+        hint=_("their day has not come; what they have so far"),
+        sort="judged",
+        act="talk",
+    ),
     _list("evaluated"),
-    _list("idle", hint=_("wages from here to the day they are judged"), has_tab=False),
+    _list("idle", hint=_("wages from here to the day they are judged"), has_tab=False, act="talk"),
 )
 
 

@@ -109,6 +109,13 @@ class Opened:
         return f"{reverse(f'{self.screen.slug}-export', args=['csv'])}?{query}"
 
     @property
+    def dispute_url(self) -> str:
+        """Where somebody says that the report's first figure looks wrong."""
+        key = "loss" if self.report.listed("loss") else self.screen.lists[0].key
+        about = {"report": self.report.slug, "list": key, "next": self.url()}
+        return f"{reverse('dispute-new')}?{urlencode(as_query(self.filters, **about))}"
+
+    @property
     def how_url(self) -> str:
         return self._beside("how")
 
@@ -128,7 +135,8 @@ class Opened:
 
     @property
     def plan_url(self) -> str:
-        return reverse(f"{self.screen.slug}-plan")
+        """Where acts on the rows of this page's list go: its address says which list that is."""
+        return f"{reverse(f'{self.screen.slug}-plan')}?{urlencode(self.carried)}"
 
     @property
     def carried(self) -> list[tuple[str, str]]:

@@ -74,6 +74,7 @@ LISTS = (
         _noun,
         hint=_("each rep and month; a gap is a question, not a verdict"),
         nobody=_("No paid day in this period."),
+        act="talk",
         of=_("paid without business"),
     ),
     ListView("selling", _counts("minutes", _("Selling")), _noun, has_tab=False, sort="last"),

@@ -1,4 +1,4 @@
-"""What people do on the pages of the reports: compute anew, plan calls, take that back."""
+"""What people do on the pages of the reports: compute anew, plan steps for rows, hand them on, take that back."""
 
 import uuid
 from datetime import date, timedelta
@@ -12,18 +12,22 @@ from django.views.decorators.http import require_POST
 
 from crm.lib.notices import say
 from crm.lib.web import SeeOther, safe_next
+from reports.acting import NotAllowed, NotThere, Ticked, hand_on, plan_tasks, undo_act
 from reports.asking import ask_for
 from reports.calendar import choices
-from reports.planning_tasks import ACTS, NotThere, plan, unplan
+from reports.models import Act
+from reports.report import report_named
 from reports.screens import screen_of
+from reports.screens.screen import Opened
+from reports.screens.tables import list_of, rows_of
 from reports.showing import run_for
-from reports.views.pages import wanted
-from team.access import SIGNED_IN, SignedInRequest, access
+from reports.views.pages import open_report, wanted
+from team.access import SIGNED_IN, SignedInRequest, access, visible_or_404
 from team.jobs import TooManyJobs
-from team.models import Company
+from team.models import Company, User
 
-# What the losses page itself asks for.
-FIRST = "churn"
+# What the losses page itself asks for: the ledger takes the six losses along.
+OVERVIEW = ("ledger", "bridge")
 
 
 @require_POST
@@ -33,9 +37,11 @@ def compute(request: SignedInRequest) -> HttpResponse:
     yesterday = Company.get().today - timedelta(days=1)
     offered = choices(yesterday)
     chosen = next((one for one in offered if one.key == request.POST.get("period")), offered[0])
-    screen = screen_of(request.POST.get("report", "")) or wanted(FIRST)
+    screen = screen_of(request.POST.get("report", ""))
+    overview = tuple(report_named(slug) for slug in OVERVIEW)
+    reports = (screen.computed or (screen.report,)) if screen else overview
     try:
-        for report in screen.computed or (screen.report,):
+        for report in reports:
             ask_for(report, run_for(report, chosen.period, yesterday), by=request.user)
         say(request, _("The figures are being computed. The old ones stay until then."))
     except TooManyJobs:
@@ -44,51 +50,80 @@ def compute(request: SignedInRequest) -> HttpResponse:
 
 
 def plan_steps(request: SignedInRequest, slug: str) -> HttpResponse:
-    """A call for each ticked row, on one day."""
+    """A step for each ticked row of the list that the address has open, or another owner (`do=hand`)."""
     back = safe_next(request, wanted(slug).address)
-    ids, on, ref = _ticked(request), _day(request.POST.get("due_on", "")), _ref(request)
-    act = request.POST.get("act") or "calls"
-    today = Company.get().today
-    if act not in ACTS:
+    opened = open_report(request, slug)
+    ids = _whole_numbers(request.POST.getlist("row"))
+    if opened is None or not list_of(opened)[0].act:
         say(request, _("This cannot be planned here."))
     elif not ids:
-        say(request, str(ACTS[act].nothing))
-    elif on is None or on < today:
-        say(request, _("This day has passed. Choose today or later."))
+        say(request, _("Tick the rows first."))
     else:
-        _plan(request, slug, act, ids, on, ref)
+        _act(request, opened, ids)
     return SeeOther(back)
 
 
-def _plan(
-    request: SignedInRequest, slug: str, act: str, ids: list[int], on: date, ref: uuid.UUID
-) -> None:
+def _act(request: SignedInRequest, opened: Opened, ids: list[int]) -> None:
+    ticked = _ticked(opened, ids)
     try:
-        planned = plan(act, ids, on, by=request.user, client_ref=ref)
+        act = _hand(request, ticked) if request.POST.get("do") == "hand" else _plan(request, ticked)
     except NotThere as error:
-        say(request, ACTS[act].missing % {"missing": error.missing, "all": len(ids)})
+        say(
+            request,
+            _("%(missing)s of %(all)s not found. Nothing was done.")
+            % {"missing": error.missing, "all": len(ids)},
+        )
         return
-    query = urlencode([("ref", str(ref)), *(("row", str(pk)) for pk in ids)])
-    say(
-        request,
-        ngettext("%(n)s call planned.", "%(n)s calls planned.", len(planned)) % {"n": len(planned)},
-        undo=f"{reverse(f'{slug}-unplan')}?{query}",
-    )
+    except NotAllowed:
+        say(request, _("You may hand rows to people you lead, and to yourself. Nothing was done."))
+        return
+    if act is not None:
+        undo = f"{reverse(f'{opened.screen.slug}-unplan')}?{urlencode({'act': act.pk})}"
+        say(request, _done(act, len(set(ids))), undo=undo)
+
+
+def _ticked(opened: Opened, ids: list[int]) -> Ticked:
+    rows = rows_of(opened)
+    kinds = rows.order_by().values_list("subject_type", flat=True).distinct()
+    return Ticked(opened.snapshot, list_of(opened)[0].key, rows, next(iter(kinds), ""), tuple(ids))
+
+
+def _plan(request: SignedInRequest, ticked: Ticked) -> Act | None:
+    on = _day(request.POST.get("due_on", ""))
+    if on is None or on < Company.get().today:
+        say(request, _("This day has passed. Choose today or later."))
+        return None
+    to = _colleague(request)
+    return plan_tasks(ticked, on, by=request.user, client_ref=_ref(request), to=to)
+
+
+def _hand(request: SignedInRequest, ticked: Ticked) -> Act | None:
+    to = _colleague(request)
+    if to is None:
+        say(request, _("Choose who gets them first."))
+        return None
+    return hand_on(ticked, to, by=request.user, client_ref=_ref(request))
+
+
+def _colleague(request: SignedInRequest) -> User | None:
+    chosen = _whole_numbers([request.POST.get("to", "")])
+    return User.visible_to(request.user).filter(pk__in=chosen).first()
+
+
+def _done(act: Act, count: int) -> str:
+    if act.kind == Act.Kind.ASSIGN:
+        told = ngettext("%(n)s handed to %(name)s.", "%(n)s handed to %(name)s.", count)
+        return told % {"n": count, "name": act.to}
+    return ngettext("%(n)s step planned.", "%(n)s steps planned.", count) % {"n": count}
 
 
 def unplan_steps(request: SignedInRequest, slug: str) -> HttpResponse:
-    back = wanted(slug).address
-    try:
-        ref = uuid.UUID(request.GET.get("ref", ""))
-    except ValueError:
-        return SeeOther(back)
-    unplan(ref, _whole_numbers(request.GET.getlist("row")), by=request.user)
-    say(request, _("The planned calls were taken back."))
-    return SeeOther(safe_next(request, back))
-
-
-def _ticked(request: SignedInRequest) -> list[int]:
-    return _whole_numbers(request.POST.getlist("row") or request.POST.getlist("customer"))
+    """Take one's own act back."""
+    number = next(iter(_whole_numbers([request.GET.get("act", "")])), 0)
+    act = visible_or_404(Act, request.user, pk=number, by=request.user)
+    undo_act(act, by=request.user)
+    say(request, _("It was taken back; what somebody has done since stays."))
+    return SeeOther(safe_next(request, wanted(slug).address))
 
 
 def _whole_numbers(values: list[str]) -> list[int]:

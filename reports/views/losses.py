@@ -85,8 +85,10 @@ def _revenue(
     headline = BRIDGE.headline(totals, run_of(bridge), bridge.whole)
     end = headline["end_cents"]
     share = overview.basis.total.cents / end if end > 0 else None
+    chart, unit = revenue_waterfall(headline, currency, kept)
     return {
-        "waterfall": revenue_waterfall(headline, currency, kept),
+        "waterfall": chart,
+        "waterfall_unit": unit,
         "revenue_cents": end,
         "share": share,
     }

@@ -10,6 +10,7 @@ from reports.filters import filters_of
 from reports.freshness import freshness_of
 from reports.hiding import Told
 from reports.narrowing import as_words
+from reports.outcomes import acts_of
 from reports.restating import restated
 from reports.screens import screen_of
 from reports.screens.opening import open_screen, shelf_of
@@ -25,8 +26,15 @@ from reports.screens.tables import (
     tabs_of,
 )
 from reports.shelf import Shelf
-from team.access import ADMIN, DIRECTOR, MANAGER, SignedInRequest, scope_of
-from team.models import Company
+from team.access import (
+    ADMIN,
+    DIRECTOR,
+    MANAGER,
+    SignedInRequest,
+    leads_others,
+    scope_of,
+)
+from team.models import Company, User
 
 
 def page(request: SignedInRequest, slug: str) -> HttpResponse:
@@ -87,6 +95,7 @@ def _figures(request: SignedInRequest, opened: Opened) -> dict[str, Any]:
         "tabs": tabs_of(opened),
         "splits": splits_of(opened),
         "today": Company.get().today,
+        "acts": acts_of(opened.report, request.user),
     }
     return context | _table(request, opened)
 
@@ -101,6 +110,8 @@ def _table(request: SignedInRequest, opened: Opened) -> dict[str, Any]:
         return shown | {"chips": _chips(request, opened, [])} | split_of(opened, name)
     table = table_of(request, opened)
     shown |= {"act": view.act, "client_ref": uuid.uuid4()}
+    if view.act and leads_others(request.user):
+        shown["colleagues"] = User.visible_to(request.user).filter(is_active=True).order_by("name")
     return shown | table | {"chips": _chips(request, opened, table["rows"])}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reports.models import Evidence
+from reports.models import Evidence, Snapshot
 from team.models import Employment, User
 from tests.reports.conftest import World, printed
 
@@ -47,6 +47,7 @@ def seven(world: World) -> World:
 def test_five_of_seven_newcomers(seven: World) -> None:
     report = quarter()
     lines = report.pop("lines")
+    assert list(report)[:3] == ["loss", "wages", "expenses"]
     assert report == {
         "loss": "33000.00",
         "wages": "30000.00",
@@ -96,7 +97,7 @@ def test_a_record_of_work_may_be_no_excuse(seven: World) -> None:
 def test_the_day_before_nobody_is_judged(seven: World) -> None:
     report = quarter("2025-03-30")
     assert (report["evaluated"], report["in_progress"], report["lines"]) == (0, 7, [])
-    # one working day is left: a 21st of March's 2,000.00
+    # one working day is left, a 21st of the wage of March
     idle = Evidence.objects.filter(measure="in_progress_idle").order_by("line_key")
     assert [(row.line_key, row.cents) for row in idle] == [(f"N{n}", 9524) for n in range(5)]
     assert set(Evidence.objects.filter(measure="in_progress").values_list("cents")) == {(0,)}
@@ -177,6 +178,13 @@ def test_a_wage_that_rises_on_the_way(world: World) -> None:
     world.load()
     (line,) = quarter()["lines"]
     assert (line["wage"], line["expenses"]) == ("7000.00", "400.00")
+
+
+def test_the_ramp_is_kept_with_the_figures(seven: World) -> None:
+    quarter()
+    whole = Snapshot.objects.latest("pk").whole
+    nothing = {"hires": 7, "lower": 0, "median": 0, "upper": 0}
+    assert whole == {"ramp": [{"month": month, **nothing} for month in (1, 2, 3)]}
 
 
 def test_who_is_hired_again_is_judged_again(world: World) -> None:

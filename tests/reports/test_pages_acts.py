@@ -9,7 +9,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from customers.models import Customer
 from reports.models import Parameters, Snapshot
+from reports.outcomes import follow_acts
 from sales.models import Task
 from team.jobs.running import run
 from team.models import AuditEntry, Job, User
@@ -24,7 +26,7 @@ RULES = "/losses/rules/"
 
 def planned(browser: Client, ids: list[int], ref: uuid.UUID, on: str = "") -> str:
     """Post the ticked rows; what the next page says."""
-    body = {"customer": ids, "client_ref": str(ref), "due_on": on or str(day(-2)), "next": CHURN}
+    body = {"row": ids, "client_ref": str(ref), "due_on": on or str(day(-2)), "next": CHURN}
     answer = browser.post(PLAN, body)
     assert (answer.status_code, answer["Location"]) == (303, CHURN)
     return str(browser.get(CHURN).content.decode())
@@ -32,10 +34,11 @@ def planned(browser: Client, ids: list[int], ref: uuid.UUID, on: str = "") -> st
 
 def test_calls_are_planned_once_for_the_owners(login: Login, rep, sub_rep, manager: User) -> None:
     ids = [buys("silent", "One", rep, 5_00).pk, buys("silent", "Two", sub_rep, 5_00).pk]
+    night()
     ref = uuid.uuid4()
     browser = login(manager)
     told = planned(browser, ids, ref)
-    assert "2 calls planned." in told
+    assert "2 steps planned." in told
     planned(browser, ids, ref)
     assert set(Task.everything.values_list("customer_id", "owner", "due_on", "kind")) == {
         (ids[0], rep.pk, day(-2), "call"),
@@ -48,31 +51,55 @@ def test_calls_are_planned_once_for_the_owners(login: Login, rep, sub_rep, manag
 
 def test_a_customer_of_others_stops_the_whole_plan(login: Login, rep, other_rep: User) -> None:
     ids = [buys("silent", "Mine", rep, 5_00).pk, buys("silent", "Otto's", other_rep, 5_00).pk]
+    night()
     told = planned(login(rep), ids, uuid.uuid4())
-    assert "1 of 2 customers not found. Nothing was planned." in told
+    assert "1 of 2 not found. Nothing was done." in told
     assert not Task.everything.exists()
     assert not AuditEntry.objects.filter(action="create", subject_type="task").exists()
 
 
 @pytest.mark.parametrize("on", ["2020-01-01", "never", "2026-02-31"])
 def test_a_day_that_cannot_be_plans_nothing(on: str, login: Login, rep: User) -> None:
-    told = planned(login(rep), [buys("silent", "Mine", rep, 5_00).pk], uuid.uuid4(), on)
+    ids = [buys("silent", "Mine", rep, 5_00).pk]
+    night()
+    told = planned(login(rep), ids, uuid.uuid4(), on)
     assert "Choose today or later." in told
     assert not Task.everything.exists()
 
 
 def test_nothing_ticked_plans_nothing(login: Login, rep: User) -> None:
-    assert "Tick the customers to call first." in planned(login(rep), [], uuid.uuid4())
+    night()
+    assert "Tick the rows first." in planned(login(rep), [], uuid.uuid4())
+
+
+def test_rows_are_handed_to_a_colleague_in_sight_and_what_became_of_them_is_told(
+    login: Login, rep, sub_rep, other_rep, manager: User
+) -> None:
+    ids = [buys("silent", "One", rep, 5_00).pk, buys("silent", "Two", rep, 5_00).pk]
+    night()
+    for person, to in ((rep, sub_rep), (manager, other_rep), (manager, None)):
+        body = {"row": ids[:1], "do": "hand", "to": to.pk if to else "", "next": CHURN}
+        login(person).post(PLAN, body)
+    assert set(Customer.everything.values_list("owner", flat=True)) == {rep.pk}
+    browser = login(manager)
+    browser.post(PLAN, {"row": ids[:1], "do": "hand", "to": sub_rep.pk, "next": CHURN})
+    assert Customer.everything.get(pk=ids[0]).owner == sub_rep
+    assert "the next night says" in browser.get(CHURN).content.decode()
+    follow_acts(day(-1))
+    told = browser.get(CHURN).content.decode()
+    assert "What became of it" in told and "0 of 1 row" in told
+    assert "What became of it" not in login(other_rep).get(CHURN).content.decode()
 
 
 def test_a_plan_can_be_taken_back_by_who_made_it(login: Login, rep, sub_rep, manager: User) -> None:
     customer = buys("silent", "One", rep, 5_00)
+    night()
     ref = uuid.uuid4()
     told = planned(login(manager), [customer.pk], ref)
     address = re.search(rf'{UNPLAN}\?[^"]*', told)
     assert address
     undo = address.group().replace("&amp;", "&")
-    login(sub_rep).post(undo)
+    assert login(sub_rep).post(undo).status_code == 404
     assert Task.everything.get().state == Task.State.OPEN
     assert login(manager).post(undo).status_code == 303
     assert Task.everything.get().state == Task.State.DROPPED
@@ -87,7 +114,7 @@ def test_computing_again_is_a_row_and_the_same_request_the_same_row(
     """No broker is there in this test, and none is asked."""
     browser = login(rep)
     for _ in range(2):
-        answer = browser.post(COMPUTE, {"period": "year", "next": CHURN})
+        answer = browser.post(COMPUTE, {"period": "year", "report": "churn", "next": CHURN})
         assert (answer.status_code, answer["Location"]) == (303, CHURN)
     jobs = Job.everything.filter(kind="reports.snapshot")
     assert {job.args["slug"] for job in jobs} == {"churn", "cohorts"}
@@ -181,7 +208,9 @@ def rules_form(**changed: str) -> dict[str, str]:
         "k": "3", "floor_days": "30", "cap_days": "365", "default_interval_days": "120",
         "gap_memory": "12", "min_gaps": "2", "value_days": "365", "contract_grace_days": "30",
         "warn_ratio": "0.67", "departure_grace_days": "90", "handover_days": "30",
-        "rfm_days": "365", "abc_a": "0.8", "abc_b": "0.95", "version": "0", "reason": "Asked by sales",
+        "churn_method": "rule", "p_lost": "0.5", "bgnbd_min_customers": "100",
+        "bgnbd_min_repeaters": "50", "rfm_days": "365", "abc_a": "0.8", "abc_b": "0.95", "version": "0",
+        "reason": "Asked by sales",
     }  # fmt: skip
     return standard | changed
 

@@ -162,6 +162,15 @@ def test_what_was_recorded_later_is_not_known_earlier(ann: User) -> None:
             refresh_selling_days()
 
 
+def test_queries_do_not_grow_with_the_days_in_doubt(ann: User) -> None:
+    few = []
+    for day in (date(2025, 4, 1), date(2025, 4, 2)):
+        start_on = Activity.everything.filter(start_at__date=day)
+        start_on.update(recorded_on=date(2025, 5, 5))
+        few.append(len(statements()))
+    assert few[0] == few[1]
+
+
 def test_a_row_that_vanished_makes_all_be_read_anew(ann: User) -> None:
     first = Activity.everything.order_by("pk").first()
     assert first is not None

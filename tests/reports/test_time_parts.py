@@ -1,4 +1,4 @@
-"""A line of selling time in parts: by team, and by day."""
+"""A line of selling time in parts: by team and by day; and who sells least in a team."""
 
 import random
 from datetime import date
@@ -12,6 +12,7 @@ from crm.lib.periods import Period
 from reports.parameters import values_for
 from reports.rep_days import days_of
 from reports.report import Run, report_named
+from reports.slow_sellers import below_half_of_team
 from reports.snapshots import take_snapshot
 from team.models import Company, Membership, Team, User
 from tests.oracle.odd_business import odd_business
@@ -122,9 +123,9 @@ def test_a_month_day_by_day(moved: World, django_assert_num_queries: Any) -> Non
     moved.touch("ann", "2025-04-05T12:00:00Z", kind="note", minutes=5)
     moved.add("absences", rep_id="ann", date="2025-04-04")
     moved.load(replace=True)
-    ann = User.objects.get(reference="ann")
+    ann, values = User.objects.get(reference="ann"), run().values
     with Company.read_once(), django_assert_num_queries(5):  # with the company's
-        days = days_of(ann, date(2025, 4, 15), date(2025, 4, 30), run().values)
+        days = days_of(ann, date(2025, 4, 15), date(2025, 4, 30), values)
     assert len(days) == 30
     assert [day.state for day in days[:5]] == ["working"] * 3 + ["absent", "off"]
     saturday = days[4]
@@ -141,3 +142,19 @@ def test_days_outside_of_employment_and_after_the_as_of_day(world: World) -> Non
     days = days_of(ann, date(2025, 4, 1), date(2025, 4, 4), run().values)
     assert [day.state for day in days] == ["not_employed"] * 2 + ["working"] * 2
     assert days_of(ann, date(2025, 5, 1), date(2025, 4, 4), run().values) == []
+
+
+def test_reps_below_half_of_their_team(world: World) -> None:
+    for rep, team, minutes in (
+        ("a", "North", 400), ("b", "North", 300), ("c", "North", 149), ("d", "North", 150), ("e", "North", 350),
+        ("f", "South", 10), ("g", "South", 12), ("h", "", 5), ("i", "", 400),
+    ):  # fmt: skip
+        world.rep(rep, team=team, wage=1000)
+        world.touch(rep, "2025-04-01T05:00:00Z", kind="visit", minutes=minutes)
+    world.load()
+    made = snapshot(run())
+    found = below_half_of_team(made.parts.all())
+    names = dict(User.objects.values_list("pk", "reference"))
+    assert [names[each.owner_id] for each in found] == ["h", "c"]
+    assert found[1].share == Fraction(149, 22 * 480)
+    assert found[1].team_share == Fraction(300, 22 * 480)

@@ -80,7 +80,7 @@ def money_short(cents: int | None, currency: str) -> SafeString | str:
     )
 
 
-@register.simple_tag
+@register.filter
 def money_range(low: int | None, high: int | None) -> str:
     return formatting.money_range(low, high)
 

@@ -1,0 +1,195 @@
+"""The losses page and the mail: the ledger as each person may read it, once a period."""
+
+import json
+import re
+from datetime import date
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from crm.lib.periods import Period
+from reports.calendar import choices
+from reports.definitions.bridge import BRIDGE
+from reports.definitions.ledger import LEDGER
+from reports.mailing import ask_for_mails, due_on, period_of, send_losses, subscribe
+from reports.models import Sent, Snapshot, Subscription
+from reports.showing import run_for
+from reports.snapshots import take_snapshot
+from reports.targets import months_of, set_targets
+from team.jobs.running import run
+from team.models import Job, User
+from tests.reports.conftest import World
+from tests.reports.test_contract import DAY, fill, viewers
+
+PAGE = "/losses/"
+YEAR = choices(DAY)[0].period
+
+
+@pytest.fixture
+def people(world: World) -> dict[str, User]:
+    """A company with all six losses, the ledger of its year, and who looks at it."""
+    fill(world, 40)
+    for report in (LEDGER, BRIDGE):
+        asked = run_for(report, YEAR, DAY)
+        take_snapshot(report, asked.previous(), kind=Snapshot.Kind.COMPARISON)
+        take_snapshot(report, asked, kind=Snapshot.Kind.DAILY)
+    everybody = viewers()
+    everybody["director"] = User.objects.create_user("d@x.example", name="Dee", is_director=True)
+    return everybody
+
+
+def overview(browser: Client, **parameters: str) -> Any:
+    answer = browser.get(PAGE, parameters)
+    assert answer.status_code == 200
+    return answer.context["overview"]
+
+
+def told(basis: Any) -> dict[str, int]:
+    return {str(n): loss.cents for n, loss in basis.losses.items()} | dict(basis.overlaps)
+
+
+def test_the_page_tells_what_the_command_prints(people, login) -> None:
+    out = StringIO()
+    words = ["--from", str(YEAR.start), "--to", str(YEAR.end), "--as-of", str(DAY)]
+    call_command("report", "ledger", *words, "--json", stdout=out)
+    printed = json.loads(out.getvalue(), parse_float=lambda text: round(float(text) * 100))
+    page = overview(login(people["director"]))
+    for name, basis in (("revenue", page.basis), ("margin", None)):
+        basis = basis or overview(login(people["director"]), basis="margin").basis
+        whole = printed[f"{name}_basis"]
+        cents = {k: round(v) for k, v in (whole["losses"] | whole["overlaps"]).items()}
+        assert told(basis) == cents
+        assert basis.total.cents == round(whole["total"])
+    assert page.basis.total.cents > 0
+    assert sum(1 for loss in page.basis.losses.values() if loss.cents) >= 4
+
+
+def test_the_parts_of_managers_and_of_nobody_are_the_company(people, login) -> None:
+    whole = overview(login(people["director"])).basis
+    for number in (1, 2, 3, 6):
+        reps = [overview(login(people[rep])).basis.losses[number].cents for rep in ("ann", "cyd")]
+        assert sum(reps) <= whole.losses[number].cents
+    north, south = (overview(login(people[team])).basis for team in ("North", "South"))
+    director = Snapshot.objects.get(slug="churn", from_on=YEAR.start, as_of=DAY)
+    nobody = sum(row.cents for row in director.evidence.filter(measure="loss", owner__isnull=True))
+    parts = north.losses[1].cents + south.losses[1].cents + nobody
+    assert parts == whole.losses[1].cents
+
+
+def test_wages_are_for_directors_and_leave_no_trace_in_the_sums(people, login) -> None:
+    director = overview(login(people["director"]))
+    assert director.loss(4).cents > 0 and not director.hidden
+    for who in ("North", "South"):
+        page = overview(login(people[who]))
+        assert page.hidden == {4, 5}
+        assert page.loss(4) is None and page.trend(4) == ([], [])
+        assert page.basis.losses[4].cents == page.basis.losses[5].cents == 0
+        assert page.basis.overlaps["4&5"] == 0
+        answer = login(people[who]).get(PAGE).content.decode()
+        assert "visible to directors" in answer
+    own = overview(login(people["ann"]))
+    assert own.hidden == frozenset() and own.loss(4).cents > 0
+
+
+def test_every_amount_opens_the_list_of_its_loss(people, login) -> None:
+    browser = login(people["director"])
+    rows = browser.get(PAGE).context["rows"]
+    assert [row.number for row in rows if row.money] == [
+        row.number for row in sorted((r for r in rows if r.money), key=lambda r: -r.money.cents)
+    ]
+    for row in rows:
+        for address in (row.url, row.how_url, row.stop.url):
+            assert browser.get(address).status_code == 200, address
+
+
+def test_the_page_asks_the_same_questions_of_twice_as_many(people, login, world: World) -> None:
+    counts = []
+    for _ in range(2):
+        browser = login(people["director"])
+        browser.get(PAGE)
+        with CaptureQueriesContext(connection) as queries:
+            browser.get(PAGE)
+        counts.append(len(queries))
+        for one in Snapshot.objects.filter(slug="churn"):
+            rows = list(one.evidence.all())
+            for row in rows:
+                row.pk = None
+            type(rows[0]).objects.bulk_create(rows)
+    assert counts[0] == counts[1] <= 14
+
+
+def test_a_period_without_figures_says_so_and_a_missing_part_is_named(db, login, admin) -> None:
+    answer = login(admin).get(PAGE)
+    assert "appears after 12 months of orders are in" in answer.content.decode()
+
+
+def test_due_days_and_names_of_periods() -> None:
+    assert period_of("week", date(2026, 11, 30)) == "2026-W48"
+    assert period_of("week", date(2027, 1, 4)) == "2026-W53"
+    assert period_of("month", date(2026, 11, 1)) == "2026-10"
+
+
+def test_each_gets_their_own_figures_once_a_period(people, mailoutbox) -> None:
+    User.objects.filter(pk=people["ann"].pk).update(email="ann@x.example")
+    for who in ("director", "North", "ann"):
+        subscribe(people[who], "week")
+    subscribe(people["South"], "month")
+    monday = date(2026, 1, 5)
+    assert {user.name for user, _period in due_on(monday)} == {"Dee", "North", "ann"}
+    assert due_on(date(2026, 1, 6)) == []
+    for _ in range(2):
+        ask_for_mails(date(2026, 1, 4))
+    jobs = Job.everything.filter(kind="reports.mail")
+    assert jobs.count() == 3
+    for job in jobs.order_by("pk"):
+        run(job.pk)
+    assert [job.error for job in Job.everything.filter(kind="reports.mail")] == ["", "", ""]
+    assert len(mail.outbox) == Sent.objects.count() == 3
+    for who in ("director", "North"):
+        assert not send_losses(people[who], "2026-W01")
+    assert len(mail.outbox) == 3
+    director, north = (
+        next(one for one in mail.outbox if one.to == [people[who].email])
+        for who in ("director", "North")
+    )
+    assert "Paid hours without business: ₴" in director.body
+    assert "Paid hours without business: visible to directors" in north.body
+    assert re.search(r"Total, less what is counted twice: ₴[\d,]", director.body)
+    assert "http" in director.body and "<span" not in director.body
+    picture = director.attachments[-1]
+    assert picture.get_content_type() == "image/png"
+    assert picture.get_payload(decode=True).startswith(b"\x89PNG")
+
+
+def test_who_left_or_changed_their_mind_gets_nothing(people, mailoutbox) -> None:
+    subscribe(people["director"], "week")
+    subscribe(people["North"], "week")
+    subscribe(people["North"], "")
+    User.objects.filter(pk=people["director"].pk).update(is_active=False)
+    for who in ("director", "North"):
+        assert not send_losses(User.objects.get(pk=people[who].pk), "2026-W01")
+    assert due_on(date(2026, 1, 5)) == []
+    assert not Sent.objects.exists() and not mail.outbox
+
+
+def test_the_order_is_given_on_a_page(people, login) -> None:
+    browser = login(people["ann"])
+    assert browser.get("/losses/mail/").status_code == 200
+    browser.post("/losses/mail/", {"every": "month"})
+    assert Subscription.objects.get().user == people["ann"]
+    assert browser.post("/losses/mail/", {"every": "hour"}).status_code == 422
+    browser.post("/losses/mail/", {"every": ""})
+    assert not Subscription.objects.exists()
+
+
+def test_targets_stand_beside_the_losses_of_the_whole_company(people, login) -> None:
+    cells = {("churn", month): 100_00 for month in months_of(Period(YEAR.start, DAY))}
+    set_targets(cells, by=people["director"])
+    assert overview(login(people["director"])).target(1) == 1200_00
+    assert overview(login(people["North"])).target(1) is None
