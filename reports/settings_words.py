@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from crm.lib import formatting
 from reports.catalogue import Parameter
@@ -31,7 +30,7 @@ def _in_words(parameter: Parameter, value: Any) -> str:
     if parameter.kind == "choice":
         return str(CHOICES.get(value, value))
     if parameter.kind == "switch":
-        return _now("yes") if value else _now("no")
+        return gettext("yes") if value else gettext("no")
     if parameter.kind == "share":
         return formatting.percent(value)
     if parameter.name.endswith("_days"):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
@@ -16,14 +16,16 @@ from reports.screens.customers_lists import (
     by_formula,
     counted,
     customer_columns,
+    customers,
     fact,
-    lists_of,
 )
-from reports.screens.parts import Card, Figure, Step
+from reports.screens.parts import Card, Figure, ListView, Step
 from reports.screens.screen import Opened, Screen, show
 
 BEFORE = fact("earlier_cents", _("Before"), "money", place="is-fact-2")
 NOW = fact("now_cents", _("Now"), "money", place="is-fact")
+# Lists of money that went away: the most first.
+FALLING = ("contraction", "lost", "adjustment")
 KEYS = tuple(each.key for each in BRIDGE.lists)
 
 
@@ -37,7 +39,7 @@ def strip(opened: Opened) -> list[Figure]:
             columns_moved(now["end_cents"], now["start_cents"]),
             [
                 (
-                    _now("before: %(money)s")
+                    gettext("before: %(money)s")
                     % {"money": formatting.money_short(now["start_cents"], opened.currency)},
                     "",
                 )
@@ -48,7 +50,7 @@ def strip(opened: Opened) -> list[Figure]:
             formatting.percent(now["grr"]),
             opened.list_url("kept"),
             columns.moved_points(opened, "grr", "up"),
-            [(_now("without what customers bought more"), "")],
+            [(gettext("without what customers bought more"), "")],
         ),
         Figure(
             _("The same with more bought"),
@@ -84,11 +86,11 @@ def charts(opened: Opened) -> list[Card]:
 
     chart = waterfall(
         "bridge",
-        whole(_now("Period before"), now["start_cents"]),
+        whole(gettext("Period before"), now["start_cents"]),
         [part(name) for name in PARTS if name != "adjustment" or now["adjustment_cents"]],
-        whole(_now("This period"), now["end_cents"]),
+        whole(gettext("This period"), now["end_cents"]),
     )
-    foot = _now("“Lost” here is by period: who bought before and nothing now. It is not loss 1.")
+    foot = gettext("“Lost” here is by period: who bought before and nothing now. It is not loss 1.")
     return [
         Card(
             "bridge",
@@ -107,7 +109,8 @@ def steps(opened: Opened) -> list[Step]:
             listed.label,
             formatting.money(now[f"{listed.key}_cents"], opened.currency),
             opened.list_url(listed.key),
-            note=_now("%(n)s customers") % {"n": formatting.number(now[f"{listed.key}_customers"])},
+            note=gettext("%(n)s customers")
+            % {"n": formatting.number(now[f"{listed.key}_customers"])},
         )
         for listed in BRIDGE.lists
         if listed.key in PARTS
@@ -128,7 +131,16 @@ BRIDGE_SCREEN = show(
         report=BRIDGE,
         word="revenue-bridge",
         title=BRIDGE.title,
-        lists=lists_of(KEYS, customer_columns(_("Change"), BEFORE, NOW), act="calls"),
+        lists=tuple(
+            ListView(
+                key,
+                customer_columns(_("Change"), BEFORE, NOW),
+                customers,
+                act="calls",
+                sort="-money" if key in FALLING else "money",
+            )
+            for key in KEYS
+        ),
         strip=strip,
         steps=steps,
         words=by_formula,

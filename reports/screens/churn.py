@@ -3,9 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from crm.lib import formatting
 from reports.churn_model import METHOD
@@ -42,8 +41,8 @@ def _silent(row: Row) -> str:
         text = ngettext("%(silent)s day", "%(silent)s days", days) % told
     else:
         usual = formatting.number(halves / 2, 0)
-        text = _now("%(silent)s days, usually %(usual)s") % (told | {"usual": usual})
-    basis = {"contract": _now("contract"), "model": _now("model")}.get(row.fact("basis"))
+        text = gettext("%(silent)s days, usually %(usual)s") % (told | {"usual": usual})
+    basis = {"contract": gettext("contract"), "model": gettext("model")}.get(row.fact("basis"))
     return f"{text} · {basis}" if basis else text
 
 
@@ -139,14 +138,14 @@ def _lost(opened: Opened) -> Figure:
     ]
     if now["loss_to_departures_cents"]:
         money = formatting.money_short(now["loss_to_departures_cents"], opened.currency)
-        told = _now("of this %(money)s with a departed rep") % {"money": money}
+        told = gettext("of this %(money)s with a departed rep") % {"money": money}
         notes.append((told, opened.list_url("departed")))
     notes += churn_model.why_not(opened)
     return Figure(
         _("Lost revenue a year"),
         columns.short(opened, now["loss_cents"]),
         opened.list_url("loss"),
-        [_now("counted"), *columns.moved(opened, "loss_cents")],
+        [gettext("counted"), *columns.moved(opened, "loss_cents")],
         notes,
         tone="loss",
         spark=opened.trend,
@@ -163,13 +162,13 @@ def _rate(opened: Opened) -> Figure:
             "low": formatting.percent(now["logo_churn_lo"]),
             "high": formatting.percent(now["logo_churn_hi"]),
         }
-        notes.append((_now("95%% range %(low)s – %(high)s") % ends, ""))
+        notes.append((gettext("95%% range %(low)s – %(high)s") % ends, ""))
     before = ngettext(
         "of %(shown)s active before", "of %(shown)s active before", now["opening_customers"]
     ) % {"shown": formatting.number(now["opening_customers"])}
     notes.append((before, opened.list_url("opening")))
     if few:
-        notes.append((_now("few customers"), ""))
+        notes.append((gettext("few customers"), ""))
     return Figure(
         _("Churn rate of the period"),
         formatting.percent(now["logo_churn"]),
@@ -236,7 +235,7 @@ def why_range(opened: Opened) -> str:
     """How often the rule erred at the k in force; it tells of the whole company, so only to who sees it."""
     if opened.headline["method"] == METHOD:
         return churn_model.told_by(opened)
-    counted = _now("The figure is counted by a rule, not estimated.")
+    counted = gettext("The figure is counted by a rule, not estimated.")
     k = str(opened.run.values["k"].normalize())
     snapshot = opened.shelf.last(CALIBRATION)
     if snapshot is None or k not in TRIED or not opened.sees_all:

@@ -3,9 +3,8 @@
 import math
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from crm.lib import formatting
 from reports.churn_model import METHOD
@@ -56,8 +55,8 @@ def expected(opened: Opened) -> list[Figure]:
             _("Expected loss"),
             columns.short(opened, cents),
             opened.list_url("expected"),
-            [_now("estimated")],
-            [(_now("95%% range %(low)s – %(high)s") % ends, "")],
+            [gettext("estimated")],
+            [(gettext("95%% range %(low)s – %(high)s") % ends, "")],
         )
     ]
 

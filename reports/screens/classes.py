@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
@@ -46,7 +46,7 @@ def _figure(opened: Opened, key: str, label: Any, tone: str = "") -> Figure:
     now = opened.headline
     n = now[f"{key}_customers"]
     whole = sum(value for name, value in now.items() if name.endswith("_cents"))
-    told = _now("%(n)s customers, %(share)s of the revenue") % {
+    told = gettext("%(n)s customers, %(share)s of the revenue") % {
         "n": formatting.number(n),
         "share": formatting.percent(share(now[f"{key}_cents"], whole)),
     }
@@ -91,7 +91,7 @@ def _movement(opened: Opened) -> list[Card]:
     was = [key for key in measures if any(move.was == key for move in moves)]
     table = [
         {
-            "label": labels.get(key, _now("no customer yet")),
+            "label": labels.get(key, gettext("no customer yet")),
             "cells": [_cell(found.get((key, to)), key == to) for to in measures],
         }
         for key in [*was, *([""] if any(not move.was for move in moves) else [])]
@@ -121,8 +121,9 @@ def _shares(opened: Opened) -> list[Card]:
     money = sum(max(0, now[f"{letter}_cents"]) for letter in LETTERS)
     bars = [
         {
-            "label": _now("Class %(letter)s") % {"letter": letter},
-            "note": _now("%(n)s customers") % {"n": formatting.number(now[f"{letter}_customers"])},
+            "label": gettext("Class %(letter)s") % {"letter": letter},
+            "note": gettext("%(n)s customers")
+            % {"n": formatting.number(now[f"{letter}_customers"])},
             "n": max(0, now[f"{letter}_cents"]),
             "text": formatting.percent(share(max(0, now[f"{letter}_cents"]), money)),
             "url": opened.list_url(letter),

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
@@ -71,7 +71,7 @@ def _cohort_strip(opened: Opened) -> list[Figure]:
     year = [each for each in found if len(each["active"]) > 12 and each["active"][12] is not None]
     size = sum(each["customers"] for each in year)
     stayed = sum(each["active"][12] for each in year)
-    told = _now("of %(n)s who first bought at least a year ago") % {"n": formatting.number(size)}
+    told = gettext("of %(n)s who first bought at least a year ago") % {"n": formatting.number(size)}
     return [
         Figure(_("Customers ever"), formatting.number(n), opened.list_url("bought")),
         Figure(
@@ -100,6 +100,7 @@ COHORTS_SCREEN = show(
         explain=of_nothing,
         why_range=counted,
         charts=_cohort_charts,
+        stacked=True,
         group="analysis",
         icon="timeline",
     )
@@ -112,17 +113,17 @@ def _error_strip(opened: Opened) -> list[Figure]:
 
 def _errors(opened: Opened, k: str) -> Figure:
     told = opened.headline[k]
-    count = _now("%(returned)s of %(called)s bought again") % {
+    count = gettext("%(returned)s of %(called)s bought again") % {
         "returned": formatting.number(told["returned"]),
         "called": formatting.number(told["called"]),
     }
-    ends = _now("95%% range %(low)s – %(high)s") % {
+    ends = gettext("95%% range %(low)s – %(high)s") % {
         "low": formatting.percent(told["lo"]),
         "high": formatting.percent(told["hi"]),
     }
     ranged = [(ends, "")] if told["false_alarm"] is not None else []
     return Figure(
-        _now("k = %(k)s") % {"k": k},
+        gettext("k = %(k)s") % {"k": k},
         formatting.percent(told["false_alarm"]),
         opened.list_url(f"k={k}"),
         notes=[(count, ""), *ranged],
@@ -163,8 +164,8 @@ def _effect_strip(opened: Opened) -> list[Figure]:
             _("Those who stayed bought less by"),
             columns.short(opened, now["effect_cents"]),
             opened.list_url("effect"),
-            [_now("estimated")],
-            [(_now("of %(money)s before") % {"money": before}, "")],
+            [gettext("estimated")],
+            [(gettext("of %(money)s before") % {"money": before}, "")],
         ),
         Figure(
             _("Departures estimated"),
@@ -185,7 +186,7 @@ def _effect_strip(opened: Opened) -> list[Figure]:
 
 
 def _effect_range(opened: Opened) -> str:
-    return _now(
+    return gettext(
         "What customers of a departed rep bought is set against customers whose owner stayed. The 95% range of"
         " each departure stands in its row; where it holds zero, the difference may be chance."
     )
@@ -204,7 +205,7 @@ DID_SCREEN = show(
         title=DID.title,
         lists=(
             *(
-                ListView(key, _LEAVERS, lambda n: _now("departures"))
+                ListView(key, _LEAVERS, lambda n: gettext("departures"))
                 for key in ("effect", "too_few")
             ),
             *lists_of(("treated", "controls"), customer_columns(_("Difference"))),

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from crm.lib import formatting
 from reports.screens import columns
@@ -77,4 +76,4 @@ def by_formula(opened: Opened) -> str:
 
 
 def counted(opened: Opened) -> str:
-    return _now("The figure is counted by a rule, not estimated.")
+    return gettext("The figure is counted by a rule, not estimated.")

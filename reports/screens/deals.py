@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
@@ -45,18 +45,18 @@ CLOSED = (
 def win_strip(opened: Opened) -> list[Figure]:
     now = opened.headline
     closed = now["won"] + now["lost"]
-    ends = _now("95%% range %(low)s – %(high)s") % {
+    ends = gettext("95%% range %(low)s – %(high)s") % {
         "low": formatting.percent(now["lo"]),
         "high": formatting.percent(now["hi"]),
     }
-    few = [(_now("few deals"), "")] if closed < FEW else []
+    few = [(gettext("few deals"), "")] if closed < FEW else []
     return [
         Figure(
             _("Lost"),
             columns.short(opened, now["lost_amount_cents"]),
             opened.list_url("lost"),
             columns.moved(opened, "lost_amount_cents"),
-            [(_now("%(n)s deals") % {"n": formatting.number(now["lost"])}, "")],
+            [(gettext("%(n)s deals") % {"n": formatting.number(now["lost"])}, "")],
             tone="loss",
         ),
         Figure(
@@ -64,7 +64,7 @@ def win_strip(opened: Opened) -> list[Figure]:
             columns.short(opened, now["won_amount_cents"]),
             opened.list_url("won"),
             columns.moved(opened, "won_amount_cents", "up"),
-            [(_now("%(n)s deals") % {"n": formatting.number(now["won"])}, "")],
+            [(gettext("%(n)s deals") % {"n": formatting.number(now["won"])}, "")],
             tone="gain",
         ),
         Figure(
@@ -94,8 +94,8 @@ def reasons(opened: Opened) -> list[Card]:
     found = opened.headline["reasons"][:AT_MOST]
     bars = [
         {
-            "label": each["reason"] or _now("(none)"),
-            "note": _now("%(n)s deals") % {"n": formatting.number(each["count"])},
+            "label": each["reason"] or gettext("(none)"),
+            "note": gettext("%(n)s deals") % {"n": formatting.number(each["count"])},
             "n": max(0, each["amount_cents"]),
             "text": formatting.money_short(each["amount_cents"], opened.currency),
             "url": opened.list_url("lost", reason=each["reason"] or "(none)"),
@@ -139,7 +139,7 @@ def _chance(row: Row) -> Any:
 
 
 def _basis(row: Row) -> str:
-    return _now("history") if row.fact("basis") == "history" else _now("setting")
+    return gettext("history") if row.fact("basis") == "history" else gettext("setting")
 
 
 OPEN = (
@@ -162,11 +162,11 @@ def forecast_strip(opened: Opened) -> list[Figure]:
     until = formatting.day(opened.snapshot.to_on)
     return [
         Figure(
-            _now("Expected by %(day)s") % {"day": until},
+            gettext("Expected by %(day)s") % {"day": until},
             columns.short(opened, now["expected_cents"]),
             opened.list_url("open"),
-            [_now("probably %(ends)s") % {"ends": ends}],
-            [(_now("%(n)s deals") % {"n": formatting.number(now["deals"])}, "")],
+            [gettext("probably %(ends)s") % {"ends": ends}],
+            [(gettext("%(n)s deals") % {"n": formatting.number(now["deals"])}, "")],
             tone="gain",
         ),
         Figure(
@@ -185,7 +185,7 @@ def forecast_strip(opened: Opened) -> list[Figure]:
             opened.list_url("undated"),
             notes=[
                 (
-                    _now("%(n)s deals, in no forecast")
+                    gettext("%(n)s deals, in no forecast")
                     % {"n": formatting.number(now["undated_deals"])},
                     "",
                 )
@@ -255,7 +255,7 @@ def _steps(opened: Opened) -> list[Step]:
 
 
 def why_forecast(opened: Opened) -> str:
-    return _now(
+    return gettext(
         "Each deal is won or lost as a whole. The range takes deals to be independent of each other; where one"
         " decision settles several, it is wider."
     )

@@ -4,9 +4,8 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from crm.lib import formatting
 from reports.definitions.departures import DEPARTURES
@@ -100,8 +99,8 @@ def _lost(opened: Opened) -> Figure:
         _("Lost with a departed rep, a year"),
         columns.short(opened, now["loss_cents"]),
         opened.list_url("loss"),
-        [_now("counted"), *columns.moved(opened, "loss_cents")],
-        [(count, ""), (_now("a part of the customers leaving"), "")],
+        [gettext("counted"), *columns.moved(opened, "loss_cents")],
+        [(count, ""), (gettext("a part of the customers leaving"), "")],
         tone="loss",
         spark=opened.trend,
         spark_before=opened.trend_before,
@@ -163,7 +162,7 @@ def _effect(opened: Opened) -> list[Figure]:
 
 def words(opened: Opened) -> str:
     now = opened.headline
-    return _now(
+    return gettext(
         "Of the customers who left, %(n)s belonged to a rep who had left before: together %(loss)s of yearly"
         " sales. All of it is part of loss 1."
     ) % {
@@ -191,7 +190,7 @@ def steps(opened: Opened) -> list[Step]:
 
 
 def why_range(opened: Opened) -> str:
-    return _now("The figure is counted by a rule, not estimated.")
+    return gettext("The figure is counted by a rule, not estimated.")
 
 
 DEPARTURES_SCREEN = show(

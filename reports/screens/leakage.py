@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from crm.lib import formatting
 from reports.definitions.leakage import LEAKAGE
@@ -119,8 +118,8 @@ def _lost(opened: Opened) -> Figure:
         _("Expected sales not made"),
         columns.short(opened, now["loss_cents"]),
         opened.list_url("loss"),
-        [_now("probably %(ends)s") % {"ends": ends}, *columns.moved(opened, "loss_cents")],
-        [(count, ""), (_now("first-year sales"), "")],
+        [gettext("probably %(ends)s") % {"ends": ends}, *columns.moved(opened, "loss_cents")],
+        [(count, ""), (gettext("first-year sales"), "")],
         tone="loss",
     )
 
@@ -135,9 +134,12 @@ def _late(opened: Opened) -> Figure:
         opened.list_url("leads"),
         [],
         [
-            (_now("%(n)s late") % {"n": late}, opened.list_url("late")),
-            (_now("%(n)s never") % {"n": never}, opened.list_url("never")),
-            (_now("of %(n)s") % {"n": formatting.number(now["leads"])}, opened.list_url("leads")),
+            (gettext("%(n)s late") % {"n": late}, opened.list_url("late")),
+            (gettext("%(n)s never") % {"n": never}, opened.list_url("never")),
+            (
+                gettext("of %(n)s") % {"n": formatting.number(now["leads"])},
+                opened.list_url("leads"),
+            ),
         ],
         is_small=now["leads"] < FEW,
     )
@@ -156,7 +158,7 @@ def _at_risk(opened: Opened) -> Figure:
 
 def _junk(opened: Opened) -> Figure:
     now = opened.headline
-    told = _now("%(n)s leads, which no figure counts") % {"n": formatting.number(now["junk"])}
+    told = gettext("%(n)s leads, which no figure counts") % {"n": formatting.number(now["junk"])}
     return Figure(
         _("Closed as junk or duplicate"),
         formatting.percent(now["junk_share"]),
@@ -181,7 +183,7 @@ def _unreported(opened: Opened) -> Figure:
 
 def words(opened: Opened) -> str:
     now = opened.headline
-    return _now(
+    return gettext(
         "%(leaked)s leads were answered late or never and are old enough to tell; %(won)s of them became"
         " customers all the same. Had they converted as often as those answered in time of the same source,"
         " they would have brought %(loss)s more in their first year."
@@ -220,7 +222,9 @@ def _from_the_top(opened: Opened) -> list[Step]:
     norm = opened.snapshot.whole.get("norm") or {}
     if not opened.sees_all or not norm.get("available"):
         return []
-    told = _now("new customers brought %(new)s; %(share)s of all sales would be %(expected)s") % {
+    told = gettext(
+        "new customers brought %(new)s; %(share)s of all sales would be %(expected)s"
+    ) % {
         "new": formatting.money(norm["new_sales_cents"], opened.currency),
         "share": formatting.percent(opened.run.values["norm_share"]),
         "expected": formatting.money(norm["expected_cents"], opened.currency),
@@ -230,7 +234,7 @@ def _from_the_top(opened: Opened) -> list[Step]:
 
 
 def why_range(opened: Opened) -> str:
-    return _now(
+    return gettext(
         "How many would have converted is estimated from the leads answered in time; the range is the 95%"
         " interval of that share. Leads that looked better may have been answered first, so the figure says"
         " what was expected, not what was certain."
@@ -246,11 +250,11 @@ def split_columns(opened: Opened) -> list[SplitColumn]:
         return share(counted.base_n, counted.n)
 
     return [
-        SplitColumn(_now("Leads"), lambda group: group.of(*CLASSES).n, key="leads"),
-        SplitColumn(_now("Late or never"), slow, "percent"),
-        SplitColumn(_now("Won, %"), won, "percent"),
-        SplitColumn(_now("Leaked"), lambda group: group.of("loss").n, key="loss"),
-        SplitColumn(_now("Missed"), lambda group: group.of("loss").cents, "money", "loss"),
+        SplitColumn(gettext("Leads"), lambda group: group.of(*CLASSES).n, key="leads"),
+        SplitColumn(gettext("Late or never"), slow, "percent"),
+        SplitColumn(gettext("Won, %"), won, "percent"),
+        SplitColumn(gettext("Leaked"), lambda group: group.of("loss").n, key="loss"),
+        SplitColumn(gettext("Missed"), lambda group: group.of("loss").cents, "money", "loss"),
     ]
 
 

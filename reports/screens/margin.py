@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
@@ -51,7 +51,7 @@ def strip(opened: Opened) -> list[Figure]:
             columns.short(opened, now["margin_cents"]),
             opened.list_url("costed"),
             columns.moved(opened, "margin_cents", "up"),
-            [(_now("of %(money)s whose cost is known") % {"money": costed}, "")],
+            [(gettext("of %(money)s whose cost is known") % {"money": costed}, "")],
         ),
         Figure(
             _("Margin, % of revenue"),
@@ -63,7 +63,7 @@ def strip(opened: Opened) -> list[Figure]:
             _("Revenue with a known cost"),
             formatting.percent(now["coverage"]),
             opened.list_url("uncosted"),
-            notes=[(_now("the rest has no cost and is in no rate"), "")],
+            notes=[(gettext("the rest has no cost and is in no rate"), "")],
         ),
         Figure(
             _("Sold below cost"),
@@ -81,7 +81,7 @@ def charts(opened: Opened) -> list[Card]:
     found = [each for each in margins_by(seen, "product") if each.costed_cents][:AT_MOST]
     bars = [
         {
-            "label": each.value or _now("(none)"),
+            "label": each.value or gettext("(none)"),
             "note": formatting.percent(each.margin_rate),
             "n": max(0, each.margin_cents),
             "text": formatting.money_short(each.margin_cents, opened.currency),
@@ -119,7 +119,7 @@ def steps(opened: Opened) -> list[Step]:
 
 def doubts(opened: Opened) -> list[Reason]:
     coverage = opened.headline["coverage"]
-    text = _now("The cost of %(share)s of the revenue is known.") % {
+    text = gettext("The cost of %(share)s of the revenue is known.") % {
         "share": formatting.percent(coverage)
     }
     known = coverage if coverage is not None else 0.0
@@ -135,10 +135,10 @@ def split_columns(opened: Opened) -> list[SplitColumn]:
         return share(costed.cents, costed.base_cents)
 
     return [
-        SplitColumn(_now("Revenue"), revenue, "money"),
-        SplitColumn(_now("With a known cost"), lambda g: g.of("costed").base_cents, "money"),
-        SplitColumn(_now("Margin, %"), rate, "percent"),
-        SplitColumn(_now("Margin"), lambda g: g.of("costed").cents, "money", "costed"),
+        SplitColumn(gettext("Revenue"), revenue, "money"),
+        SplitColumn(gettext("With a known cost"), lambda g: g.of("costed").base_cents, "money"),
+        SplitColumn(gettext("Margin, %"), rate, "percent"),
+        SplitColumn(gettext("Margin"), lambda g: g.of("costed").cents, "money", "costed"),
     ]
 
 

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from crm.lib import formatting
 from reports.definitions.marketing import MARKETING
@@ -86,7 +85,7 @@ LISTS = (
 
 def strip(opened: Opened) -> list[Figure]:
     now = opened.headline
-    count = _now("%(n)s of %(all)s leads") % {
+    count = gettext("%(n)s of %(all)s leads") % {
         "n": formatting.number(now["unworked"]),
         "all": formatting.number(now["leads"]),
     }
@@ -96,10 +95,10 @@ def strip(opened: Opened) -> list[Figure]:
             _("Spent on leads nobody worked"),
             columns.short(opened, now["loss_cents"]),
             opened.list_url("loss"),
-            [_now("counted"), *columns.moved(opened, "loss_cents")],
+            [gettext("counted"), *columns.moved(opened, "loss_cents")],
             [
                 (count, opened.list_url("leads")),
-                (_now("%(share)s of what was spent") % {"share": formatting.percent(part)}, ""),
+                (gettext("%(share)s of what was spent") % {"share": formatting.percent(part)}, ""),
             ],
             tone="loss",
             spark=opened.trend,
@@ -112,7 +111,7 @@ def strip(opened: Opened) -> list[Figure]:
             columns.moved(opened, "cost_cents", "up"),
             [
                 (
-                    _now("worked: %(money)s")
+                    gettext("worked: %(money)s")
                     % {"money": formatting.money_short(now["worked_cents"], opened.currency)},
                     opened.list_url("worked"),
                 )
@@ -135,14 +134,14 @@ def strip(opened: Opened) -> list[Figure]:
             _("Spent without any lead"),
             columns.short(opened, now["spent_without_leads_cents"]),
             opened.list_url("without_leads"),
-            notes=[(_now("beside the loss, not in it"), "")],
+            notes=[(gettext("beside the loss, not in it"), "")],
         ),
     ]
 
 
 def words(opened: Opened) -> str:
     now = opened.headline
-    return _now(
+    return gettext(
         "Of %(leads)s leads that campaigns brought, nobody worked %(unworked)s. Each campaign’s cost × its leads"
         " that nobody worked ÷ all its leads, together %(loss)s."
     ) % {
@@ -176,7 +175,7 @@ def steps(opened: Opened) -> list[Step]:
 
 
 def why_range(opened: Opened) -> str:
-    return _now("The figure is counted by a rule, not estimated.")
+    return gettext("The figure is counted by a rule, not estimated.")
 
 
 def split_columns(opened: Opened) -> list[SplitColumn]:
@@ -187,14 +186,14 @@ def split_columns(opened: Opened) -> list[SplitColumn]:
         return share(group.of("loss").n, group.of(*OF_LEADS).n)
 
     return [
-        SplitColumn(_now("Leads"), lambda group: group.of(*OF_LEADS).n, key="leads"),
-        SplitColumn(_now("Not worked"), lambda group: group.of("loss").n, key="loss"),
-        SplitColumn(_now("Not worked, %"), neglected, "percent"),
+        SplitColumn(gettext("Leads"), lambda group: group.of(*OF_LEADS).n, key="leads"),
+        SplitColumn(gettext("Not worked"), lambda group: group.of("loss").n, key="loss"),
+        SplitColumn(gettext("Not worked, %"), neglected, "percent"),
         SplitColumn(
-            _now("Can still be worked"), lambda group: group.of("pending").n, key="pending"
+            gettext("Can still be worked"), lambda group: group.of("pending").n, key="pending"
         ),
-        SplitColumn(_now("Spent"), spent, "money"),
-        SplitColumn(_now("Lost"), lambda group: group.of("loss").cents, "money", "loss"),
+        SplitColumn(gettext("Spent"), spent, "money"),
+        SplitColumn(gettext("Lost"), lambda group: group.of("loss").cents, "money", "loss"),
     ]
 
 

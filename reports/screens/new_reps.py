@@ -3,9 +3,8 @@
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from crm.lib import formatting
 from reports.definitions.new_reps import NEW_REPS
@@ -72,7 +71,7 @@ def _money(opened: Opened) -> list[Figure]:
     now = opened.headline
     if now["loss_cents"] is None:
         return []
-    wages = _now("wages %(wages)s, expenses %(expenses)s") % {
+    wages = gettext("wages %(wages)s, expenses %(expenses)s") % {
         "wages": formatting.money_short(now["wages_cents"], opened.currency),
         "expenses": formatting.money_short(now["expenses_cents"], opened.currency),
     }
@@ -81,7 +80,7 @@ def _money(opened: Opened) -> list[Figure]:
             _("Cost without result"),
             columns.short(opened, now["loss_cents"]),
             opened.list_url("loss"),
-            [_now("counted"), *columns.moved(opened, "loss_cents")],
+            [gettext("counted"), *columns.moved(opened, "loss_cents")],
             [(wages, "")],
             tone="loss",
             spark=opened.trend,
@@ -92,7 +91,7 @@ def _money(opened: Opened) -> list[Figure]:
 
 def _judged(opened: Opened) -> Figure:
     now = opened.headline
-    of_all = _now("of %(n)s judged in the period") % {"n": formatting.number(now["evaluated"])}
+    of_all = gettext("of %(n)s judged in the period") % {"n": formatting.number(now["evaluated"])}
     return Figure(
         _("No result, no record"),
         formatting.number(now["reps"]),
@@ -103,7 +102,7 @@ def _judged(opened: Opened) -> Figure:
 
 def _learning(opened: Opened) -> Figure:
     now = opened.headline
-    waiting = _now("%(n)s still to be judged") % {"n": formatting.number(now["in_progress"])}
+    waiting = gettext("%(n)s still to be judged") % {"n": formatting.number(now["in_progress"])}
     return Figure(
         _("No result, but worked"),
         formatting.number(now["no_result_but_worked"]),
@@ -122,7 +121,7 @@ def _idle(opened: Opened) -> list[Figure]:
                 _("Nothing so far"),
                 formatting.number(idle.n),
                 opened.list_url("idle"),
-                notes=[(_now("no sale, hardly a record"), "")],
+                notes=[(gettext("no sale, hardly a record"), "")],
                 tone="gain",
             )
         ]
@@ -131,7 +130,7 @@ def _idle(opened: Opened) -> list[Figure]:
             _("Can still be stopped"),
             columns.short(opened, idle.cents),
             opened.list_url("idle"),
-            notes=[(count, ""), (_now("wages until they are judged"), "")],
+            notes=[(count, ""), (gettext("wages until they are judged"), "")],
             tone="gain",
         )
     ]
@@ -142,12 +141,12 @@ def words(opened: Opened) -> str:
     told = {"reps": formatting.number(now["reps"]), "all": formatting.number(now["evaluated"])}
     if now["loss_cents"] is None:
         return (
-            _now(
+            gettext(
                 "Of %(all)s newcomers judged in the period, %(reps)s had neither a sale nor a record of work."
             )
             % told
         )
-    return _now(
+    return gettext(
         "Of %(all)s newcomers judged in the period, %(reps)s had neither a sale nor a record of work."
         " Their wages and expenses from the first day: %(loss)s."
     ) % (told | {"loss": formatting.money(now["loss_cents"], opened.currency)})
@@ -172,7 +171,7 @@ def steps(opened: Opened) -> list[Step]:
 
 
 def why_range(opened: Opened) -> str:
-    return _now("The figure is counted by a rule, not estimated.")
+    return gettext("The figure is counted by a rule, not estimated.")
 
 
 NEW_REPS_SCREEN = show(

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from crm.lib import formatting, svg
 from crm.lib.svg import Mark
@@ -26,13 +25,15 @@ from reports.screens.screen import Opened, Screen, show
 SCORE = fact("score", _("Score"), "number", place="is-fact")
 COLUMNS = customer_columns(None, SCORE, day=_("Answered"))
 LATER = Shown(
-    "later", _("A year later"), lambda row: _now("lost") if row.evidence.in_base else _now("active")
+    "later",
+    _("A year later"),
+    lambda row: gettext("lost") if row.evidence.in_base else gettext("active"),
 )
 
 
 def _answers(opened: Opened) -> Figure:
     now = opened.headline
-    told = _now("of %(sent)s sent") % {"sent": formatting.number(now["sent"])}
+    told = gettext("of %(sent)s sent") % {"sent": formatting.number(now["sent"])}
     return Figure(
         _("Answered"),
         formatting.percent(now["response_rate"]),
@@ -44,11 +45,11 @@ def _answers(opened: Opened) -> Figure:
 
 
 def _range(low: str, high: str) -> str:
-    return _now("95%% range %(low)s – %(high)s") % {"low": low, "high": high}
+    return gettext("95%% range %(low)s – %(high)s") % {"low": low, "high": high}
 
 
 def _few(n: int) -> list[tuple[Any, str]]:
-    return [(_now("few answers"), "")] if n < FEW else []
+    return [(gettext("few answers"), "")] if n < FEW else []
 
 
 def nps_strip(opened: Opened) -> list[Figure]:
@@ -105,7 +106,7 @@ def churn_strip(opened: Opened) -> list[Figure]:
 
 def _lost_of(opened: Opened, name: str, label: Any) -> Figure:
     told = opened.headline[name]
-    count = _now("%(lost)s of %(n)s lost a year later") % {
+    count = gettext("%(lost)s of %(n)s lost a year later") % {
         "lost": formatting.number(told["lost"]),
         "n": formatting.number(told["n"]),
     }
@@ -134,7 +135,7 @@ def churn_charts(opened: Opened) -> list[Card]:
         for name, label in GROUPS.items()
         for told in (opened.headline[name],)
     ]
-    chart = svg.columns("foretold", marks, formatting.axis_percents, value_name=_now("Lost"))
+    chart = svg.columns("foretold", marks, formatting.axis_percents, value_name=gettext("Lost"))
     return [
         Card(
             "foretold",
@@ -147,7 +148,7 @@ def churn_charts(opened: Opened) -> list[Card]:
 
 
 def why_range(opened: Opened) -> str:
-    return _now("Few answers say little: the range is where the score of all customers may lie.")
+    return gettext("Few answers say little: the range is where the score of all customers may lie.")
 
 
 def _screen(

@@ -168,12 +168,11 @@ class Screen:
     """How a report stands on its page.
 
     `word` is its address; `companions` are reports read along with it, `computed` those that "Compute again"
-    asks for (the report alone unless said). `notice` stands above the charts.
-    `splits` are the dimensions offered, `split` is the one shown before a list where groups tell more than
-    rows; it is of `split_measures`, or of the list's own. `words` is the formula in words with today's numbers
-    (else a template says it). `names` turns the values of a dimension into what people read (one query at
-    most). `explain`
-    answers what makes up a row of evidence.
+    asks for (the report alone unless said). `notice` stands above the charts, which are `stacked` or side by
+    side. `splits` are the dimensions offered, `split` is the one shown before a list where groups tell more
+    than rows; it is of `split_measures`, or of the list's own. `words` is the formula in words with today's
+    numbers (else a template says it). `names` turns the values of a dimension into what people read (one query
+    at most). `newest` finds the snapshot where a period does not. `explain` answers what makes up a row.
     """
 
     report: Report
@@ -201,6 +200,7 @@ class Screen:
     needs: Any = ""
     newest: Callable[[Shelf, Filters], Snapshot | None] | None = None
     has_period: bool = True
+    stacked: bool = False
     trend: str = ""
     group: Literal["losses", "analysis"] = "losses"
 

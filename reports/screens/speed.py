@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from crm.lib import formatting
 from reports.definitions.speed import BANDS, SPEED
@@ -23,7 +22,7 @@ COLUMNS = (
     columns.day("arrived", _("Arrived")),
     AFTER,
     SOURCE,
-    Shown("won", _("Won in time"), lambda row: _now("yes") if row.evidence.in_base else ""),
+    Shown("won", _("Won in time"), lambda row: gettext("yes") if row.evidence.in_base else ""),
 )
 
 
@@ -37,15 +36,15 @@ def strip(opened: Opened) -> list[Figure]:
 
 def _band(opened: Opened, band: str, label: Any) -> Figure:
     told = opened.headline[band]
-    ends = _now("95%% range %(low)s – %(high)s") % {
+    ends = gettext("95%% range %(low)s – %(high)s") % {
         "low": formatting.percent(told["lo"]),
         "high": formatting.percent(told["hi"]),
     }
-    count = _now("%(won)s of %(n)s leads") % {
+    count = gettext("%(won)s of %(n)s leads") % {
         "won": formatting.number(told["converted"]),
         "n": formatting.number(told["leads"]),
     }
-    few = [(_now("few leads"), "")] if told["leads"] < FEW else []
+    few = [(gettext("few leads"), "")] if told["leads"] < FEW else []
     return Figure(
         label,
         formatting.percent(told["rate"]),
@@ -63,13 +62,13 @@ def steps(opened: Opened) -> list[Step]:
 
 
 def words(opened: Opened) -> str:
-    return _now(
+    return gettext(
         "leads that became customers in time ÷ leads answered that fast, each old enough to tell"
     )
 
 
 def why_range(opened: Opened) -> str:
-    return _now(
+    return gettext(
         "Of few leads a share says little: the range is where it lies in 95 of 100 such counts (Wilson)."
     )
 

@@ -91,7 +91,7 @@ def _column(shown: Shown) -> Column:
 def _sort(view: ListView, shown: list[Shown]) -> str:
     """The list's own order; without its money the first column that can be sorted by."""
     sortable = [each.name for each in shown if each.ordering]
-    return view.sort if view.sort in sortable else sortable[0]
+    return view.sort if view.sort.lstrip("-") in sortable else sortable[0]
 
 
 def tells_money(opened: Opened, measures: Sequence[str]) -> bool:

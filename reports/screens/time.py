@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from crm.lib import formatting
 from reports.confidence import Reason, coverage_reason
@@ -103,11 +102,11 @@ def _money(opened: Opened) -> list[Figure]:
         else formatting.money_range(now["loss_lo_cents"], now["loss_cents"])
     )
     part = share(now["loss_cents"], now["cost_cents"])
-    note = _now("%(share)s of %(cost)s paid") % {
+    note = gettext("%(share)s of %(cost)s paid") % {
         "share": formatting.percent(part),
         "cost": formatting.money_short(now["cost_cents"], opened.currency),
     }
-    beside = [_now("at least %(low)s") % {"low": low}] if is_whole else [_now("between")]
+    beside = [gettext("at least %(low)s") % {"low": low}] if is_whole else [gettext("between")]
     return [
         Figure(
             _("Wage without a trace of business"),
@@ -125,7 +124,7 @@ def _money(opened: Opened) -> list[Figure]:
 def _hours(opened: Opened) -> Figure:
     selling = opened.totals["selling"].cents
     days = opened.totals["working_days"].cents
-    told = _now("%(selling)s on %(days)s paid days") % {
+    told = gettext("%(selling)s on %(days)s paid days") % {
         "selling": formatting.minutes(selling),
         "days": formatting.number(days),
     }
@@ -143,7 +142,7 @@ def _logged(opened: Opened) -> Figure:
         _("Paid days with a record"),
         formatting.percent(opened.headline["logged_share"]),
         opened.list_url("logged_days"),
-        notes=[(_now("work outside the CRM is not seen"), "")],
+        notes=[(gettext("work outside the CRM is not seen"), "")],
     )
 
 
@@ -153,7 +152,7 @@ def _days_paid(opened: Opened) -> Figure:
         _("Paid days"),
         formatting.number(opened.totals["working_days"].cents),
         opened.list_url("working_days"),
-        notes=[(_now("of %(hours)s hours each") % {"hours": hours}, "")],
+        notes=[(gettext("of %(hours)s hours each") % {"hours": hours}, "")],
     )
 
 
@@ -161,8 +160,8 @@ def words(opened: Opened) -> str:
     now = opened.headline
     told = {"share": formatting.percent(now["share"])}
     if now["loss_cents"] is None:
-        return _now("Of the paid time %(share)s was spent on selling.") % told
-    return _now(
+        return gettext("Of the paid time %(share)s was spent on selling.") % told
+    return gettext(
         "Wages of the paid days %(cost)s; of the paid time %(share)s was spent on selling. Each rep’s month by"
         " itself: its wages × the share without selling, together %(loss)s."
     ) % (
@@ -213,7 +212,7 @@ def steps(opened: Opened) -> list[Step]:
 
 
 def why_range(opened: Opened) -> str:
-    told = _now(
+    told = gettext(
         "Work that nobody entered is not seen. The lower figure takes days without a record to be like those"
         " with one; while fewer than 80%% of the paid days have a record, the page says both."
     )
@@ -222,7 +221,9 @@ def why_range(opened: Opened) -> str:
 
 def doubts(opened: Opened) -> list[Reason]:
     logged = opened.headline["logged_share"]
-    text = _now("%(share)s of the paid days have a record.") % {"share": formatting.percent(logged)}
+    text = gettext("%(share)s of the paid days have a record.") % {
+        "share": formatting.percent(logged)
+    }
     return [coverage_reason(text, logged)]
 
 
@@ -236,18 +237,18 @@ def split_columns(opened: Opened) -> list[SplitColumn]:
 
     told = [
         SplitColumn(
-            _now("Paid days"), lambda group: group.of("working_days").cents, key="working_days"
+            gettext("Paid days"), lambda group: group.of("working_days").cents, key="working_days"
         ),
         SplitColumn(
-            _now("With a record"), lambda group: group.of("logged_days").cents, key="logged_days"
+            gettext("With a record"), lambda group: group.of("logged_days").cents, key="logged_days"
         ),
-        SplitColumn(_now("Selling a day"), a_day, "minutes", "selling"),
-        SplitColumn(_now("Of the paid time"), part, "percent"),
+        SplitColumn(gettext("Selling a day"), a_day, "minutes", "selling"),
+        SplitColumn(gettext("Of the paid time"), part, "percent"),
     ]
     if opened.told != Told.ALL:
         return told
     money = SplitColumn(
-        _now("Without business"), lambda group: group.of("loss").cents, "money", "loss"
+        gettext("Without business"), lambda group: group.of("loss").cents, "money", "loss"
     )
     return [*told, money]
 
