@@ -50,7 +50,7 @@ class Step:
 
 
 def steps_of(day: date) -> list[Step]:
-    """The month-ends up to a day, then, if no later day has ended, the standard periods as of it."""
+    """The standard periods as of a day, if no later one has ended: people wait for them. Then month-ends in order."""
     version = in_force()
     steps = [
         Step(report, run_for(report, period, period.end, version=version), FROZEN)
@@ -60,7 +60,7 @@ def steps_of(day: date) -> list[Step]:
     steps += _kept_forecasts(day, version)
     if day >= Company.get().today - timedelta(days=1):
         steps += _standard(day, version)
-    return sorted(steps, key=lambda step: step.run.as_of)
+    return sorted(steps, key=lambda step: (step.kind == FROZEN, step.run.as_of))
 
 
 def _standard(day: date, version: Parameters | None) -> Iterator[Step]:

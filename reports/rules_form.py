@@ -45,14 +45,25 @@ class RulesForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     reason = forms.CharField(
-        label=_("Why the rule changes"), max_length=250, required=False, widget=forms.TextInput
+        label=_("Why the rule changes"),
+        max_length=250,
+        widget=forms.TextInput,
+        error_messages={"required": _("Say why the rule changes.")},
     )
 
     def __init__(
-        self, *args: Any, report: Report, values: dict[str, Any], version: int, **kwargs: Any
+        self,
+        *args: Any,
+        report: Report,
+        values: dict[str, Any],
+        version: int,
+        trying: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = version
+        # the effect may be looked at before there is a reason
+        self.fields["reason"].required = not trying
         self.parameters = [p for p in report.parameters if len(p.choices) != 1]
         for parameter in self.parameters:
             self.fields[parameter.name] = _field(parameter, values[parameter.name])

@@ -7,10 +7,11 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from crm.lib.periods import local_date
+from crm.lib.periods import Period, local_date
 from customers.models import Contact, Customer, Revenue
 from customers.purchases import refresh_purchases
 from customers.search import SEARCHABLE, index_records
+from reports.calendar import choices
 from reports.census import Census
 from reports.demo.agreements import make_contracts, make_surveys, plan_contracts
 from reports.demo.campaigns import make_campaigns
@@ -26,7 +27,8 @@ from reports.demo.people import make_company, make_people
 from reports.demo.tasks import make_tasks
 from reports.demo.today import make_today
 from reports.demo.world import Size, World
-from reports.nights import steps_of, take
+from reports.models import Snapshot
+from reports.nights import Step, steps_of, take
 from reports.rolling_days import refresh_selling_days
 from sales.models import Activity, Deal, Lead, Outcome, Task
 from team.audit import record
@@ -82,11 +84,22 @@ def finish(world: World) -> dict[str, int]:
 
 
 def first_figures(clock: Clock) -> None:
-    """The snapshots that last night would have taken; a night takes again what is missing here."""
+    """What the first look needs: the last twelve months of every report, and the ledger's year of month-ends.
+
+    The first night, which comes as soon as workers run, takes the rest.
+    """
     _settle()
-    census = Census()
-    for step in steps_of(clock.ago(1)):
-        take(step, census)
+    census, day = Census(), clock.ago(1)
+    year = choices(day)[0].period
+    for step in steps_of(day):
+        if _is_seen_first(step, year):
+            take(step, census)
+
+
+def _is_seen_first(step: Step, year: Period) -> bool:
+    if step.kind == Snapshot.Kind.MONTH_END:
+        return step.report.slug == "ledger" and step.run.as_of >= year.start
+    return not step.report.needs_period or step.run.period in (year, year.previous())
 
 
 def _settle() -> None:

@@ -33,6 +33,7 @@ from reports.exchange.storing.people import People
 from reports.exchange.storing.work import Work
 from reports.exchange.world import World
 from reports.rolling_days import refresh_selling_days
+from sales.models import Stage
 from team.audit import record
 from team.models import AuditDetail, Company, User
 
@@ -108,6 +109,10 @@ def _load_tables(folder: Path, settings: Settings, problems: list[Problem]) -> d
             finish()
     if world.problems:
         raise BadTables(_in_order(world.problems))
+    if world.counts.get("opp_history"):
+        # the file speaks for the company: a stage that it gives no share has none, not the one that ships
+        unnamed = Stage.objects.exclude(key__in=settings.values.get("stage_probability", {}))
+        unnamed.filter(kind=Stage.Kind.OPEN).update(win_share=0)
     count_rows_anew()
     refresh_purchases(None, today=world.today)
     refresh_selling_days()

@@ -60,7 +60,7 @@ def _tried(request: SignedInRequest, about: dict[str, Any]) -> RulesForm | None:
         return None
     stands = {name: _as_typed(value) for name, value in about["values"].items()}
     told = {"version": about["version"], "reason": request.GET.get("reason", "")}
-    return RulesForm({**stands, **named, **told}, **about)
+    return RulesForm({**stands, **named, **told}, trying=True, **about)
 
 
 def _as_typed(value: Any) -> Any:
