@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib.periods import Period, add_months, month_end, month_start
 
 TREND_MONTHS = 13
+LAST_MONTH = "last-month"
 # What nights keep frozen: the trend and the year before it.
 FROZEN_MONTHS = TREND_MONTHS + 12
 
@@ -30,7 +31,7 @@ def choices(yesterday: date) -> list[Choice]:
     return [
         Choice("12-months", _("Last 12 months"), Period(_year_before(yesterday), yesterday)),
         Choice("month", _("This month"), Period(month, month_end(month))),
-        Choice("last-month", _("Last month"), Period(last_month, month_end(last_month))),
+        Choice(LAST_MONTH, _("Last month"), Period(last_month, month_end(last_month))),
         Choice("year", _("This year"), Period(year, date(year.year, 12, 31))),
     ]
 

@@ -12,14 +12,12 @@ from crm.lib import formatting
 from crm.lib.web import own_address
 from reports.disputing import Doubted
 from reports.filters import filters_of
+from reports.hiding import hides_rows
 from reports.reading import listed
 from reports.report import CannotRun, Listed, Report, report_named
+from reports.screens import screen_of
 from reports.shelf import Shelf
-from team.access import DIRECTOR
 from team.models import Company, User
-
-# Wages are for directors (ruling 19): of these losses others see how many, not how much.
-OF_WAGES = (4, 5)
 
 
 @dataclass(frozen=True)
@@ -35,6 +33,8 @@ def question_of(request: HttpRequest, viewer: User) -> Question | None:
     try:
         report = report_named(request.GET.get("report", ""))
     except CannotRun:
+        return None
+    if screen_of(report.slug) is None:
         return None
     list_ = report.listed(request.GET.get("list", "")) or report.lists[0]
     filters = filters_of(request, viewer)
@@ -58,7 +58,7 @@ def question_of(request: HttpRequest, viewer: User) -> Question | None:
 
 def _shown(report: Report, list_: Listed, told: dict[str, Any], viewer: User) -> str:
     count = formatting.number(told["n"])
-    if not list_.money or (report.loss in OF_WAGES and not viewer.has_role(DIRECTOR)):
+    if not list_.money or hides_rows(report, viewer):
         return count
     return f"{count} · {formatting.money(told['cents'] or 0, Company.get().base_currency)}"
 

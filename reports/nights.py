@@ -14,7 +14,7 @@ from django.db.models import Model, Q
 
 from customers.models import Contract, Merge, Revenue
 from customers.purchases import refresh_purchases
-from reports.calendar import FROZEN_MONTHS, choices, month_ends
+from reports.calendar import FROZEN_MONTHS, LAST_MONTH, choices, month_ends
 from reports.census import Census
 from reports.forecasts import horizons, kept_period, week_ends
 from reports.models import Parameters, Snapshot
@@ -72,6 +72,8 @@ def _standard(day: date, version: Parameters | None) -> Iterator[Step]:
             yield from _forecasts(report, day, version)
             continue
         for choice in choices(day - timedelta(days=report.matures_after)):
+            if choice.key == LAST_MONTH and not report.matures_after:
+                continue  # its month-end tells it, as frozen
             run = run_for(report, choice.period, day, version=version)
             yield Step(report, run, FROZEN if _is_month_end(run) else DAILY)
             yield Step(report, run.previous(), COMPARISON)

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from django.db.models import Q
 from django.db.models import Sum as SumOf
 
-from reports.calendar import choice_named
+from reports.calendar import LAST_MONTH, choice_named
 from reports.filling import SUMMED
 from reports.models import Parameters, Part, Snapshot
 from reports.parameters import hash_of, in_force, values_of
@@ -19,10 +19,13 @@ from reports.reading import in_scope
 from reports.report import Report, Sum, Totals
 from reports.snapshots import run_of
 from team.access import scope_of
-from team.models import User
+from team.models import Company, User
 
-# Month-ends of three years and dailies of five weeks, of two reports in four periods.
+# Month-ends of three years, dailies of some nights and what people asked for, of a few reports.
 AT_MOST = 600
+# Older dailies are kept to look back on, and no page starts from them.
+RECENT = timedelta(days=5)
+SHOWN = (Snapshot.Kind.DAILY, Snapshot.Kind.ON_DEMAND)
 
 
 class Shelf:
@@ -40,7 +43,12 @@ class Shelf:
             values = {name: in_use[name] for name in report.parameter_names}
             rule |= Q(slug=report.slug, formula_version=report.version, values_hash=hash_of(values))
         found = Snapshot.objects.filter(rule, is_complete=True).defer("headline", "sources")
-        self.snapshots = list(found.order_by("-as_of", "-revision")[:AT_MOST])
+        found = found.order_by("-as_of", "-revision")
+        recent = Q(as_of__gte=Company.get().today - RECENT) | ~Q(kind=Snapshot.Kind.DAILY)
+        self.snapshots = list(found.filter(recent)[:AT_MOST])
+        if not any(one.kind in SHOWN for one in self.snapshots):
+            # nothing was computed for a while: what is there is shown, however old
+            self.snapshots = list(found[:AT_MOST])
 
     @property
     def sees_all(self) -> bool:
@@ -56,11 +64,23 @@ class Shelf:
         """The last good snapshot of a standard period, however old, or a month (2026-10) as it was frozen."""
         if choice[:4].isdigit():
             return self.month(report, date.fromisoformat(f"{choice}-01"))
+        found = self._newest_of(report, choice)
+        frozen = self._last_frozen(report) if choice == LAST_MONTH else None
+        if frozen is None or (found is not None and found.from_on >= frozen.from_on):
+            return found
+        return frozen
+
+    def _newest_of(self, report: Report, choice: str) -> Snapshot | None:
         for one in self._of(report):
             wanted = choice_named(choice, one.as_of - timedelta(days=report.matures_after))
             if wanted and (one.from_on, one.to_on) == (wanted.period.start, wanted.period.end):
                 return one
         return None
+
+    def _last_frozen(self, report: Report) -> Snapshot | None:
+        """The last month that is over, as it was frozen."""
+        frozen = Snapshot.Kind.MONTH_END
+        return next((one for one in self._of(report) if one.kind == frozen), None)
 
     def before(self, snapshot: Snapshot) -> Snapshot | None:
         """The one of the previous period at equal maturity (R4), if it was taken."""

@@ -13,7 +13,7 @@ from customers.models import Contract, Customer, Revenue
 from customers.purchases import refresh_purchases
 from reports import nights
 from reports.asking import ask_for, figures_changed, job_for
-from reports.calendar import choices, month_ends
+from reports.calendar import LAST_MONTH, choices, month_ends
 from reports.census import Census
 from reports.definitions.churn import CHURN
 from reports.models import Snapshot
@@ -65,7 +65,7 @@ def test_a_night_takes_the_standard_periods_and_the_month_ends_in_order(customer
     night(YESTERDAY)
     assert frozen() == [f"{period.end:%Y-%m}" for period in month_ends(date(2026, 10, 31), 25)]
     assert (len(frozen()), frozen()[0]) == (25, "2024-10")
-    for choice in choices(YESTERDAY):
+    for choice in (one for one in choices(YESTERDAY) if one.key != LAST_MONTH):
         wanted = run_for(CHURN, choice.period, YESTERDAY)
         taken = latest(CHURN, wanted)
         assert taken is not None, choice.key
