@@ -21,7 +21,7 @@ from crm.lib.sql import given_rows_sql, local_day_sql, looked_up_sql
 from crm.lib.transactions import one_state, roomy
 from reports import work_rows
 from reports.models import SellingRollUp
-from reports.work_rows import COUNTED
+from reports.work_rows import COUNTED, rep_day
 from team.models import Company
 
 # Raised when what is added up of a day, or how, becomes another.
@@ -132,7 +132,7 @@ def _kept() -> str:
 worked AS (
     SELECT rep_id, day, {", ".join(COUNTED)} FROM reports_sellingday
     WHERE day >= %(first_day)s AND day <= %(last_day)s
-        AND (rep_id, day) NOT IN (SELECT rep_id, day FROM doubt)
+        AND {rep_day()} NOT IN (SELECT {rep_day()} FROM doubt)
     UNION ALL {work_rows.day_sums()}
 )"""
 

@@ -21,7 +21,7 @@ from reports import selling_days
 from reports.report import Run
 from reports.staff import Segment, Staff
 from reports.work_calendar import DAY_COLUMNS, WorkCalendar
-from reports.work_rows import KINDS
+from reports.work_rows import KINDS, rep_day
 
 SEGMENT_COLUMNS = dict.fromkeys(("number", "rep_id", "first_day", "last_day", "employed"), "BIGINT")
 WEEKDAYS = range(7)
@@ -74,7 +74,10 @@ def _told(number: int, segment: Segment) -> dict[str, int]:
 
 
 def _statement(vendor: str, worked: str) -> str:
-    """Days are looked up with IN: joined, PostgreSQL took 22 s for 200 reps, as it expected one row of each."""
+    """Days are looked up with IN: joined, PostgreSQL took 22 s for 200 reps, as it expected one row of each.
+
+    Segments lead what was worked (CROSS JOIN): SQLite finds it by the rep so.
+    """
     return f"""
 WITH segment AS MATERIALIZED ({given_rows_sql("segments", SEGMENT_COLUMNS, vendor)}),
 calendar_day AS MATERIALIZED ({given_rows_sql("days", DAY_COLUMNS, vendor)}),
@@ -87,15 +90,14 @@ paid AS MATERIALIZED (
     SELECT s.number, s.rep_id, c.day, c.month, c.weekday FROM segment s
     JOIN calendar_day c ON c.day >= s.first_day AND c.day <= s.last_day
     WHERE s.employed = 1 AND c.working = 1
-        AND (s.rep_id, c.day) NOT IN (SELECT rep_id, day FROM away)
+        AND {rep_day("s.rep_id", "c.day")} NOT IN (SELECT {rep_day()} FROM away)
 ),
 {worked}
 SELECT number, month, {", ".join(_paid_sums())} FROM paid GROUP BY number, month
 UNION ALL
 SELECT s.number, c.month, {", ".join(_worked_sums())}
-FROM worked w
-JOIN segment s ON s.rep_id = w.rep_id AND s.first_day <= w.day AND s.last_day >= w.day
-JOIN calendar_day c ON c.day = w.day
+FROM segment s CROSS JOIN worked w CROSS JOIN calendar_day c
+WHERE s.rep_id = w.rep_id AND s.first_day <= w.day AND s.last_day >= w.day AND c.day = w.day
 GROUP BY s.number, c.month"""
 
 
@@ -109,7 +111,8 @@ def _paid_sums() -> Iterator[str]:
 
 def _worked_sums() -> Iterator[str]:
     yield from ["0", "0"]
-    yield "SUM(CASE WHEN (w.rep_id, w.day) IN (SELECT rep_id, day FROM paid) THEN 1 ELSE 0 END)"
+    is_paid = f"{rep_day('w.rep_id', 'w.day')} IN (SELECT {rep_day()} FROM paid)"
+    yield f"SUM(CASE WHEN {is_paid} THEN 1 ELSE 0 END)"
     yield from (f"SUM(w.{name})" for name in ("selling_minutes", "imputed"))
     yield from (f"SUM(w.{kind}_minutes)" for kind in KINDS)
     for n in WEEKDAYS:

@@ -36,6 +36,16 @@ KINDS = tuple(MINUTES)
 COUNTED = ("selling_minutes", "records", "imputed", *(f"{kind}_minutes" for kind in KINDS))
 
 
+# Wider than any day: a rep and a day travel as one number. (SQLite looks a pair that must not be in a list up
+# by reading the whole list: 5 s for a year of 200 reps instead of 0.2.)
+WIDTH = 1_000_000
+
+
+def rep_day(rep_id: str = "rep_id", day: str = "day") -> str:
+    """An SQL expression: one number for a rep and a day."""
+    return f"({rep_id} * {WIDTH} + {day})"
+
+
 def instants(first: date, last: date, zone: ZoneInfo) -> dict[str, Any]:
     """The beginning of one local day and the end of another, as the statement compares them."""
     adapt = connection.ops.adapt_datetimefield_value
