@@ -43,6 +43,38 @@ CLOSED = (
 
 
 def win_strip(opened: Opened) -> list[Figure]:
+    lost = opened.headline["without_reason"]
+    return [
+        _closed(opened, "lost", _("Lost"), "down", "loss"),
+        _closed(opened, "won", _("Won"), "up", "gain"),
+        _win_rate(opened),
+        Figure(
+            _("Won, of the money"),
+            formatting.percent(opened.headline["win_rate_amount"]),
+            opened.list_url("won"),
+            columns.moved_points(opened, "win_rate_amount", "up"),
+        ),
+        Figure(
+            _("Lost without a reason"),
+            formatting.percent(lost),
+            opened.list_url("lost", reason="(none)"),
+        ),
+    ]
+
+
+def _closed(opened: Opened, key: str, label: Any, better: str, tone: str) -> Figure:
+    count = gettext("%(n)s deals") % {"n": formatting.number(opened.headline[key])}
+    return Figure(
+        label,
+        columns.short(opened, opened.headline[f"{key}_amount_cents"]),
+        opened.list_url(key),
+        columns.moved(opened, f"{key}_amount_cents", better),
+        [(count, "")],
+        tone=tone,
+    )
+
+
+def _win_rate(opened: Opened) -> Figure:
     now = opened.headline
     closed = now["won"] + now["lost"]
     ends = gettext("95%% range %(low)s – %(high)s") % {
@@ -50,43 +82,14 @@ def win_strip(opened: Opened) -> list[Figure]:
         "high": formatting.percent(now["hi"]),
     }
     few = [(gettext("few deals"), "")] if closed < FEW else []
-    return [
-        Figure(
-            _("Lost"),
-            columns.short(opened, now["lost_amount_cents"]),
-            opened.list_url("lost"),
-            columns.moved(opened, "lost_amount_cents"),
-            [(gettext("%(n)s deals") % {"n": formatting.number(now["lost"])}, "")],
-            tone="loss",
-        ),
-        Figure(
-            _("Won"),
-            columns.short(opened, now["won_amount_cents"]),
-            opened.list_url("won"),
-            columns.moved(opened, "won_amount_cents", "up"),
-            [(gettext("%(n)s deals") % {"n": formatting.number(now["won"])}, "")],
-            tone="gain",
-        ),
-        Figure(
-            _("Won, of those closed"),
-            formatting.percent(now["win_rate"]),
-            opened.list_url("won"),
-            columns.moved_points(opened, "win_rate", "up"),
-            [*([(ends, "")] if now["win_rate"] is not None else []), *few],
-            is_small=closed < FEW,
-        ),
-        Figure(
-            _("Won, of the money"),
-            formatting.percent(now["win_rate_amount"]),
-            opened.list_url("won"),
-            columns.moved_points(opened, "win_rate_amount", "up"),
-        ),
-        Figure(
-            _("Lost without a reason"),
-            formatting.percent(now["without_reason"]),
-            opened.list_url("lost", reason="(none)"),
-        ),
-    ]
+    return Figure(
+        _("Won, of those closed"),
+        formatting.percent(now["win_rate"]),
+        opened.list_url("won"),
+        columns.moved_points(opened, "win_rate", "up"),
+        [*([(ends, "")] if now["win_rate"] is not None else []), *few],
+        is_small=closed < FEW,
+    )
 
 
 def reasons(opened: Opened) -> list[Card]:

@@ -21,48 +21,43 @@ def charts(opened: Opened) -> list[Card]:
 
 
 def _stages(opened: Opened) -> Card:
-    """Each stage is a part of the one before it."""
-    now, timely = opened.headline, opened.totals["timely"]
-    answered = now["timely"] + now["late"]
-    bars = [
-        _bar(_("Leads recorded"), _("all sources"), now["leads"], opened.list_url("leads")),
-        _bar(
-            _("Answered"),
-            _("%(n)s not answered") % {"n": formatting.number(now["leads"] - answered)},
-            answered,
-            "",
-        ),
-        _bar(
-            _("Answered in time"),
-            _("%(n)s too late") % {"n": formatting.number(now["late"])},
-            now["timely"],
-            opened.list_url("timely"),
-        ),
-        _bar(
-            _("Won of these"),
-            _("%(n)s not, or not yet") % {"n": formatting.number(timely.n - timely.base_n)},
-            timely.base_n,
-            "",
-            "gain",
-        ),
-    ]
-    slow = now["late"] + now["never"]
+    now = opened.headline
+    slow, top = now["late"] + now["never"], now["leads"]
+    bars = _stage_bars(opened)
+    shares = [formatting.percent(share(bar["n"], top)) if top else "" for bar in bars]
     foot = _("%(slow)s of %(all)s were answered late or never (%(share)s).") % {
         "slow": formatting.number(slow),
-        "all": formatting.number(now["leads"]),
-        "share": formatting.percent(share(slow, now["leads"])),
+        "all": formatting.number(top),
+        "share": formatting.percent(share(slow, top)),
     }
-    top = now["leads"]
-    shares = [formatting.percent(share(bar["n"], top)) if top else "" for bar in bars]
     return Card(
         "stages",
         _("From lead to customer"),
         "reports/charts/stages.html",
         _("leads that arrived in the period"),
         foot,
-        data={"bars": zip(bars, shares, strict=True), "top": top},
+        data={"bars": list(zip(bars, shares, strict=True)), "top": top},
         is_wide=True,
     )
+
+
+def _stage_bars(opened: Opened) -> list[dict[str, Any]]:
+    """Each stage is a part of the one before it."""
+    now, timely = opened.headline, opened.totals["timely"]
+    answered = now["timely"] + now["late"]
+    silent, late, lost = (
+        formatting.number(n)
+        for n in (now["leads"] - answered, now["late"], timely.n - timely.base_n)
+    )
+    everybody, in_time = opened.list_url("leads"), opened.list_url("timely")
+    return [
+        _bar(_("Leads recorded"), _("all sources"), now["leads"], everybody),
+        _bar(_("Answered"), _("%(n)s not answered") % {"n": silent}, answered, ""),
+        _bar(_("Answered in time"), _("%(n)s too late") % {"n": late}, now["timely"], in_time),
+        _bar(
+            _("Won of these"), _("%(n)s not, or not yet") % {"n": lost}, timely.base_n, "", "gain"
+        ),
+    ]
 
 
 def _bar(label: str, note: str, n: int, url: str, tone: str = "primary") -> dict[str, Any]:

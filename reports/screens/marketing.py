@@ -84,59 +84,62 @@ LISTS = (
 
 
 def strip(opened: Opened) -> list[Figure]:
+    return [_lost(opened), _spent(opened), _pending(opened), _without_leads(opened)]
+
+
+def _lost(opened: Opened) -> Figure:
     now = opened.headline
     count = gettext("%(n)s of %(all)s leads") % {
         "n": formatting.number(now["unworked"]),
         "all": formatting.number(now["leads"]),
     }
     part = share(now["loss_cents"], now["cost_cents"]) if now["cost_cents"] > 0 else None
-    return [
-        Figure(
-            _("Spent on leads nobody worked"),
-            columns.short(opened, now["loss_cents"]),
-            opened.list_url("loss"),
-            [gettext("counted"), *columns.moved(opened, "loss_cents")],
-            [
-                (count, opened.list_url("leads")),
-                (gettext("%(share)s of what was spent") % {"share": formatting.percent(part)}, ""),
-            ],
-            tone="loss",
-            spark=opened.trend,
-            spark_before=opened.trend_before,
-        ),
-        Figure(
-            _("Spent on campaigns"),
-            columns.short(opened, now["cost_cents"]),
-            opened.split_url("campaign"),
-            columns.moved(opened, "cost_cents", "up"),
-            [
-                (
-                    gettext("worked: %(money)s")
-                    % {"money": formatting.money_short(now["worked_cents"], opened.currency)},
-                    opened.list_url("worked"),
-                )
-            ],
-        ),
-        Figure(
-            _("Can still be worked"),
-            columns.short(opened, now["pending_cents"]),
-            opened.list_url("pending"),
-            notes=[
-                (
-                    ngettext("%(n)s lead", "%(n)s leads", now["pending"])
-                    % {"n": formatting.number(now["pending"])},
-                    "",
-                )
-            ],
-            tone="gain",
-        ),
-        Figure(
-            _("Spent without any lead"),
-            columns.short(opened, now["spent_without_leads_cents"]),
-            opened.list_url("without_leads"),
-            notes=[(gettext("beside the loss, not in it"), "")],
-        ),
-    ]
+    of_spent = gettext("%(share)s of what was spent") % {"share": formatting.percent(part)}
+    return Figure(
+        _("Spent on leads nobody worked"),
+        columns.short(opened, now["loss_cents"]),
+        opened.list_url("loss"),
+        [gettext("counted"), *columns.moved(opened, "loss_cents")],
+        [(count, opened.list_url("leads")), (of_spent, "")],
+        tone="loss",
+        spark=opened.trend,
+        spark_before=opened.trend_before,
+    )
+
+
+def _spent(opened: Opened) -> Figure:
+    now = opened.headline
+    worked = gettext("worked: %(money)s") % {
+        "money": formatting.money_short(now["worked_cents"], opened.currency)
+    }
+    return Figure(
+        _("Spent on campaigns"),
+        columns.short(opened, now["cost_cents"]),
+        opened.split_url("campaign"),
+        columns.moved(opened, "cost_cents", "up"),
+        [(worked, opened.list_url("worked"))],
+    )
+
+
+def _pending(opened: Opened) -> Figure:
+    n = opened.headline["pending"]
+    count = ngettext("%(n)s lead", "%(n)s leads", n) % {"n": formatting.number(n)}
+    return Figure(
+        _("Can still be worked"),
+        columns.short(opened, opened.headline["pending_cents"]),
+        opened.list_url("pending"),
+        notes=[(count, "")],
+        tone="gain",
+    )
+
+
+def _without_leads(opened: Opened) -> Figure:
+    return Figure(
+        _("Spent without any lead"),
+        columns.short(opened, opened.headline["spent_without_leads_cents"]),
+        opened.list_url("without_leads"),
+        notes=[(gettext("beside the loss, not in it"), "")],
+    )
 
 
 def words(opened: Opened) -> str:
