@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
@@ -52,7 +52,7 @@ def win_strip(opened: Opened) -> list[Figure]:
     few = [(gettext("few deals"), "")] if closed < FEW else []
     return [
         Figure(
-            _("Lost"),
+            pgettext_lazy("a deal", "Lost"),
             columns.short(opened, now["lost_amount_cents"]),
             opened.list_url("lost"),
             columns.moved(opened, "lost_amount_cents"),
