@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 Values = Mapping[str, Any]
@@ -44,14 +44,14 @@ class Parameter:
     def _choice(self, text: str, name: str) -> str:
         if text not in self.choices:
             raise BadParameter(
-                _now("%(name)s is one of: %(choices)s.")
+                gettext("%(name)s is one of: %(choices)s.")
                 % {"name": name, "choices": ", ".join(self.choices)}
             )
         return text
 
     def _switch(self, text: str, name: str) -> bool:
         if text not in ("true", "false", "1", "0"):
-            raise BadParameter(_now("%(name)s is true or false.") % {"name": name})
+            raise BadParameter(gettext("%(name)s is true or false.") % {"name": name})
         return text in ("true", "1")
 
     def _number(self, text: str, name: str) -> int | Decimal:
@@ -61,21 +61,21 @@ class Parameter:
             number = Decimal("NaN")
         if not number.is_finite():
             raise BadParameter(
-                _now("%(name)s: “%(text)s” is not a number.") % {"name": name, "text": text}
+                gettext("%(name)s: “%(text)s” is not a number.") % {"name": name, "text": text}
             )
         if self.kind == "whole" and number != number.to_integral_value():
-            raise BadParameter(_now("%(name)s is a whole number.") % {"name": name})
+            raise BadParameter(gettext("%(name)s is a whole number.") % {"name": name})
         self._check_bounds(number, name)
         return int(number) if self.kind == "whole" else number.normalize()
 
     def _check_bounds(self, number: Decimal, name: str) -> None:
         if number < self.low:
             raise BadParameter(
-                _now("%(name)s is %(low)s or more.") % {"name": name, "low": self.low}
+                gettext("%(name)s is %(low)s or more.") % {"name": name, "low": self.low}
             )
         if self.high is not None and number > self.high:
             raise BadParameter(
-                _now("%(name)s is %(high)s or less.") % {"name": name, "high": self.high}
+                gettext("%(name)s is %(high)s or less.") % {"name": name, "high": self.high}
             )
 
 
@@ -418,7 +418,7 @@ def clean_values(raw: Values) -> dict[str, Any]:
     unknown = sorted(set(raw) - set(PARAMETERS))
     if unknown:
         raise BadParameter(
-            _now("There is no parameter %(name)s. There are: %(names)s.")
+            gettext("There is no parameter %(name)s. There are: %(names)s.")
             % {"name": unknown[0], "names": ", ".join(PARAMETERS)}
         )
     return {name: PARAMETERS[name].clean(value) for name, value in raw.items()}

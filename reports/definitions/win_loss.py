@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.knowledge import survivors
 from reports import deal_rows, knowledge
@@ -80,10 +81,17 @@ WIN_LOSS = register(
         parameter_names=(),
         measures=(
             Measure("won", _("Won"), by_month=True),
-            Measure("lost", _("Lost"), by_month=True),
+            Measure("lost", pgettext_lazy("a deal", "Lost"), by_month=True),
         ),
         lists=(
-            Listed("lost", _("Lost"), ("lost",), False, "lost", "lost_amount_cents"),
+            Listed(
+                "lost",
+                pgettext_lazy("a deal", "Lost"),
+                ("lost",),
+                False,
+                "lost",
+                "lost_amount_cents",
+            ),
             Listed("won", _("Won"), ("won",), False, "won", "won_amount_cents"),
         ),
         dimensions=(

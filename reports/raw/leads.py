@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from crm.lib import formatting
 from crm.lib.money import half_up
@@ -139,7 +140,7 @@ def paid_for(evidence: Evidence, run: Run) -> Explanation:
     spent = sum(row[2] for row in rows)
     heads: list[tuple[Any, Any]] = [
         (_("Day"), "day"),
-        (_("Cost"), "text"),
+        (pgettext("what was spent", "Cost"), "text"),
         (_("Money"), "cents"),
     ]
     table = Table(_("What the campaign cost"), heads, rows, (_("Together"), "", spent))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
@@ -134,7 +134,7 @@ BRIDGE_SCREEN = show(
         lists=tuple(
             ListView(
                 key,
-                customer_columns(_("Change"), BEFORE, NOW),
+                customer_columns(pgettext_lazy("a difference", "Change"), BEFORE, NOW),
                 customers,
                 act="calls",
                 sort="-money" if key in FALLING else "money",

@@ -1,8 +1,7 @@
 """What customers are expected to buy in the next year."""
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from crm.lib import formatting
 from reports.confidence import Reason
@@ -42,7 +41,7 @@ def _strip(opened: Opened) -> list[Figure]:
             _("Expected in a year"),
             columns.short(opened, now["clv_cents"]),
             opened.list_url("clv"),
-            [_now("estimated")],
+            [gettext("estimated")],
             [(told, opened.list_url("clv")), (valued, opened.list_url("valued"))],
         )
     ]
@@ -55,10 +54,14 @@ def _doubts(opened: Opened) -> list[Reason]:
     if reason:
         return [Reason(str(NO_MODEL[reason]), good=False, is_low=True)]
     if now["spend"] is None:
-        text = _now("No model fits what these customers pay: purchases are told, amounts are not.")
+        text = gettext(
+            "No model fits what these customers pay: purchases are told, amounts are not."
+        )
         return [Reason(text, good=False, is_low=True)]
     if now["is_correlated"]:
-        text = _now("Who buys often pays more or less each time: read the order, not the amounts.")
+        text = gettext(
+            "Who buys often pays more or less each time: read the order, not the amounts."
+        )
         return [Reason(text, good=False)]
     return []
 
@@ -71,7 +74,7 @@ NO_MODEL = {
 
 
 def _why(opened: Opened) -> str:
-    return _now(
+    return gettext(
         "An estimate by models of how often customers buy, whether they are still there, and what they pay."
         " Of one customer it says little; of many it says what to expect."
     )

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
@@ -45,7 +45,7 @@ CLOSED = (
 def win_strip(opened: Opened) -> list[Figure]:
     lost = opened.headline["without_reason"]
     return [
-        _closed(opened, "lost", _("Lost"), "down", "loss"),
+        _closed(opened, "lost", pgettext_lazy("a deal", "Lost"), "down", "loss"),
         _closed(opened, "won", _("Won"), "up", "gain"),
         _win_rate(opened),
         Figure(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
@@ -16,6 +16,7 @@ from reports.screens.marketing_charts import charts
 from reports.screens.parts import Figure, ListView, Shown, SplitColumn, Step
 from reports.screens.screen import Opened, Screen, show
 
+COST = pgettext_lazy("what was spent", "Cost")
 OF_LEADS = ("loss", "pending", "worked")
 MONTHS = ("month", "week")
 
@@ -50,7 +51,7 @@ def _columns(money: Any, *, wanted: bool = False) -> tuple[Shown, ...]:
 LISTS = (
     ListView(
         "loss",
-        _columns(_("Cost")),
+        _columns(COST),
         _noun,
         hint=_("nobody worked them within their days; ranked by what they cost"),
         nobody=_("Every lead of a campaign was worked."),
@@ -59,14 +60,14 @@ LISTS = (
     ),
     ListView(
         "pending",
-        _columns(_("Cost"), wanted=True),
+        _columns(COST, wanted=True),
         _noun,
         hint=_("not worked yet, their days are not over"),
         nobody=_("No lead of a campaign waits."),
         act="answers",
         of=_("spent on them"),
     ),
-    ListView("worked", _columns(_("Cost")), _noun, sort="arrived"),
+    ListView("worked", _columns(COST), _noun, sort="arrived"),
     ListView(
         "without_leads",
         (
@@ -79,7 +80,7 @@ LISTS = (
         hint=_("money that brought no lead; not in the loss"),
         of=_("spent"),
     ),
-    ListView("leads", _columns(_("Cost")), _noun, has_tab=False, sort="arrived"),
+    ListView("leads", _columns(COST), _noun, has_tab=False, sort="arrived"),
 )
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
@@ -37,7 +37,7 @@ COLUMNS = (
     Shown("result", _("Sold"), lambda row: row.fact("result_cents"), "money", place="is-fact-2"),
     Shown("records", _("Records a day"), _records_a_day, "number", place="is-fact"),
     Shown("days", _("Working days"), lambda row: row.fact("working_days"), "number", spare=True),
-    columns.money(_("Cost")),
+    columns.money(pgettext_lazy("what was spent", "Cost")),
 )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting, svg
@@ -23,7 +23,7 @@ from reports.screens.parts import Card, Figure, ListView, Shown
 from reports.screens.screen import Opened, Screen, show
 
 SCORE = fact("score", _("Score"), "number", place="is-fact")
-COLUMNS = customer_columns(None, SCORE, day=_("Answered"))
+COLUMNS = customer_columns(None, SCORE, day=pgettext_lazy("a day", "Answered"))
 LATER = Shown(
     "later",
     _("A year later"),
@@ -187,7 +187,7 @@ NPS_CHURN_SCREEN = _screen(
     "answers-and-leaving",
     lists_of(
         [each.key for each in NPS_CHURN.lists],
-        customer_columns(None, SCORE, LATER, day=_("Answered")),
+        customer_columns(None, SCORE, LATER, day=pgettext_lazy("a day", "Answered")),
     ),
     churn_strip,
     charts=churn_charts,

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.lib.fields import ExactDecimalField
 from crm.lib.money import base_cents
@@ -46,7 +47,7 @@ class Stage(Choice):
     class Kind(models.TextChoices):
         OPEN = "open", _("Open")
         WON = "won", _("Won")
-        LOST = "lost", _("Lost")
+        LOST = "lost", pgettext_lazy("a deal", "Lost")
 
     pipeline = models.ForeignKey(Pipeline, models.PROTECT, related_name="stages")
     kind = models.CharField(max_length=4, choices=Kind, default=Kind.OPEN)
