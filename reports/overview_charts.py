@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crm.lib import formatting, svg
 from crm.lib.svg import Columns, Line, Mark
@@ -15,12 +16,12 @@ from reports.overview import Month, Overview
 
 # The waterfall's parts in the order of its bars, and what each is called (ux.md 5.4).
 PARTS = (
-    ("new", _("New customers")),
-    ("reactivated", _("Came back")),
-    ("expansion", _("Bought more")),
-    ("contraction", _("Bought less")),
-    ("lost", _("Lost")),
-    ("adjustment", _("Corrections")),
+    ("new", gettext_lazy("New customers")),
+    ("reactivated", gettext_lazy("Came back")),
+    ("expansion", gettext_lazy("Bought more")),
+    ("contraction", gettext_lazy("Bought less")),
+    ("lost", gettext_lazy("Lost")),
+    ("adjustment", gettext_lazy("Corrections")),
 )
 SHOWN_MONTHS = 12
 

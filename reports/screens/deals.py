@@ -16,7 +16,7 @@ from reports.models import Snapshot
 from reports.raw.other import of_deal
 from reports.screens import columns
 from reports.screens.customers_lists import by_formula, count_steps, counted, deals, fact
-from reports.screens.lead_names import yes_or_no
+from reports.screens.lead_names import reason_names, stage_names, yes_or_no
 from reports.screens.parts import Card, Figure, ListView, Row, Shown, Step
 from reports.screens.screen import Opened, Screen, show
 from reports.shelf import Shelf
@@ -95,9 +95,10 @@ def _win_rate(opened: Opened) -> Figure:
 def reasons(opened: Opened) -> list[Card]:
     """Lost money by reason; sellers blame the price, so ask the buyers of the large ones."""
     found = opened.headline["reasons"][:AT_MOST]
+    names = reason_names([each["reason"] for each in found])
     bars = [
         {
-            "label": each["reason"] or gettext("(none)"),
+            "label": names.get(each["reason"], each["reason"]) or gettext("(none)"),
             "note": gettext("%(n)s deals") % {"n": formatting.number(each["count"])},
             "n": max(0, each["amount_cents"]),
             "text": formatting.money_short(each["amount_cents"], opened.currency),
@@ -130,6 +131,7 @@ WIN_LOSS_SCREEN = show(
         why_range=counted,
         charts=reasons,
         splits=("reason", "competitor", "owner", "team", "stage_before", "segment", "region"),
+        names={"reason": reason_names, "stage_before": stage_names},
         group="analysis",
         icon="layout-kanban",
     )
@@ -282,7 +284,7 @@ FORECAST_SCREEN = show(
         why_range=why_forecast,
         charts=outcomes,
         splits=("stage", "owner", "team", "month", "overdue", "segment", "region"),
-        names={"overdue": yes_or_no},
+        names={"overdue": yes_or_no, "stage": stage_names},
         newest=_newest,
         has_period=False,
         estimated=True,

@@ -1,4 +1,4 @@
-"""Names of what leads are split by: sources, campaigns, weekdays, bands."""
+"""Names of what leads and deals are split by: sources, campaigns, reasons, stages, weekdays, bands."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -7,12 +7,21 @@ from django.utils.translation import gettext as _
 
 from crm.lib.locales import active_locale
 from reports.definitions.speed import BANDS
-from sales.models import Campaign, LeadSource
+from sales.models import Campaign, LeadSource, LossReason, Stage
 from team.models import User
 
 
 def source_names(keys: Sequence[str]) -> Mapping[str, str]:
     return {one.key: str(one) for one in LeadSource.objects.filter(key__in=keys)}
+
+
+def reason_names(keys: Sequence[str]) -> Mapping[str, str]:
+    """Why deals were lost."""
+    return {one.key: str(one) for one in LossReason.objects.filter(key__in=keys)}
+
+
+def stage_names(keys: Sequence[str]) -> Mapping[str, str]:
+    return {one.key: str(one) for one in Stage.objects.filter(key__in=keys)}
 
 
 def campaign_names(keys: Sequence[str]) -> Mapping[str, str]:

@@ -75,13 +75,31 @@ def table_of(request: HttpRequest, opened: Opened) -> dict[str, Any]:
     return {
         "listing": listing,
         "rows": dressed,
-        "lines": [(row, [opened.writer.cell(row, each) for each in shown]) for row in dressed],
+        "lines": _lines(opened, shown, dressed),
         "columns": shown,
         "list": view,
         "listed": listed_as,
         "list_key": view.key,
         "noun": view.noun(2 if count is None else count),
     }
+
+
+def _lines(
+    opened: Opened, shown: list[Shown], dressed: list[Row]
+) -> list[tuple[Row, list[dict[str, Any]]]]:
+    """The cells of each row; a key that people know by a name, as a split shows it, is told by that name."""
+    names = {
+        each.name: _names(opened, each.name, sorted({str(each.value(row)) for row in dressed}))
+        for each in shown
+        if each.name in (opened.screen.names or {})
+    }
+
+    def cell(row: Row, each: Shown) -> dict[str, Any]:
+        told = opened.writer.cell(row, each)
+        known = names.get(each.name, {}).get(str(each.value(row)))
+        return told if known is None else told | {"text": known}
+
+    return [(row, [cell(row, each) for each in shown]) for row in dressed]
 
 
 def _column(shown: Shown) -> Column:
