@@ -118,8 +118,10 @@ def _done(act: Act, count: int) -> str:
 
 
 def unplan_steps(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Take one's own act back."""
+    """Take one's own act back; an address that names none leads back to the page."""
     number = next(iter(_whole_numbers([request.GET.get("act", "")])), 0)
+    if not number:
+        return SeeOther(safe_next(request, wanted(slug).address))
     act = visible_or_404(Act, request.user, pk=number, by=request.user)
     undo_act(act, by=request.user)
     say(request, _("It was taken back; what somebody has done since stays."))

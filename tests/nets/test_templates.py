@@ -21,7 +21,9 @@ SECRET = re.compile(r"\{%\s*csrf_token\s*%\}")
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_nothing_inline_nothing_unescaped_nothing_foreign(path: Path):
     text = re.sub(r"\{#.*?#\}|\{%\s*comment.*?endcomment\s*%\}", "", path.read_text(), flags=re.S)
-    found = {name: re.findall(rule, text, flags=re.I) for name, rule in FORBIDDEN.items()}
+    # mail programs read no style sheets: a letter carries its looks on its elements
+    rules = {k: v for k, v in FORBIDDEN.items() if k != "inline style" or path.name != "mail.html"}
+    found = {name: re.findall(rule, text, flags=re.I) for name, rule in rules.items()}
     assert {name: hits for name, hits in found.items() if hits} == {}
 
 
