@@ -43,7 +43,7 @@ ANSWER = Shown("class", _("Answer"), lambda row: CLASS_WORDS.get(row.fact("class
 AFTER = Shown(
     "after", _("First answer after"), _answered, "minutes", place="is-fact", empty=_("never")
 )
-SOURCE = Shown("source", _("Source"), lambda row: row.fact("source"), spare=True)
+SOURCE = Shown("source", _("Source"), lambda row: row.fact("source"), place="is-clip", spare=True)
 CAMPAIGN = Shown("campaign", _("Campaign"), lambda row: row.fact("campaign"), only_in_file=True)
 
 
