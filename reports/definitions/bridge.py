@@ -131,6 +131,7 @@ BRIDGE = register(
         fill=fill,
         headline=headline,
         printed=printed,
+        every_night=True,
         reads=PURCHASES,
     )
 )

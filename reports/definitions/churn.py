@@ -245,6 +245,7 @@ CHURN = register(
         fill=fill,
         headline=headline,
         printed=printed,
+        every_night=True,
         reads=PURCHASES,
         loss=1,
         money_kind=_("yearly sales"),

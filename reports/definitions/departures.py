@@ -115,6 +115,7 @@ DEPARTURES = register(
         headline=headline,
         printed=printed,
         # The live measure reads activities too; no revision is made because of it.
+        every_night=True,
         reads=PURCHASES,
         loss=6,
         money_kind=_("yearly sales"),

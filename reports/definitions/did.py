@@ -252,6 +252,7 @@ DID = register(
         fill=fill,
         headline=headline,
         printed=printed,
+        every_night=True,
         reads=PURCHASES,
         needs_period=False,
     )

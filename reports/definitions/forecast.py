@@ -137,6 +137,7 @@ FORECAST = register(
         fill=fill,
         headline=headline,
         printed=printed,
+        every_night=True,
         reads=DEALS,
         looks_ahead=True,
     )

@@ -216,6 +216,7 @@ LEAKAGE = register(
         fill=fill,
         headline=headline,
         printed=printed,
+        every_night=True,
         reads=(*LEADS, Revenue, Merge, Ownership, Membership),
         loss=2,
         money_kind=_("first-year sales"),

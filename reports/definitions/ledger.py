@@ -186,6 +186,7 @@ LEDGER = register(
         fill=fill,
         headline=headline,
         printed=printed,
+        every_night=True,
         reads=tuple(dict.fromkeys(fact for report in LOSSES.values() for fact in report.reads)),
     )
 )

@@ -151,6 +151,7 @@ MARKETING = register(
         fill=fill,
         headline=headline,
         printed=printed,
+        every_night=True,
         reads=(*LEADS, CampaignCost, Merge, Membership, Revenue),
         parts_by_line=True,
         loss=3,

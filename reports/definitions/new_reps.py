@@ -222,6 +222,7 @@ NEW_REPS = register(
         fill=fill,
         headline=headline,
         printed=printed,
+        every_night=True,
         reads=(Absence, Activity, Employment, Membership, Merge, Revenue, Wage),
         loss=5,
         money_kind=_("money spent"),

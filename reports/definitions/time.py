@@ -156,6 +156,7 @@ TIME = register(
         fill=fill,
         headline=headline,
         printed=printed,
+        every_night=True,
         reads=(Activity, Absence, Employment, Membership, Wage),
         loss=4,
         money_kind=_("money spent"),

@@ -1,7 +1,7 @@
 """The jobs of the reports: each night once, month-ends caught up in order, requests, later knowledge."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -231,3 +231,38 @@ def test_the_night_sees_what_was_dated_ahead(customer: Customer) -> None:
         "order": date(2027, 11, 19),
         "late": date(2025, 12, 28),
     }
+
+
+def test_the_night_after_takes_what_people_look_at_daily_and_the_rest_after_a_week(
+    customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    night(YESTERDAY)
+
+    def standard(days_on: int) -> set[tuple[str, str]]:
+        """Report and standard period of the dailies that a later night would take."""
+        day = YESTERDAY + timedelta(days=days_on)
+        monkeypatch.setattr(
+            timezone,
+            "now",
+            lambda: timezone.datetime.fromisoformat(f"{day}T08:00:00+00:00") + timedelta(days=1),
+        )
+        names = {(one.period.start, one.period.end): one.key for one in choices(day)}
+        return {
+            (step.report.slug, names.get((step.run.period.start, step.run.period.end), "day"))
+            for step in nights.steps_of(day)
+            if step.kind == "daily"
+        }
+
+    next_night = standard(1)
+    assert {("ledger", "12-months"), ("ledger", "month"), ("churn", "month")} <= next_night
+    assert ("ledger", "year") not in next_night
+    assert not {slug for slug, _name in next_night} & {"rfm", "clv", "cohorts", "margin", "nps"}
+    a_week_on = standard(7)
+    assert {("ledger", "year"), ("margin", "12-months"), ("rfm", "day")} <= a_week_on
+
+
+def test_a_new_rule_is_told_everywhere_at_once(customer: Customer, director: User) -> None:
+    night(YESTERDAY)
+    set_parameters({"rfm_days": 200}, by=director, reason="Half a year is enough")
+    slugs = {step.report.slug for step in nights.steps_of(YESTERDAY)}
+    assert {"rfm", "abc"} <= slugs
