@@ -47,6 +47,8 @@ class Importer(TakesBack):
     roles: ClassVar[tuple[str, ...]] = EVERYBODY
     # columns that only those who lead others may give
     leading: ClassVar[frozenset[str]] = frozenset({"owner"})
+    # reports of past days read what it brings: they are computed anew
+    feeds_figures: ClassVar[bool] = False
     # what can be made where a row names something unknown
     makes: ClassVar[frozenset[str]] = frozenset()
 

@@ -61,6 +61,7 @@ def open_teams(by: User | None) -> "QuerySet[Team]":
 @importer
 class PeopleImporter(Importer):
     target = "people"
+    feeds_figures = True
     model = User
     roles = (ADMIN,)
     leading = frozenset()

@@ -11,7 +11,6 @@ from crm.lib.text import sort_key
 from customers.importing.columns import Amount, Day, Refers, Text
 from customers.importing.customers import CUSTOMER
 from customers.importing.fields import CURRENCY, RATE, reference_column
-from customers.importing.figures import figures_changed
 from customers.importing.importer import LEADING, Importer, importer
 from customers.importing.lookups import PEOPLE, Lookup, colleagues
 from customers.importing.money import check_rate
@@ -29,6 +28,7 @@ _COMPARED = ("on", "amount", "cost", "currency", "fx_rate", "product", "order_re
 @importer
 class RevenueImporter(Importer):
     target = "revenue"
+    feeds_figures = True
     model = Revenue
     roles = LEADING
     makes = frozenset({"customer"})
@@ -127,8 +127,6 @@ class RevenueImporter(Importer):
         index_records("customer", run.made.get(Customer._meta.label, []))
         buyers = run.notes.get("buyers", set())
         refresh_purchases(buyers, today=run.today)
-        if buyers:
-            figures_changed()
 
     def take_back_new(self, rows: list[ImportRow], back: Back) -> None:
         entries = Revenue.everything.filter(pk__in=[row.record_id for row in rows])
@@ -139,4 +137,3 @@ class RevenueImporter(Importer):
     def undone(self, back: Back) -> None:
         there = Customer.everything.filter(pk__in=back.notes.get("buyers", set()))
         refresh_purchases(list(there.values_list("pk", flat=True)), today=back.today)
-        figures_changed()

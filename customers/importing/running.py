@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from crm.lib.bulk import insert_rows
 from crm.lib.formatting import day
 from customers.importing.columns import Style
+from customers.importing.figures import figures_changed
 from customers.importing.importer import Importer
 from customers.importing.limits import CHUNK_LETTERS, CHUNK_ROWS
 from customers.importing.mapping import Mapping
@@ -115,6 +116,8 @@ def apply(
         importer.finish(run)
         if options.strict and outcome.counts.get("error"):
             raise RowsRefused(outcome)
+        if importer.feeds_figures and outcome.brought_in:
+            figures_changed()
         batch.counts, batch.made = outcome.counts, run.made
         batch.save(update_fields=["counts", "made"])
         record(

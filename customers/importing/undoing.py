@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from crm.lib.formatting import day
 from crm.lib.periods import local_date
+from customers.importing.figures import figures_changed
 from customers.importing.importer import IMPORTERS, Importer
 from customers.importing.rows import FILLED, NEW
 from customers.importing.taking_back import CHUNK, Back, remove_made
@@ -48,6 +49,8 @@ def undo(batch: ImportBatch, *, by: User | None) -> int:
         _check_untouched(importer, back)
         count = sum(_take_back(importer, back, rows) for rows in _chunks(batch))
         importer.undone(back)
+        if importer.feeds_figures:
+            figures_changed()
         for label, ids in batch.made.items():
             remove_made(label, ids, back)
         batch.state, batch.undone_at = ImportBatch.State.UNDONE, timezone.now()

@@ -12,7 +12,6 @@ from crm.lib.periods import local_date
 from customers.importing.columns import Keyed, Moment, Refers, Text, Whole
 from customers.importing.customers import CUSTOMER
 from customers.importing.fields import reference_column
-from customers.importing.figures import figures_changed
 from customers.importing.importer import Importer, importer
 from customers.importing.lookups import PEOPLE, ListLookup, Lookup, colleagues
 from customers.importing.rows import SAME, Row, Run
@@ -58,6 +57,7 @@ def active_outcomes(by: User | None) -> "QuerySet[Any]":
 @importer
 class ActivityImporter(Importer):
     target = "activities"
+    feeds_figures = True
     model = Activity
     leading = frozenset({"author"})
     columns = (
@@ -177,12 +177,9 @@ class ActivityImporter(Importer):
     def stored(self, new: list[Row], filled: list[Row], run: Run) -> None:
         leads = {row.record.lead_id for row in new} - {None}
         run.notes.setdefault("leads", set()).update(leads)
-        run.notes["new"] = run.notes.get("new", 0) + len(new)
 
     def finish(self, run: Run) -> None:
         _first_touches(run.notes.get("leads", set()))
-        if run.notes.get("new"):
-            figures_changed()
 
     def take_back_new(self, rows: list[ImportRow], back: Back) -> None:
         ids = [row.record_id for row in rows]
@@ -192,7 +189,6 @@ class ActivityImporter(Importer):
 
     def undone(self, back: Back) -> None:
         _first_touches(back.notes.get("leads", set()))
-        figures_changed()
 
 
 def _first_touches(leads: set[int]) -> None:

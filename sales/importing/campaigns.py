@@ -90,6 +90,7 @@ class CampaignImporter(Importer):
 @importer
 class CostImporter(Importer):
     target = "costs"
+    feeds_figures = True
     model = CampaignCost
     roles = LEADING
     makes = frozenset({"campaign"})

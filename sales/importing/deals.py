@@ -34,6 +34,7 @@ def active_reasons(by: User | None) -> "QuerySet[Any]":
 @importer
 class DealImporter(Importer):
     target = "deals"
+    feeds_figures = True
     model = Deal
     columns = (
         reference_column("deal id", "opportunity id"),

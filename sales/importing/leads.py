@@ -50,6 +50,7 @@ def leads_of(by: User | None) -> "QuerySet[Lead]":
 @importer
 class LeadImporter(Reachable):
     target = "leads"
+    feeds_figures = True
     model = Lead
     keys = (REFERENCE, PHONE, EMAIL)
     columns = (
