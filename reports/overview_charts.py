@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm.lib import formatting, svg
 from crm.lib.svg import Columns, Line, Mark
@@ -17,7 +17,7 @@ from reports.overview import Month, Overview
 # The waterfall's parts in the order of its bars, and what each is called (ux.md 5.4).
 PARTS = (
     ("new", gettext_lazy("New customers")),
-    ("reactivated", gettext_lazy("Came back")),
+    ("reactivated", pgettext_lazy("below a narrow bar", "Came back")),
     ("expansion", gettext_lazy("Bought more")),
     ("contraction", gettext_lazy("Bought less")),
     ("lost", gettext_lazy("Lost")),

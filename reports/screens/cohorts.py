@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
@@ -205,7 +205,7 @@ DID_SCREEN = show(
         title=DID.title,
         lists=(
             *(
-                ListView(key, _LEAVERS, lambda n: gettext("departures"))
+                ListView(key, _LEAVERS, lambda n: ngettext("departure", "departures", n))
                 for key in ("effect", "too_few")
             ),
             *lists_of(("treated", "controls"), customer_columns(_("Difference"))),
