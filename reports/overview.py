@@ -14,7 +14,7 @@ from typing import Literal
 from crm.lib.periods import Period, add_months, month_start
 from reports.calendar import TREND_MONTHS
 from reports.definitions.ledger import LEDGER, LOSSES, snapshots_in
-from reports.hiding import Told, hides_rows, people_in, told_of
+from reports.hiding import PEOPLE, Told, hides_rows, people_in, told_of, without_money
 from reports.ledger_view import (
     NUMBERS,
     AllTotals,
@@ -60,7 +60,9 @@ class Month:
 
 @dataclass(frozen=True)
 class Overview:
-    """What the page tells. `hidden` are the losses whose money this viewer may not read."""
+    """What the page tells. `hidden` are the losses whose money this viewer may not read, `guarded` those of which
+    they read one sum at most: nothing by month, nothing of what can still be stopped.
+    """
 
     snapshot: Snapshot
     parts: Mapping[int, Snapshot]
@@ -73,6 +75,7 @@ class Overview:
     year_before: Sequence[Month]
     targets: Mapping[Cell, int]
     hidden: frozenset[int]
+    guarded: frozenset[int]
     sees_all: bool
     rate: Fraction | None
 
@@ -88,13 +91,13 @@ class Overview:
         return None if number in self.hidden else self.basis.losses[number]
 
     def loss_before(self, number: int) -> int | None:
-        if number in self.hidden or self.before is None:
+        if self.before is None or number in self.hidden:
             return None
         return self.before.losses[number].cents
 
     def trend(self, number: int) -> tuple[list[int | None], list[int | None]]:
-        """The month-ends of a loss, and those a year earlier; empty where its money is not told."""
-        if number in self.hidden:
+        """The month-ends of a loss, and those a year earlier; empty where its money is not told by month."""
+        if number in self.guarded:
             return [], []
         sides = (self.months, self.year_before)
         both = ([month.losses.get(number) for month in side if not month.running] for side in sides)
@@ -117,7 +120,7 @@ class Overview:
 
 
 def overview_of(shelf: Shelf, snapshot: Snapshot, basis_name: BasisName) -> Overview:
-    """Four queries: the six snapshots, the sums, the targets; for leaders one or two more, for wages."""
+    """Four queries: the six snapshots, the sums, the targets; for leaders a few more, for wages."""
     before, running = shelf.before(snapshot), shelf.newest(LEDGER, "month")
     starts = _starts(snapshot.as_of)
     frozen = {
@@ -126,14 +129,15 @@ def overview_of(shelf: Shelf, snapshot: Snapshot, basis_name: BasisName) -> Over
     compared = [one for one in (snapshot, before, running, *frozen.values()) if one is not None]
     sums = totals_of_ledgers(compared, shelf.rows(), extra=WORDS)
     parts = snapshots_in(snapshot)
-    hidden = _hidden(shelf, parts)
+    guarded = frozenset(n for n in NUMBERS if hides_rows(LOSSES[n], shelf.viewer))
+    hidden = _hidden(shelf, snapshot, parts)
     rate = rate_in(snapshot.whole)
     name: BasisName = basis_name if usable(rate) else "revenue"
 
     def month(start: date, one: Snapshot | None, *, is_running: bool = False) -> Month:
         if one is None:
             return Month(start, None, {}, is_running)
-        basis = _basis(sums[one.pk], hidden, name, rate_in(one.whole))
+        basis = _basis(sums[one.pk], guarded, name, rate_in(one.whole))
         losses = {n: basis.losses[n].cents for n in NUMBERS} if basis else {}
         return Month(start, basis.total.cents if basis else None, losses, is_running)
 
@@ -148,14 +152,15 @@ def overview_of(shelf: Shelf, snapshot: Snapshot, basis_name: BasisName) -> Over
         totals=sums[snapshot.pk],
         basis_name=name,
         basis=now,
-        before=_before(before, sums, hidden, name),
-        stoppable=stoppable(_told(sums[snapshot.pk], hidden)),
+        before=_before(before, sums, shelf, hidden, name),
+        stoppable=stoppable(_without_money(sums[snapshot.pk], guarded)),
         months=months,
         year_before=[month(start, frozen[start]) for start in map(_a_year_earlier, starts)],
         targets=targets_in(
             [LEDGER.slug, *(one.slug for one in LOSSES.values())], run_of(snapshot).period
         ),
         hidden=hidden,
+        guarded=guarded,
         sees_all=shelf.sees_all,
         rate=rate,
     )
@@ -164,10 +169,12 @@ def overview_of(shelf: Shelf, snapshot: Snapshot, basis_name: BasisName) -> Over
 def _before(
     before: Snapshot | None,
     sums: Mapping[int, AllTotals],
+    shelf: Shelf,
     hidden: frozenset[int],
     name: BasisName,
 ) -> Basis | None:
-    if before is None:
+    """The period before, if as much of it is told: with other losses left out it is no comparison."""
+    if before is None or not _hidden(shelf, before, snapshots_in(before)) <= hidden:
         return None
     return _basis(sums[before.pk], hidden, name, rate_in(before.whole))
 
@@ -189,21 +196,20 @@ def _told(totals: AllTotals, hidden: frozenset[int]) -> AllTotals:
     return told | {0: own}
 
 
-def _hidden(shelf: Shelf, parts: Mapping[int, Snapshot]) -> frozenset[int]:
+def _without_money(totals: AllTotals, guarded: frozenset[int]) -> AllTotals:
+    """The same counts; single people are behind what can still be stopped of wages."""
+    return {n: without_money(one, LOSSES[n]) if n in guarded else one for n, one in totals.items()}
+
+
+def _hidden(shelf: Shelf, ledger: Snapshot, parts: Mapping[int, Snapshot]) -> frozenset[int]:
     """The losses of wages of which this viewer is told no sum."""
-    of_wages = [n for n in NUMBERS if n in parts and hides_rows(LOSSES[n], shelf.viewer)]
-    whole = shelf.team_ids is None
-    return frozenset(
-        n
-        for n in of_wages
-        if told_of(
-            LOSSES[n],
-            shelf.viewer,
-            people_in(parts[n], shelf.rows()) if whole else 0,
-            is_whole=whole,
-        )
-        == Told.NOTHING
+    hidden = frozenset(
+        n for n, one in parts.items() if told_of(LOSSES[n], shelf, one) == Told.NOTHING
     )
+    if hidden or not hides_rows(LOSSES[4], shelf.viewer):
+        return hidden
+    # what is counted twice stands in a row of its own
+    return frozenset({5}) if 0 < people_in(ledger, shelf, "overlap_4_5") < PEOPLE else hidden
 
 
 def _starts(as_of: date) -> list[date]:

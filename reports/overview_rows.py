@@ -126,7 +126,7 @@ def _is_known(number: int, overview: Overview) -> bool:
 def _stop(number: int, overview: Overview, kept: Mapping[str, Any]) -> Stop:
     found = overview.stoppable.by_loss[number]
     slug, key = STOP_LISTS[number]
-    cents = None if number == 4 or number in overview.hidden else found.cents
+    cents = None if number == 4 or number in overview.guarded else found.cents
     label = ACTS[number](found.n) if found.n else ""
     return Stop(cents, found.n, label, f"{_address(slug, kept, list=key)}#rows")
 
