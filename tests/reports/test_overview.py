@@ -12,13 +12,14 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from crm.lib.periods import Period
 from reports.calendar import choices
 from reports.definitions.bridge import BRIDGE
 from reports.definitions.ledger import LEDGER
 from reports.mailing import ask_for_mails, due_on, period_of, send_losses, subscribe
-from reports.models import Sent, Snapshot, Subscription
+from reports.models import Evidence, Sent, Snapshot, Subscription
 from reports.showing import run_for
 from reports.snapshots import take_snapshot
 from reports.targets import months_of, set_targets
@@ -106,6 +107,23 @@ def test_every_amount_opens_the_list_of_its_loss(people, login) -> None:
     for row in rows:
         for address in (row.url, row.how_url, row.stop.url):
             assert browser.get(address).status_code == 200, address
+
+
+def test_what_is_counted_twice_opens_and_its_wages_are_for_directors(people, login) -> None:
+    browser = login(people["director"])
+    for basis in ("revenue", "margin"):
+        for _label, cents, url in browser.get(PAGE, {"basis": basis}).context["twice"]:
+            assert browser.get(url.split("#")[0]).context["listing"].total == cents, url
+    wages = Evidence.objects.filter(snapshot__slug="ledger", measure="overlap_4_5")
+    assert wages
+    for who in ("North", "South", "ann"):
+        other = login(people[who])
+        assert other.get(reverse("ledger")).status_code == 403
+        assert all(other.get(f"/losses/row/{row.pk}/").status_code == 404 for row in wages)
+        urls = [url for _label, _cents, url in other.get(PAGE).context["twice"]]
+        assert urls[1:] == ["", ""] and other.get(urls[0].split("#")[0]).status_code == 200
+        asked = {"report": "ledger", "list": "overlap_4_5"}
+        assert other.get(reverse("dispute-new"), asked).status_code == 303
 
 
 def test_the_page_asks_the_same_questions_of_twice_as_many(people, login, world: World) -> None:
