@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from crm.lib.web import respond, safe_next
 from reports.definitions.bridge import BRIDGE
 from reports.definitions.departures import DEPARTURES
-from reports.definitions.ledger import LEDGER
+from reports.definitions.ledger import LEDGER, LOSSES
 from reports.filters import Filters, as_query, filters_of
 from reports.freshness import freshness_of
 from reports.models import Snapshot
@@ -53,7 +53,8 @@ def losses(request: SignedInRequest) -> HttpResponse:
         "freshness": freshness_of(snapshot, Company.get()),
     }
     if snapshot is None:
-        return respond(request, "reports/losses_first.html", context | {"needs": NEEDS})
+        needs = [(LOSSES[number].title, text) for number, text in NEEDS.items()]
+        return respond(request, "reports/losses_first.html", context | {"needs": needs})
     basis: BasisName = "margin" if request.GET.get("basis") == "margin" else "revenue"
     overview = overview_of(shelf, snapshot, basis)
     return respond(request, "reports/losses.html", context | _told(filters, shelf, overview))
@@ -72,6 +73,7 @@ def _told(filters: Filters, shelf: Shelf, overview: Overview) -> dict[str, Any]:
         "twice": [
             (label, overview.basis.overlaps[pair], _twice_url(pair, overview, shelf, kept))
             for pair, label in TWICE.items()
+            if not overview.hidden.intersection(int(number) for number in pair.split("&"))
         ],
         "twice_cents": -sum(overview.basis.overlaps.values()),
         "doing": do_first(rows),
