@@ -79,21 +79,24 @@ bought_month AS (
 
 
 def evidence(vendor: str) -> str:
-    """The rows of both measures; what changes after the last complete month is left out."""
+    """The rows of both measures; what changes after the last complete month is left out.
+
+    In the base are those of the first month: each customer once.
+    """
     return " UNION ALL ".join(
         [
-            _rows("bought", "bought_month", "0", vendor),
-            _rows("active", "change", "p.change", vendor),
+            _rows("bought", "bought_month", "0", "p.month = m.cohort", vendor),
+            _rows("active", "change", "p.change", _false(vendor), vendor),
         ]
     )
 
 
-def _rows(measure: str, source: str, cents: str, vendor: str) -> str:
+def _rows(measure: str, source: str, cents: str, in_base: str, vendor: str) -> str:
     return f"""
 SELECT '{measure}' AS measure, SUBSTR(CAST(m.cohort AS TEXT), 1, 7) AS line_key,
     'customer' AS subject_type, p.customer_id AS subject_id, a.rep_id AS owner_id, a.team_id,
     p.month AS occurred_on, {cents} AS cents, {cents} AS low_cents, {cents} AS high_cents,
-    {_false(vendor)} AS in_base, 0 AS base_cents,
+    {in_base} AS in_base, 0 AS base_cents,
     {json_object_sql({}, vendor)} AS facets
 FROM {source} p JOIN member m ON m.customer_id = p.customer_id
 LEFT JOIN answered a ON a.customer_id = p.customer_id AND a.on_date = m.on_date"""

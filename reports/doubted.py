@@ -34,7 +34,8 @@ def question_of(request: HttpRequest, viewer: User) -> Question | None:
         report = report_named(request.GET.get("report", ""))
     except CannotRun:
         return None
-    if screen_of(report.slug) is None:
+    screen = screen_of(report.slug)
+    if screen is None or not screen.opens_for(viewer):
         return None
     list_ = report.listed(request.GET.get("list", "")) or report.lists[0]
     filters = filters_of(request, viewer)

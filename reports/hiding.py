@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # The losses whose money is wages.
 OF_WAGES = (4, 5)
+# Of the ledger, the measure whose rows are wages.
+WAGES_TWICE = "overlap_4_5"
 # A sum over fewer people tells what one of them earns.
 PEOPLE = 5
 
@@ -38,15 +40,20 @@ class Told(Enum):
 
 def hides_rows(report: Report, viewer: User) -> bool:
     """Whether this person reads no money of single people in a report."""
-    if report.loss not in OF_WAGES or viewer.is_director:
-        return False
-    return not scope_of(viewer).is_one_person
+    return report.loss in OF_WAGES and _reads_no_wages(viewer)
+
+
+def _reads_no_wages(viewer: User) -> bool:
+    return not viewer.is_director and not scope_of(viewer).is_one_person
 
 
 def hides_money(report: Report, viewer: User, measures: Iterable[str]) -> bool:
     """Whether rows of these measures come to this person without money; minutes and days are no money."""
+    wanted = set(measures)
+    if WAGES_TWICE in wanted:
+        return _reads_no_wages(viewer)
     money = {measure.key for measure in report.measures if measure.unit == "money"}
-    return hides_rows(report, viewer) and not money.isdisjoint(measures)
+    return hides_rows(report, viewer) and not money.isdisjoint(wanted)
 
 
 def told_of(report: Report, shelf: "Shelf", snapshot: Snapshot) -> Told:

@@ -132,6 +132,7 @@ COHORTS = register(
         ),
         lists=(
             Listed("bought", _("Bought in the month"), ("bought",)),
+            Listed("joined", _("First bought in the month"), ("bought",), True),
             Listed("active", _("Became active or lost in the month"), ("active",)),
         ),
         dimensions=(),

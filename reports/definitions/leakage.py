@@ -164,6 +164,8 @@ def _lists() -> Iterable[Listed]:
     yield Listed("leads", _("All leads"), CLASSES, count="leads")
     for name, label in CLASS_NAMES:
         yield Listed(name, label, (name,), count=name)
+    yield Listed("answered", _("Answered"), ("timely", "late"))
+    yield Listed("won_in_time", _("Answered in time and won"), ("timely",), True)
     yield Listed("junk", _("Closed as junk or duplicate"), ("junk",), count="junk")
     yield Listed(
         "new_customers", _("New customers"), ("reported", "unreported"), count="new_customers"

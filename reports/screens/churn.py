@@ -263,6 +263,7 @@ CHURN_SCREEN = show(
     Screen(
         report=CHURN,
         word="customers-leaving",
+        beside=("calibration", "clv"),
         title=CHURN.title,
         lists=LISTS,
         strip=strip,

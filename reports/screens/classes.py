@@ -158,6 +158,7 @@ RFM_SCREEN = show(
     Screen(
         report=RFM,
         word="best-customers",
+        beside=("clv",),
         title=RFM.title,
         lists=(
             *lists_of(RFM_KEYS[:FIRST_TABS], _RFM_COLUMNS, act="calls"),

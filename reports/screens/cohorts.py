@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
 from crm.lib.heat import Share, heat_rows
+from crm.lib.periods import add_months
 from reports.definitions.calibration import CALIBRATION, TRIED
 from reports.definitions.cohorts import COHORTS
 from reports.definitions.did import DID
@@ -24,7 +25,7 @@ from reports.screens.customers_lists import (
     lists_of,
 )
 from reports.screens.lead_names import people_names
-from reports.screens.parts import Card, Figure, ListView
+from reports.screens.parts import Card, Figure, ListView, Shown
 from reports.screens.screen import Opened, Screen, show
 
 SHOWN_MONTHS = 13
@@ -61,8 +62,13 @@ def _months(opened: Opened) -> list[Card]:
 def _share(opened: Opened, cohort: dict[str, Any], month: int) -> Share:
     ratio = share(cohort["bought"][month], cohort["customers"]) or 0
     few = cohort["customers"] < FEW
-    url = opened.list_url("bought", line=cohort["cohort"])
+    then = add_months(date.fromisoformat(f"{cohort['cohort']}-01"), month)
+    url = opened.list_url("bought", line=cohort["cohort"], month=f"{then:%Y-%m}")
     return Share(1 if few else ratio, formatting.number(round(ratio * 100)), url)
+
+
+def _months_noun(count: int) -> str:
+    return ngettext("month of a customer", "months of customers", count)
 
 
 def _cohort_strip(opened: Opened) -> list[Figure]:
@@ -73,7 +79,7 @@ def _cohort_strip(opened: Opened) -> list[Figure]:
     stayed = sum(each["active"][12] for each in year)
     told = gettext("of %(n)s who first bought at least a year ago") % {"n": formatting.number(size)}
     return [
-        Figure(_("Customers ever"), formatting.number(n), opened.list_url("bought")),
+        Figure(_("Customers ever"), formatting.number(n), opened.list_url("joined")),
         Figure(
             _("Still active after a year"),
             formatting.percent(share(stayed, size)),
@@ -93,7 +99,10 @@ COHORTS_SCREEN = show(
         report=COHORTS,
         word="who-stays",
         title=COHORTS.title,
-        lists=lists_of(("bought", "active"), customer_columns(day=_("Month"))),
+        lists=(
+            *lists_of(("bought", "active"), customer_columns(day=_("Month")), _months_noun),
+            *lists_of(("joined",), customer_columns(day=_("Month"))),
+        ),
         strip=_cohort_strip,
         steps=count_steps,
         words=by_formula,
@@ -196,6 +205,8 @@ _LEAVERS = (
     columns.name(_("Rep")),
     columns.reference(),
     columns.day("left", _("Last day")),
+    Shown("low", _("At least"), lambda row: row.evidence.low_cents, "money"),
+    Shown("high", _("At most"), lambda row: row.evidence.high_cents, "money"),
     columns.money(_("Bought less by")),
 )
 DID_SCREEN = show(

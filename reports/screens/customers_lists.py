@@ -8,6 +8,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
+from reports.report import Sum
 from reports.screens import columns
 from reports.screens.parts import ListView, Shown, Step
 from reports.screens.screen import Opened
@@ -66,7 +67,8 @@ def count_steps(opened: Opened) -> list[Step]:
     for view in opened.screen.lists:
         listed = opened.report.listed(view.key)
         if listed is not None:
-            n = sum(opened.totals[measure].n for measure in listed.measures)
+            whole = sum((opened.totals[measure] for measure in listed.measures), Sum())
+            n = whole.base_n if listed.only_base else whole.n
             found.append(Step(listed.label, formatting.number(n), opened.list_url(view.key)))
     return found
 

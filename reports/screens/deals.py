@@ -276,7 +276,10 @@ FORECAST_SCREEN = show(
         report=FORECAST,
         word="forecast",
         title=FORECAST.title,
-        lists=tuple(ListView(key, OPEN, deals, of=_("expected")) for key in ("open", "undated")),
+        lists=tuple(
+            ListView(key, OPEN, deals, of=_("expected"), base_of=_("open"))
+            for key in ("open", "undated")
+        ),
         strip=forecast_strip,
         steps=_steps,
         words=by_formula,

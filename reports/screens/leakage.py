@@ -99,7 +99,7 @@ LISTS = (
         sort="first",
     ),
     ListView("junk", _columns(), _noun, sort="arrived"),
-    *(_list(key) for key in ("leads", *CLASSES, "leaked_converted")),
+    *(_list(key) for key in ("leads", *CLASSES, "answered", "won_in_time", "leaked_converted")),
     ListView("new_customers", CUSTOMERS, _customers, has_tab=False, sort="first"),
 )
 

@@ -52,10 +52,19 @@ def _stage_bars(opened: Opened) -> list[dict[str, Any]]:
     everybody, in_time = opened.list_url("leads"), opened.list_url("timely")
     return [
         _bar(_("Leads recorded"), _("all sources"), now["leads"], everybody),
-        _bar(_("Answered"), _("%(n)s not answered") % {"n": silent}, answered, ""),
+        _bar(
+            _("Answered"),
+            _("%(n)s not answered") % {"n": silent},
+            answered,
+            opened.list_url("answered"),
+        ),
         _bar(_("Answered in time"), _("%(n)s too late") % {"n": late}, now["timely"], in_time),
         _bar(
-            _("Won of these"), _("%(n)s not, or not yet") % {"n": lost}, timely.base_n, "", "gain"
+            _("Won of these"),
+            _("%(n)s not, or not yet") % {"n": lost},
+            timely.base_n,
+            opened.list_url("won_in_time"),
+            "gain",
         ),
     ]
 

@@ -32,12 +32,21 @@ RATE = Shown("rate", _("Margin, %"), _rate, "percent", place="is-fact")
 COLUMNS = customer_columns(_("Margin"), fact("product", _("Product")), REVENUE, RATE)
 LISTS = (
     ListView("below_cost", COLUMNS, customers, hint=_("sold for less than it cost"), sort="-money"),
-    ListView("costed", COLUMNS, customers, hint=_("the least margin first"), sort="-money"),
+    ListView(
+        "costed",
+        COLUMNS,
+        customers,
+        hint=_("the least margin first"),
+        sort="-money",
+        of=_("margin"),
+        base_of=_("revenue"),
+    ),
     ListView(
         "uncosted",
         customer_columns(None, fact("product", _("Product")), REVENUE),
         customers,
         sort="day",
+        base_of=_("revenue"),
     ),
 )
 

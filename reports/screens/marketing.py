@@ -29,7 +29,11 @@ def _campaigns(count: int) -> str:
     return ngettext("campaign", "campaigns", count)
 
 
-def _columns(money: Any, *, wanted: bool = False) -> tuple[Shown, ...]:
+# What a lead's campaign cost, shared out over all its leads: all of them together are what was spent.
+SHARE = Shown("share", COST, lambda row: row.evidence.base_cents, "money", place="is-sum-cell")
+
+
+def _columns(money: Shown, *, wanted: bool = False) -> tuple[Shown, ...]:
     return (
         columns.name(_("Lead")),
         columns.reference(),
@@ -43,7 +47,7 @@ def _columns(money: Any, *, wanted: bool = False) -> tuple[Shown, ...]:
             "number",
             place="is-fact",
         ),
-        columns.money(money),
+        money,
         columns.next_step(wanted=wanted),
     )
 
@@ -51,7 +55,7 @@ def _columns(money: Any, *, wanted: bool = False) -> tuple[Shown, ...]:
 LISTS = (
     ListView(
         "loss",
-        _columns(COST),
+        _columns(columns.money(COST)),
         _noun,
         hint=_("nobody worked them within their days; ranked by what they cost"),
         nobody=_("Every lead of a campaign was worked."),
@@ -60,14 +64,14 @@ LISTS = (
     ),
     ListView(
         "pending",
-        _columns(COST, wanted=True),
+        _columns(columns.money(COST), wanted=True),
         _noun,
         hint=_("not worked yet, their days are not over"),
         nobody=_("No lead of a campaign waits."),
         act="answers",
         of=_("spent on them"),
     ),
-    ListView("worked", _columns(COST), _noun, sort="arrived"),
+    ListView("worked", _columns(SHARE), _noun, sort="arrived", base_of=_("spent on them")),
     ListView(
         "without_leads",
         (
@@ -80,7 +84,14 @@ LISTS = (
         hint=_("money that brought no lead; not in the loss"),
         of=_("spent"),
     ),
-    ListView("leads", _columns(COST), _noun, has_tab=False, sort="arrived"),
+    ListView(
+        "leads",
+        _columns(SHARE),
+        _noun,
+        has_tab=False,
+        sort="arrived",
+        base_of=_("spent on them"),
+    ),
 )
 
 

@@ -75,6 +75,8 @@ class ListView:
 
     `hint` says what is in it and by what it is ranked, `nobody` what an empty one means, `noun` counts its
     rows ("12 customers"), `act` names what can be done with ticked rows. Lists without a tab are opened by figures.
+    `of` says what their money is, `base_of` what the other money of the same rows is (the amount behind an
+    expectation, the cost behind a count): the foot tells both sums.
     """
 
     key: str
@@ -86,6 +88,12 @@ class ListView:
     has_tab: bool = True
     sort: str = "money"
     of: Any = ""
+    base_of: Any = ""
+
+    @property
+    def is_of_base(self) -> bool:
+        """The money of these rows is that of their base alone."""
+        return bool(self.base_of) and not self.of
 
 
 @dataclass(frozen=True)

@@ -180,7 +180,7 @@ def _answer_lists(report: Report) -> tuple[ListView, ...]:
     return (*lists_of(keys, COLUMNS, act="calls"), *sent)
 
 
-NPS_SCREEN = _screen(NPS, "recommendation", _answer_lists(NPS), nps_strip)
+NPS_SCREEN = _screen(NPS, "recommendation", _answer_lists(NPS), nps_strip, beside=(NPS_CHURN.slug,))
 CSAT_SCREEN = _screen(CSAT, "satisfaction", _answer_lists(CSAT), csat_strip)
 NPS_CHURN_SCREEN = _screen(
     NPS_CHURN,

@@ -29,7 +29,7 @@ from reports.screens.parts import (
 from reports.screens.writing import Writer
 from reports.shelf import Shelf
 from reports.snapshots import run_of
-from team.access import scope_of
+from team.access import leads_others, scope_of
 from team.models import Company, User
 
 
@@ -173,6 +173,7 @@ class Screen:
     than rows; it is of `split_measures`, or of the list's own. `words` is the formula in words with today's
     numbers (else a template says it). `names` turns the values of a dimension into what people read (one query
     at most). `newest` finds the snapshot where a period does not. `explain` answers what makes up a row.
+    `beside` are the slugs of reports that tell more of the same; what is made of wages is `for_directors`.
     """
 
     report: Report
@@ -203,6 +204,8 @@ class Screen:
     stacked: bool = False
     trend: str = ""
     group: Literal["losses", "analysis"] = "losses"
+    beside: tuple[str, ...] = ()
+    for_directors: bool = False
 
     @property
     def slug(self) -> str:
@@ -242,6 +245,12 @@ class Screen:
     @property
     def tabs(self) -> list[ListView]:
         return [each for each in self.lists if each.has_tab]
+
+    def opens_for(self, viewer: User) -> bool:
+        """Whether a person has this page: the analysis is for who leads others, wages for directors."""
+        if self.for_directors:
+            return viewer.is_director
+        return self.group == "losses" or leads_others(viewer)
 
     def list_named(self, key: str) -> ListView:
         """The list of a key; the first for any other."""

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models import Sum as SumOf
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from crm.lib import formatting
 from crm.lib.listing import Column, Listing
@@ -81,7 +82,33 @@ def table_of(request: HttpRequest, opened: Opened) -> dict[str, Any]:
         "listed": listed_as,
         "list_key": view.key,
         "noun": view.noun(2 if count is None else count),
+        "other_sums": _other_sums(opened, view, listed_as),
     }
+
+
+def _other_sums(opened: Opened, view: ListView, listed_as: Listed) -> list[str]:
+    """What the rows add up to beside their money, as a figure says it: hours, days, the money of their base."""
+    units = {each.unit for each in opened.report.measures if each.key in listed_as.measures}
+    tells_base = bool(view.base_of) and opened.told == Told.ALL
+    if not (units in ({"minutes"}, {"days"}) or tells_base):
+        return []
+    whole = _whole(opened, listed_as)
+    if units == {"minutes"}:
+        return [formatting.minutes(whole.cents)]
+    if units == {"days"}:
+        days = ngettext("%(n)s day", "%(n)s days", whole.cents)
+        return [days % {"n": formatting.number(whole.cents)}]
+    return [f"{formatting.money(whole.base_cents, opened.currency)} {view.base_of}"]
+
+
+def _whole(opened: Opened, listed_as: Listed) -> Sum:
+    """The sums of the list's rows; one query where it is narrowed, none where the page has read them."""
+    if not opened.narrow:
+        return sum((opened.totals[measure] for measure in listed_as.measures), Sum())
+    told = rows_of(opened).aggregate(
+        cents=SumOf("cents"), base=SumOf("base_cents", filter=Q(in_base=True))
+    )
+    return Sum(cents=int(told["cents"] or 0), base_cents=int(told["base"] or 0))
 
 
 def _lines(
@@ -255,10 +282,15 @@ def _split_row(
     by_money = columns[-1].kind == "money"
     return {
         "label": texts.get(group.key, group.label) or _("(none)"),
-        "url": opened.list_url(view.key, **kept),
+        "url": opened.list_url(_opens(opened, view, columns), **kept),
         "cells": _cells(opened, columns, group, kept),
         "cents": columns[-1].value(group) or 0 if by_money else 0,
     }
+
+
+def _opens(opened: Opened, view: ListView, columns: list[SplitColumn]) -> str:
+    """The list behind a row's name: of what is split, or of its money where a screen compares several."""
+    return (columns[-1].key if opened.screen.split_measures else "") or view.key
 
 
 def _cells(

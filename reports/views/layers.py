@@ -27,7 +27,7 @@ from reports.screens.writing import Writer
 from reports.settings_words import settings_in_words
 from reports.snapshots import run_of
 from reports.views.pages import open_report, page_of, wanted
-from team.access import ADMIN, DIRECTOR, MANAGER, SIGNED_IN, SignedInRequest, access, leads_others
+from team.access import ADMIN, DIRECTOR, MANAGER, SIGNED_IN, SignedInRequest, access
 from team.models import Company
 
 
@@ -154,7 +154,7 @@ def _evidence_or_404(request: SignedInRequest, pk: int) -> tuple[Evidence, Scree
     rows = Evidence.objects.filter(seen).select_related("snapshot", "owner", "team")
     slug, measure = rows.values_list("snapshot__slug", "measure").first() or ("", "")
     screen = screen_of(slug)
-    if screen is None or screen.group == "analysis" and not leads_others(request.user):
+    if screen is None or not screen.opens_for(request.user):
         raise Http404
     if not any(measure in listed.measures for listed in screen.report.lists):
         raise Http404

@@ -4,12 +4,14 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from crm.lib.web import respond, safe_next
 from reports.definitions.bridge import BRIDGE
-from reports.definitions.ledger import LEDGER
+from reports.definitions.departures import DEPARTURES
+from reports.definitions.ledger import LEDGER, LOSSES
 from reports.filters import Filters, as_query, filters_of
 from reports.freshness import freshness_of
 from reports.models import Snapshot
@@ -31,6 +33,11 @@ TWICE = {
     "4&5": _("newcomers’ wages"),
 }
 
+TWICE_LISTS: dict[BasisName, dict[str, str]] = {
+    "revenue": {"1&6": "overlap_1_6", "2&3": "overlap_2_3", "4&5": "overlap_4_5"},
+    "margin": {"1&6": "margin_6", "2&3": "margin_overlap_2_3", "4&5": "overlap_4_5"},
+}
+
 
 @require_safe
 @access(SIGNED_IN)
@@ -46,7 +53,8 @@ def losses(request: SignedInRequest) -> HttpResponse:
         "freshness": freshness_of(snapshot, Company.get()),
     }
     if snapshot is None:
-        return respond(request, "reports/losses_first.html", context | {"needs": NEEDS})
+        needs = [(LOSSES[number].title, text) for number, text in NEEDS.items()]
+        return respond(request, "reports/losses_first.html", context | {"needs": needs})
     basis: BasisName = "margin" if request.GET.get("basis") == "margin" else "revenue"
     overview = overview_of(shelf, snapshot, basis)
     return respond(request, "reports/losses.html", context | _told(filters, shelf, overview))
@@ -62,7 +70,11 @@ def _told(filters: Filters, shelf: Shelf, overview: Overview) -> dict[str, Any]:
         "overview": overview,
         "rows": rows,
         "top": max((row.money.high_cents for row in rows if row.money), default=0),
-        "twice": [(label, overview.basis.overlaps[pair]) for pair, label in TWICE.items()],
+        "twice": [
+            (label, overview.basis.overlaps[pair], _twice_url(pair, overview, shelf, kept))
+            for pair, label in TWICE.items()
+            if not overview.hidden.intersection(int(number) for number in pair.split("&"))
+        ],
         "twice_cents": -sum(overview.basis.overlaps.values()),
         "doing": do_first(rows),
         "months": chart,
@@ -72,6 +84,19 @@ def _told(filters: Filters, shelf: Shelf, overview: Overview) -> dict[str, Any]:
         "sources": sources_of_rows(rows),
         **_revenue(shelf, overview, currency, kept),
     }
+
+
+def _twice_url(pair: str, overview: Overview, shelf: Shelf, kept: dict[str, Any]) -> str:
+    """The rows that two losses count both; a part of them is wages, so they are opened by directors.
+
+    Others open loss 6 for what it shares with loss 1: on the revenue basis it is the same rows.
+    """
+    if shelf.viewer.is_director:
+        key = TWICE_LISTS[overview.basis_name][pair]
+        return f"{reverse(LEDGER.slug)}?{urlencode({**kept, 'list': key})}#rows"
+    if pair == "1&6" and overview.basis_name == "revenue":
+        return f"{reverse(DEPARTURES.slug)}?{urlencode({**kept, 'list': 'loss'})}#rows"
+    return ""
 
 
 def _revenue(

@@ -4,9 +4,10 @@ import uuid
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.http import urlencode
 
 from crm.lib.web import respond
-from reports.filters import filters_of
+from reports.filters import as_query, filters_of
 from reports.freshness import freshness_of
 from reports.hiding import Told
 from reports.narrowing import as_words
@@ -96,8 +97,20 @@ def _figures(request: SignedInRequest, opened: Opened) -> dict[str, Any]:
         "splits": splits_of(opened),
         "today": Company.get().today,
         "acts": acts_of(opened.report, request.user),
+        "beside": _beside(request, opened),
     }
     return context | _table(request, opened)
+
+
+def _beside(request: SignedInRequest, opened: Opened) -> list[tuple[Any, str]]:
+    """The reports that tell more of the same, for who may open them: titles and addresses."""
+    query = urlencode(as_query(opened.filters))
+    found = [screen for slug in opened.screen.beside if (screen := screen_of(slug)) is not None]
+    return [
+        (screen.title, f"{screen.address}?{query}")
+        for screen in found
+        if screen.opens_for(request.user)
+    ]
 
 
 def _table(request: SignedInRequest, opened: Opened) -> dict[str, Any]:

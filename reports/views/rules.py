@@ -1,7 +1,7 @@
 """The loss rules: what they are, what a change would do, and setting a new version."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -16,6 +16,7 @@ from crm.lib.web import SeeOther, invalid, respond
 from reports.asking import ask_for, job_for
 from reports.calendar import choices
 from reports.catalogue import BadParameter
+from reports.forecasts import horizons
 from reports.hiding import hides_rows
 from reports.models import Parameters, Snapshot
 from reports.parameters import VersionTaken, in_force, set_parameters, values_for, values_of
@@ -104,10 +105,9 @@ def _set(request: SignedInRequest, report: Report, form: RulesForm) -> HttpRespo
 def _compared(
     request: SignedInRequest, report: Report, version: Parameters | None, form: RulesForm
 ) -> dict[str, Any]:
-    """Old beside new for the last twelve months; what is missing is asked for and shows when it is there."""
+    """Old beside new of the period that the report's page opens with; what is missing is asked for."""
     yesterday = Company.get().today - timedelta(days=1)
-    whole = choices(yesterday)[0].period
-    period = whole if report.needs_period else Period(yesterday, yesterday)
+    period = _period(report, yesterday)
     new_values = values_for(report.parameter_names, form.asked, version=version)
     old = Run(period, yesterday, values_for(report.parameter_names, version=version))
     new = Run(period, yesterday, new_values)
@@ -117,6 +117,13 @@ def _compared(
     with_money = not hides_rows(report, request.user)
     rows = [] if missing else list(_figures(report, found["old"], found["new"], with_money))
     return {"compared": rows, "jobs": jobs, "is_waiting": bool(missing), "period": period}
+
+
+def _period(report: Report, yesterday: date) -> Period:
+    """The last twelve months, for a forecast the rest of the quarter, else the day alone."""
+    if report.looks_ahead:
+        return horizons(yesterday)["quarter"]
+    return choices(yesterday)[0].period if report.needs_period else Period(yesterday, yesterday)
 
 
 def _figures(

@@ -12,13 +12,14 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from crm.lib.periods import Period
 from reports.calendar import choices
 from reports.definitions.bridge import BRIDGE
-from reports.definitions.ledger import LEDGER
+from reports.definitions.ledger import LEDGER, LOSSES
 from reports.mailing import ask_for_mails, due_on, period_of, send_losses, subscribe
-from reports.models import Sent, Snapshot, Subscription
+from reports.models import Evidence, Sent, Snapshot, Subscription
 from reports.showing import run_for
 from reports.snapshots import take_snapshot
 from reports.targets import months_of, set_targets
@@ -108,6 +109,24 @@ def test_every_amount_opens_the_list_of_its_loss(people, login) -> None:
             assert browser.get(address).status_code == 200, address
 
 
+def test_what_is_counted_twice_opens_and_its_wages_are_for_directors(people, login) -> None:
+    browser = login(people["director"])
+    for basis in ("revenue", "margin"):
+        for _label, cents, url in browser.get(PAGE, {"basis": basis}).context["twice"]:
+            assert browser.get(url.split("#")[0]).context["listing"].total == cents, url
+    wages = Evidence.objects.filter(snapshot__slug="ledger", measure="overlap_4_5")
+    assert wages
+    for who in ("North", "South", "ann"):
+        other = login(people[who])
+        assert other.get(reverse("ledger")).status_code == 403
+        assert all(other.get(f"/losses/row/{row.pk}/").status_code == 404 for row in wages)
+        first, *others = (url for _label, _cents, url in other.get(PAGE).context["twice"])
+        assert others == ([""] if who != "ann" else ["", ""])
+        assert other.get(first.split("#")[0]).status_code == 200
+        asked = {"report": "ledger", "list": "overlap_4_5"}
+        assert other.get(reverse("dispute-new"), asked).status_code == 303
+
+
 def test_the_page_asks_the_same_questions_of_twice_as_many(people, login, world: World) -> None:
     counts = []
     for _ in range(2):
@@ -122,6 +141,12 @@ def test_the_page_asks_the_same_questions_of_twice_as_many(people, login, world:
                 row.pk = None
             type(rows[0]).objects.bulk_create(rows)
     assert counts[0] == counts[1] <= 14
+
+
+def test_the_first_run_says_what_each_loss_needs(db, login, admin) -> None:
+    told = login(admin).get(PAGE).context["needs"]
+    assert [str(title) for title, _text in told] == [str(LOSSES[n].title) for n in range(1, 7)]
+    assert all(str(text).startswith("needs ") for _title, text in told)
 
 
 def test_a_period_without_figures_says_so_and_a_missing_part_is_named(db, login, admin) -> None:

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from crm.lib import formatting
+from crm.lib.periods import add_months
 from customers.models import Customer, Revenue
 from customers.purchases import refresh_purchases
 from reports.calendar import choice_named
@@ -117,6 +119,8 @@ def rows_in_file(browser: Client, screen: Screen, **parameters: str) -> list[lis
 
 
 def viewers(screen: Screen) -> tuple[str, ...]:
+    if screen.for_directors:
+        return ("director",)
     return LEADERS if screen.group == "analysis" else ("rep", *LEADERS)
 
 
@@ -255,6 +259,43 @@ def test_reps_open_no_analysis_not_even_a_row_of_it(grown: None, login: Login, r
     for screen in SCREENS:
         if screen.group == "analysis":
             assert browser.get(screen.address).status_code == 403
+
+
+def test_a_list_tells_what_its_rows_add_up_to_beside_their_money(
+    grown: None, login: Login, director: User
+) -> None:
+    """Days and hours of the paid time, the cost of leads: the figure that opens a list is its sum."""
+    browser = login(director)
+    figures = browser.get(reverse("time"), {"list": "selling"}).context
+    totals = figures["figures"].totals
+    assert figures["other_sums"] == [formatting.minutes(totals["selling"].cents)]
+    days = browser.get(reverse("time"), {"list": "working_days"}).context["other_sums"]
+    assert days == [f"{formatting.number(totals['working_days'].cents)} days"]
+    spent = browser.get(reverse("marketing"), {"list": "leads"}).context
+    headline = spent["figures"].headline
+    cost = headline["cost_cents"] - headline["spent_without_leads_cents"]
+    assert spent["other_sums"] == [f"{formatting.money(cost, 'UAH')} spent on them"]
+    part = browser.get(reverse("marketing"), {"list": "leads", "split": "owner"})
+    narrowed = [browser.get(row["url"].split("#")[0]) for row in part.context["split_rows"]]
+    assert all(one.status_code == 200 for one in narrowed)
+
+
+def test_stages_and_cohorts_open_as_many_as_they_say(
+    grown: None, login: Login, director: User
+) -> None:
+    browser = login(director)
+    stages = browser.get(reverse("leakage")).context["cards"][0].data["bars"]
+    months = browser.get(reverse("cohorts")).context
+    sized = [(bar["url"], bar["n"]) for bar, _share in stages]
+    for each in months["figures"].headline["cohorts"]:
+        for month, count in enumerate(each["bought"]):
+            then = add_months(date.fromisoformat(f"{each['cohort']}-01"), month)
+            words = f"list=bought&line={each['cohort']}&month={then:%Y-%m}"
+            sized += [(f"{reverse('cohorts')}?{words}", count)] if count else []
+    sized += [(figure.url, int(figure.value)) for figure in months["strip"][:1]]
+    assert len(sized) > 6
+    for url, count in sized:
+        assert browser.get(url.split("#")[0]).context["listing"].count == count, url
 
 
 def test_narrowing_is_told_and_can_be_taken_out(
