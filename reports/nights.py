@@ -26,7 +26,7 @@ from reports.forecasts import horizons, kept_period, week_ends
 from reports.models import Parameters, Snapshot
 from reports.parameters import hash_of, in_force, values_for
 from reports.report import Report, Run, all_reports
-from reports.rolling_days import refresh_selling_days
+from reports.rows.rolling_days import refresh_selling_days
 from reports.showing import run_for
 from reports.snapshots import is_current, keep_as, latest, prune, take_snapshot
 from team.models import Company
