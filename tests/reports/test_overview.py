@@ -151,7 +151,7 @@ def test_the_first_run_says_what_each_loss_needs(db, login, admin) -> None:
 
 def test_a_period_without_figures_says_so_and_a_missing_part_is_named(db, login, admin) -> None:
     answer = login(admin).get(PAGE)
-    assert "appears after 12 months of orders are in" in answer.content.decode()
+    assert "needs orders of a year" in answer.content.decode()
 
 
 def test_due_days_and_names_of_periods() -> None:
