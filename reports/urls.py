@@ -6,7 +6,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reports.screens import all_screens
 from reports.screens.screen import Screen
-from reports.views import acts, disputes, export, layers, losses, mails, pages, rules, targets
+from reports.views import (
+    acts,
+    disputes,
+    export,
+    layers,
+    losses,
+    mails,
+    overview_file,
+    pages,
+    rules,
+    targets,
+)
 from team.access import ADMIN, DIRECTOR, MANAGER, SIGNED_IN, access
 
 LEADERS = (MANAGER, ADMIN, DIRECTOR)
@@ -40,6 +51,7 @@ def _addresses_of(screen: Screen) -> list[URLPattern]:
 urlpatterns = [
     path("losses/", losses.losses, name="losses"),
     path("losses/compute/", acts.compute, name="losses-compute"),
+    path("losses/export.<str:format>", overview_file.losses_export, name="losses-export"),
     path("losses/job/", losses.losses_job, name="losses-job"),
     path("losses/rules/", rules.rules, name="rules"),
     path("losses/questions/", disputes.dispute_list, name="dispute-list"),

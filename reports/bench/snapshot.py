@@ -62,12 +62,11 @@ def _plain(question: str) -> None:
 
 
 def _snapshot(report: Report) -> None:
-    """Nothing that was computed before is used, nothing is kept."""
+    """Over a year less a day, which nobody has computed: nothing is used that is there, and nothing is kept."""
     end = Company.get().today - timedelta(days=1)
-    year = Period(add_months(end, -12) + timedelta(days=1), end)
+    year = Period(add_months(end, -12) + timedelta(days=2), end)
     run = run_for(report, year, end, version=in_force())
     with transaction.atomic():
-        Snapshot.objects.filter(as_of=end).update(is_complete=False)
         Fit.objects.all().delete()
         compute(report, run, kind=Snapshot.Kind.ON_DEMAND)
         transaction.set_rollback(True)

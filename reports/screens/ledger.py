@@ -12,6 +12,7 @@ from reports.screens import columns
 from reports.screens.customers_lists import counted, customers
 from reports.screens.parts import Figure, ListView, Shown, Step
 from reports.screens.screen import Opened, Screen, show
+from reports.screens.time import MONTH
 
 TWICE = _("Counted twice")
 LABELS = {
@@ -47,7 +48,7 @@ LEADS = (
 MONTHS = (
     columns.name(_("Rep")),
     columns.reference(),
-    Shown("month", _("Month"), lambda row: row.fact("month"), place="is-fact-2"),
+    MONTH,
     columns.day("last", _("Last day")),
     columns.money(TWICE),
 )

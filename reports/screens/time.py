@@ -1,5 +1,6 @@
 """Loss 4 on its page: paid hours without a trace of business. A gap is a question, not a verdict."""
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext, ngettext
@@ -35,7 +36,11 @@ def _a_day(row: Row) -> int | None:
     return sum(row.fact("selling_by_weekday") or []) // days if days else None
 
 
-MONTH = Shown("month", _("Month"), lambda row: row.fact("month"), place="is-fact-2")
+def _month(row: Row) -> str:
+    return formatting.month(date.fromisoformat(f"{row.fact('month')}-01"))
+
+
+MONTH = Shown("month", _("Month"), _month, place="is-fact-2", in_file=lambda row: row.fact("month"))
 LOSS_COLUMNS = (
     columns.name(_("Rep")),
     columns.reference(),

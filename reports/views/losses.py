@@ -43,21 +43,37 @@ TWICE_LISTS: dict[BasisName, dict[str, str]] = {
 @access(SIGNED_IN)
 def losses(request: SignedInRequest) -> HttpResponse:
     filters = filters_of(request, request.user)
-    shelf = Shelf(request.user, [LEDGER, BRIDGE], filters.team_ids)
-    snapshot = shelf.newest(LEDGER, filters.choice.key)
+    shelf, overview = asked_overview(request, filters)
+    snapshot = None if overview is None else overview.snapshot
     context: dict[str, Any] = {
         "filters": filters,
+        "can_export": request.user.has_role(MANAGER, ADMIN, DIRECTOR),
         "is_own": scope_of(request.user).is_one_person,
         "may_invite": request.user.has_role(ADMIN),
         "may_add": request.user.has_role(MANAGER, ADMIN, DIRECTOR),
         "freshness": freshness_of(snapshot, Company.get()),
     }
-    if snapshot is None:
+    if overview is None:
         needs = [(LOSSES[number].title, text) for number, text in NEEDS.items()]
         return respond(request, "reports/losses_first.html", context | {"needs": needs})
-    basis: BasisName = "margin" if request.GET.get("basis") == "margin" else "revenue"
-    overview = overview_of(shelf, snapshot, basis)
     return respond(request, "reports/losses.html", context | _told(filters, shelf, overview))
+
+
+def asked_overview(request: SignedInRequest, filters: Filters) -> tuple[Shelf, Overview | None]:
+    """What the address asks for, on the basis it names; None while nothing was computed."""
+    shelf = Shelf(request.user, [LEDGER, BRIDGE], filters.team_ids)
+    snapshot = shelf.newest(LEDGER, filters.choice.key)
+    basis: BasisName = "margin" if request.GET.get("basis") == "margin" else "revenue"
+    return shelf, None if snapshot is None else overview_of(shelf, snapshot, basis)
+
+
+def twice_of(overview: Overview) -> list[str]:
+    """The pairs of losses whose overlap this viewer may read: wages that are hidden are not nothing."""
+    return [
+        pair
+        for pair in TWICE
+        if not overview.hidden.intersection(int(number) for number in pair.split("&"))
+    ]
 
 
 def _told(filters: Filters, shelf: Shelf, overview: Overview) -> dict[str, Any]:
@@ -71,9 +87,8 @@ def _told(filters: Filters, shelf: Shelf, overview: Overview) -> dict[str, Any]:
         "rows": rows,
         "top": max((row.money.high_cents for row in rows if row.money), default=0),
         "twice": [
-            (label, overview.basis.overlaps[pair], _twice_url(pair, overview, shelf, kept))
-            for pair, label in TWICE.items()
-            if not overview.hidden.intersection(int(number) for number in pair.split("&"))
+            (TWICE[pair], overview.basis.overlaps[pair], _twice_url(pair, overview, shelf, kept))
+            for pair in twice_of(overview)
         ],
         "twice_cents": -sum(overview.basis.overlaps.values()),
         "doing": do_first(rows),

@@ -27,6 +27,7 @@ from reports.screens.tables import (
     tabs_of,
 )
 from reports.shelf import Shelf
+from sales.models import Campaign
 from team.access import (
     ADMIN,
     DIRECTOR,
@@ -116,7 +117,11 @@ def _beside(request: SignedInRequest, opened: Opened) -> list[tuple[Any, str]]:
 def _table(request: SignedInRequest, opened: Opened) -> dict[str, Any]:
     """The split that is asked for, or the list."""
     view, listed_as = list_of(opened)
-    shown: dict[str, Any] = {"narrow": as_words(opened.narrow), "act": ""}
+    shown: dict[str, Any] = {
+        "narrow": as_words(opened.narrow),
+        "act": "",
+        "campaign": _campaign(opened),
+    }
     name = split_name(opened)
     if name:
         shown |= {"list": view, "listed": listed_as, "list_key": view.key}
@@ -126,6 +131,12 @@ def _table(request: SignedInRequest, opened: Opened) -> dict[str, Any]:
     if view.act and leads_others(request.user):
         shown["colleagues"] = User.visible_to(request.user).filter(is_active=True).order_by("name")
     return shown | table | {"chips": _chips(request, opened, table["rows"])}
+
+
+def _campaign(opened: Opened) -> Campaign | None:
+    """The campaign that the rows are narrowed to: from the loss to the page that ends it."""
+    reference = opened.narrow.get("campaign")
+    return Campaign.objects.filter(reference=reference).first() if reference else None
 
 
 def _chips(request: SignedInRequest, opened: Opened, rows: list[Row]) -> list[dict[str, str]]:

@@ -1,5 +1,6 @@
 """The losses page and the mail: the ledger as each person may read it, once a period."""
 
+import csv
 import json
 import re
 from datetime import date
@@ -141,6 +142,27 @@ def test_the_page_asks_the_same_questions_of_twice_as_many(people, login, world:
                 row.pk = None
             type(rows[0]).objects.bulk_create(rows)
     assert counts[0] == counts[1] <= 14
+
+
+def test_the_page_is_taken_along_as_a_file_of_the_same_sums(people, login) -> None:
+    for who in ("director", "North"):
+        browser = login(people[who])
+        page = overview(browser)
+        answer = browser.get(reverse("losses-export", args=["csv"]))
+        text = b"".join(answer.streaming_content).decode("utf-8-sig")
+        lines = list(csv.reader(StringIO(text)))
+        told = {line[0]: line for line in lines[6:]}
+        assert round(float(told["Total"][2]) * 100) == page.basis.total.cents
+        parts = sum(
+            round(float(line[2] or 0) * 100) for name, line in told.items() if name != "Total"
+        )
+        assert parts == page.basis.total.cents
+        wages = told[str(LOSSES[4].title)]
+        assert bool(wages[2]) == (who == "director")
+        assert ("wages" in text) == (who == "director")
+        assert browser.get(reverse("losses-export", args=["xlsx"])).status_code == 200
+        assert browser.get(reverse("losses-export", args=["pdf"])).status_code == 404
+    assert login(people["ann"]).get(reverse("losses-export", args=["csv"])).status_code == 403
 
 
 def test_the_first_run_says_what_each_loss_needs(db, login, admin) -> None:

@@ -280,6 +280,20 @@ def test_a_list_tells_what_its_rows_add_up_to_beside_their_money(
     assert all(one.status_code == 200 for one in narrowed)
 
 
+def test_a_loss_leads_to_the_campaign_that_it_can_end(
+    grown: None, login: Login, director: User
+) -> None:
+    campaign = Campaign.objects.first()
+    assert campaign is not None
+    told = login(director).get(reverse("marketing"), {"campaign": campaign.reference, "split": ""})
+    listed = login(director).get(
+        reverse("marketing"), {"campaign": campaign.reference, "list": "loss"}
+    )
+    for page in (told, listed):
+        assert page.context["campaign"] == campaign
+        assert reverse("campaign-detail", args=[campaign.pk]) in page.content.decode()
+
+
 def test_stages_and_cohorts_open_as_many_as_they_say(
     grown: None, login: Login, director: User
 ) -> None:
