@@ -38,17 +38,20 @@ class Shelf:
         self.team_ids = None if team_ids is None else sorted(team_ids)
         self.parameters: Parameters | None = in_force()
         rule = Q(pk__in=[])
-        in_use = values_of(self.parameters)
+        in_use, reports = values_of(self.parameters), list(reports)
         for report in reports:
             values = {name: in_use[name] for name in report.parameter_names}
             rule |= Q(slug=report.slug, formula_version=report.version, values_hash=hash_of(values))
         found = Snapshot.objects.filter(rule, is_complete=True).defer("headline", "sources")
         found = found.order_by("-as_of", "-revision")
-        recent = Q(as_of__gte=Company.get().today - RECENT) | ~Q(kind=Snapshot.Kind.DAILY)
+        since = Company.get().today - RECENT
+        recent = Q(as_of__gte=since) | ~Q(kind=Snapshot.Kind.DAILY)
         self.snapshots = list(found.filter(recent)[:AT_MOST])
-        if not any(one.kind in SHOWN for one in self.snapshots):
-            # nothing was computed for a while: what is there is shown, however old
-            self.snapshots = list(found[:AT_MOST])
+        fresh = {one.slug for one in self.snapshots if one.kind in SHOWN and one.as_of >= since}
+        if late := {report.slug for report in reports} - fresh:
+            # not computed for a while: what is there of these is shown, however old
+            kept = [one for one in self.snapshots if one.slug not in late]
+            self.snapshots = [*kept, *found.filter(slug__in=late)[:AT_MOST]]
 
     @property
     def sees_all(self) -> bool:

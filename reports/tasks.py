@@ -1,8 +1,10 @@
 """Jobs of the reports: every night, on demand, and when what was entered changes figures of the past."""
 
+import logging
 from datetime import date, time, timedelta
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib.periods import Period
@@ -11,15 +13,26 @@ from reports.asking import NIGHTLY_JOB, REFRESH_JOB, RULES_CHANGED, SNAPSHOT_JOB
 from reports.catalogue import clean_values
 from reports.census import Census
 from reports.models import Snapshot
-from reports.nights import steps_of, take, tidy
+from reports.nights import Step, steps_of, take, tidy
 from reports.outcomes import follow_acts
 from reports.overview.mailing import MAIL_JOB, ask_for_mails, send_losses
 from reports.parameters import in_force, values_for
 from reports.report import CannotRun, Run, report_named
 from reports.rows.rolling_days import refresh_selling_days
-from reports.snapshots import compute, is_current, latest, publish
+from reports.snapshots import Superseded, compute, is_current, latest, publish
 from team.jobs import JobFailed, Progress, handler
 from team.models import Company, User
+
+log = logging.getLogger("mainstay.reports")
+
+
+class StepsFailed(Exception):
+    """Some reports could not be computed; the others were, and these keep their last good figures."""
+
+    def __init__(self, failed: list[tuple[Step, Exception]]) -> None:
+        step, error = failed[0]
+        more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+        super().__init__(f"{step}: {type(error).__name__}: {error}{more}")
 
 
 @handler(NIGHTLY_JOB, nightly_at=time(1, 0), title=_("Figures of the night"))
@@ -27,8 +40,10 @@ def compute_night(progress: Progress, *, day: str) -> None:
     """Everything that a day's end asks for, once; an earlier night that was missed freezes its months."""
     ended = date.fromisoformat(day)
     tidy(ended)
-    taken = _take_all(progress, ended)
+    taken, failed = _take_all(progress, ended)
     follow_acts(ended)
+    if failed:
+        raise StepsFailed(failed)
     with progress.publishing(day=day, snapshots=taken):
         pass
 
@@ -40,17 +55,29 @@ def refresh(progress: Progress, *, cause: str) -> None:
     if cause.startswith(RULES_CHANGED):
         refresh_purchases(None)
     refresh_selling_days()
-    taken = _take_all(progress, yesterday)
+    taken, failed = _take_all(progress, yesterday)
+    if failed:
+        raise StepsFailed(failed)
     with progress.publishing(cause=cause, snapshots=taken):
         pass
 
 
-def _take_all(progress: Progress, day: date) -> int:
+def _take_all(progress: Progress, day: date) -> tuple[int, list[tuple[Step, Exception]]]:
+    """How many steps there were, and those that failed: what one report cannot do keeps no other from its figures."""
     steps, census = steps_of(day), Census()
+    failed: list[tuple[Step, Exception]] = []
     for done, step in enumerate(steps):
         progress.tell(done, len(steps), str(step))
-        take(step, census)
-    return len(steps)
+        try:
+            take(step, census)
+        except Superseded:
+            log.info("%s is computed by another job", step)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is this report's alone; the job fails with it
+            log.error("failed %s", step, exc_info=error)
+            failed.append((step, error))
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()
+    return len(steps), failed
 
 
 @handler("reports.mails", nightly_at=time(6, 0), title=_("Losses by mail"))

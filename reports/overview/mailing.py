@@ -1,13 +1,15 @@
 """The losses by mail: who wants them, when they are due, and that each is sent at most once.
 
-A mail is claimed before it is sent: a worker that dies in between sends nothing rather than twice. Who may
-see what is read when the mail is written, like a page of that moment.
+A mail is claimed before it is sent: a worker that dies in between sends nothing rather than twice. A mail server
+that is away, or says no, is asked again by the next try of the job. Who may see what is read when the mail is
+written, like a page of that moment.
 """
 
 from datetime import date, timedelta
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
@@ -68,14 +70,24 @@ def send_losses(user: User, period: str) -> bool:
         return False
     with translation.override(user.language):
         letter = letter_for(user, period)
-    if letter is None or not _claim(user, period):
+    if letter is None:
         return False
     mail = EmailMultiAlternatives(
         letter.subject, letter.text, settings.DEFAULT_FROM_EMAIL, [str(user.email)]
     )
     mail.attach_alternative(letter.html, "text/html")
     mail.attach(letter.picture)
-    mail.send()
+    with get_connection() as mail.connection:
+        return _claim(user, period) and _post(mail, user, period)
+
+
+def _post(mail: EmailMultiAlternatives, user: User, period: str) -> bool:
+    """The claim falls only where the server has said that it takes no mail; else it may have taken it."""
+    try:
+        mail.send()
+    except (SMTPResponseException, SMTPRecipientsRefused):
+        Sent.objects.filter(user=user, period=period).delete()
+        raise
     return True
 
 

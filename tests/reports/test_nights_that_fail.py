@@ -1,0 +1,137 @@
+"""Nights and letters that go wrong: one report fails, figures grow old, the mail server is away."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from smtplib import SMTPDataError, SMTPServerDisconnected
+from typing import Any
+
+import pytest
+from django.core.mail.backends.locmem import EmailBackend
+from django.utils import timezone
+
+from reports import nights
+from reports.calendar import choices
+from reports.definitions.bridge import BRIDGE
+from reports.definitions.churn import CHURN
+from reports.definitions.ledger import LEDGER, LOSSES, snapshots_in
+from reports.models import Sent, Snapshot
+from reports.overview.mailing import send_losses, subscribe
+from reports.shelf import Shelf
+from reports.showing import run_for
+from reports.snapshots import Superseded, take_snapshot
+from team.jobs import ask
+from team.jobs.running import run
+from team.models import Job, User
+from tests.reports.conftest import World
+from tests.reports.test_contract import fill
+
+YESTERDAY = date(2026, 1, 14)
+
+
+@pytest.fixture(autouse=True)
+def january(monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = datetime.fromisoformat("2026-01-15T08:00:00+00:00")
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+    monkeypatch.setattr(nights, "FROZEN_MONTHS", 1)
+
+
+def a_director() -> User:
+    """Made after the tables are loaded: that is into an empty database."""
+    return User.objects.create_user("dee@x.example", name="Dee", is_director=True)
+
+
+def night(monkeypatch: pytest.MonkeyPatch, *reports: Any) -> Job:
+    monkeypatch.setattr(nights, "all_reports", lambda: list(reports))
+    job = ask("reports.nightly", {"day": f"{YESTERDAY}"}, by=None, key=f"{YESTERDAY}")
+    run(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def broken(*_told: Any) -> dict[str, Any]:
+    raise ValueError("no room on the disk")
+
+
+def test_a_report_that_fails_keeps_no_other_from_its_figures(
+    world: World, monkeypatch: pytest.MonkeyPatch, login: Any
+) -> None:
+    """It keeps its last good figures, the page says since when and why, and no ledger mixes two runs."""
+    fill(world, 12)
+    year = choices(YESTERDAY - timedelta(days=1))[0].period
+    take_snapshot(
+        LEDGER, run_for(LEDGER, year, YESTERDAY - timedelta(days=1)), kind=Snapshot.Kind.DAILY
+    )
+    bad = replace(CHURN, fill=broken)
+    job = night(monkeypatch, bad, *(one for n, one in LOSSES.items() if n > 1))
+    assert job.tries == 1 and "no room on the disk (and" in job.error
+    taken = Snapshot.objects.filter(as_of=YESTERDAY, is_complete=True)
+    assert set(taken.values_list("slug", flat=True)) >= {
+        one.slug for n, one in LOSSES.items() if n > 1
+    }
+    browser = login(a_director())
+    answer = browser.get("/losses/", {"period": "12-months"})
+    shown = answer.context["overview"]
+    assert shown.snapshot.as_of == YESTERDAY - timedelta(days=1)
+    assert {one.as_of for one in snapshots_in(shown.snapshot).values()} == {shown.snapshot.as_of}
+    assert answer.context["freshness"].late == 1
+    Job.everything.update(state="failed", finished_at=timezone.now())
+    assert "no room on the disk" in browser.get("/losses/").content.decode()
+
+
+def test_what_another_job_computes_meanwhile_is_no_failure(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def superseded(*_told: Any) -> Snapshot:
+        raise Superseded
+
+    monkeypatch.setattr("reports.tasks.take", superseded)
+    assert night(monkeypatch, CHURN).state == "done"
+
+
+def test_figures_that_failed_for_a_week_are_shown_beside_fresh_ones(
+    world: World,
+) -> None:
+    """The losses page reads the ledger and the bridge: the one's age is not the other's."""
+    fill(world, 12)
+    old = YESTERDAY - timedelta(days=9)
+    for report, day in ((LEDGER, old), (BRIDGE, YESTERDAY)):
+        asked = run_for(report, choices(day)[0].period, day)
+        take_snapshot(report, asked, kind=Snapshot.Kind.DAILY)
+    earlier = run_for(LEDGER, choices(old)[1].period, old - timedelta(days=2))
+    take_snapshot(LEDGER, earlier, kind=Snapshot.Kind.ON_DEMAND)
+    found = Shelf(a_director(), [LEDGER, BRIDGE], None).newest(LEDGER, "12-months")
+    assert found is not None and found.as_of == old
+
+
+@pytest.mark.parametrize(
+    ("error", "again"),
+    [(SMTPDataError(451, b"later"), True), (SMTPServerDisconnected("gone"), False)],
+)
+def test_a_letter_that_was_not_taken_is_sent_by_the_next_try(
+    error: Exception,
+    again: bool,
+    world: World,
+    mailoutbox: list[Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Once the line broke it may have been taken: rather none than two."""
+    fill(world, 12)
+    year = choices(YESTERDAY)[0].period
+    take_snapshot(LEDGER, run_for(LEDGER, year, YESTERDAY), kind=Snapshot.Kind.DAILY)
+    director = a_director()
+    subscribe(director, "week")
+
+    def fails(*_told: Any) -> None:
+        raise error
+
+    with monkeypatch.context() as away:
+        away.setattr(EmailBackend, "open", lambda _self: fails())
+        with pytest.raises(type(error)):
+            send_losses(director, "2026-W02")
+        assert not Sent.objects.exists()
+    with monkeypatch.context() as refusing:
+        refusing.setattr(EmailBackend, "send_messages", fails)
+        with pytest.raises(type(error)):
+            send_losses(director, "2026-W02")
+    assert send_losses(director, "2026-W02") == again
+    assert len(mailoutbox) == int(again)
