@@ -7,16 +7,17 @@ that a later night can say what became of both (`reports.outcomes`).
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Customer
+from customers.models.customer import LISTED
 from customers.ownership import assign
 from reports.models import Act, ActItem, Evidence, Snapshot
 from sales.lead_ownership import assign_leads
@@ -30,6 +31,8 @@ from team.models import Company, User
 AT_ONCE = 100
 # Rows of the same list that are kept to compare with.
 COMPARED = 5000
+# How long customers and leads can be given back (ruling 23).
+GIVEN_BACK = timedelta(hours=24)
 
 
 class NotThere(Exception):
@@ -44,6 +47,10 @@ class NotAllowed(Exception):
     """This person hands nothing on, or not to that colleague."""
 
 
+class TooLate(Exception):
+    """What was handed on can no longer be given back by the one who did."""
+
+
 @dataclass(frozen=True)
 class Ticked:
     """Which rows of which list somebody ticked; `rows` is the whole list in their sight."""
@@ -54,6 +61,13 @@ class Ticked:
     subject_type: str
     ids: tuple[int, ...]
 
+
+# The records that rows are about, and which of them can be acted on: not what was merged or binned meanwhile.
+SUBJECTS: Mapping[str, tuple[Any, Q]] = {
+    "customer": (Customer, LISTED),
+    "lead": (Lead, Q()),
+    "user": (User, Q()),
+}
 
 # What a planned step is called where nobody says otherwise, by report and list.
 TITLES: Mapping[tuple[str, str], Any] = {
@@ -75,19 +89,21 @@ TITLES: Mapping[tuple[str, str], Any] = {
 def plan_tasks(
     ticked: Ticked, due_on: date, *, by: User, client_ref: uuid.UUID, to: User | None = None
 ) -> Act:
-    """A task for each ticked row, for the record's owner, or for `to`; in the pool for who plans.
+    """A task for each ticked row, for the record's owner, or for `to`; for who plans where nobody works on it.
 
     The same `client_ref` again answers the act it made. Raises `NotThere`, `NotAllowed`.
     """
     if to is not None and not may_give_to(by, to):
         raise NotAllowed
-    found = _found(ticked, by)
     with transaction.atomic():
+        client_ref = _of(client_ref, by, "plan", ticked, due_on, to)
         known = _known(client_ref, by)
         if known is not None:
             return known
+        found = _found(ticked, by)
         act = _remember(ticked, Act.Kind.PLAN, by, client_ref, due_on=due_on, to=to)
-        tasks = [_task(ticked, row, act, due_on) for row in found]
+        gone = _not_here(found)
+        tasks = [_task(ticked, row, act, due_on, gone) for row in found]
         made = Task.everything.bulk_create(tasks)
         record_many("create", (Change(t, after=values_of(t, TASK_FIELDS)) for t in made), by=by)
         _keep_items(act, ticked, {row.pk: task for row, task in zip(found, made, strict=True)})
@@ -101,11 +117,12 @@ def hand_on(ticked: Ticked, to: User, *, by: User, client_ref: uuid.UUID) -> Act
     """
     if ticked.subject_type not in ("customer", "lead") or not may_give_to(by, to):
         raise NotAllowed
-    found = _found(ticked, by)
     with transaction.atomic():
+        client_ref = _of(client_ref, by, "hand", ticked, to)
         known = _known(client_ref, by)
         if known is not None:
             return known
+        found = _found(ticked, by)
         act = _remember(ticked, Act.Kind.ASSIGN, by, client_ref, to=to)
         before = {row.pk: row.owner_id for row in found}
         _hand(ticked.subject_type, list(before), to, by)
@@ -114,7 +131,12 @@ def hand_on(ticked: Ticked, to: User, *, by: User, client_ref: uuid.UUID) -> Act
 
 
 def undo_act(act: Act, *, by: User) -> int:
-    """Drop the tasks that are still open, give back what is still with whom it went to; answers how many."""
+    """Drop the tasks that are still open, give back what is still with whom it went to; answers how many.
+
+    Raises `TooLate` a day after a handing on, or once this person leads nobody.
+    """
+    if act.kind == Act.Kind.ASSIGN and not _may_give_back(act, by):
+        raise TooLate
     with transaction.atomic():
         stands = Act.everything.filter(pk=act.pk, undone_at__isnull=True)
         if not stands.update(undone_at=timezone.now()):
@@ -122,6 +144,10 @@ def undo_act(act: Act, *, by: User) -> int:
         back = _undo_plan(act, by) if act.kind == Act.Kind.PLAN else _undo_hand(act, by)
         record("undo", act, by=by, after={"rows": back})
     return back
+
+
+def _may_give_back(act: Act, by: User) -> bool:
+    return leads_others(by) and timezone.now() - act.at <= GIVEN_BACK
 
 
 def may_give_to(by: User, to: User) -> bool:
@@ -135,25 +161,37 @@ def may_give_to(by: User, to: User) -> bool:
 
 def _found(ticked: Ticked, by: User) -> list[Any]:
     """The records of the ticked rows, in order of id: those in the list, and this person's to see."""
-    ids = sorted(set(ticked.ids))[:AT_ONCE]
+    ids = sorted(set(ticked.ids))
+    if len(ids) > AT_ONCE or ticked.subject_type not in SUBJECTS:
+        raise NotThere(len(ids))
     listed = set(
         ticked.rows.filter(subject_type=ticked.subject_type, subject_id__in=ids)
         .order_by()
         .values_list("subject_id", flat=True)
     )
-    model: Any = {"customer": Customer, "lead": Lead, "user": User}[ticked.subject_type]
-    found = list(model.visible_to(by).filter(pk__in=listed).order_by("pk"))
+    model, there = SUBJECTS[ticked.subject_type]
+    found = list(model.visible_to(by).filter(there, pk__in=listed).order_by("pk"))
     if len(found) < len(ids):
         raise NotThere(len(ids) - len(found))
     return found
+
+
+def _of(client_ref: uuid.UUID, by: User, *about: Any) -> uuid.UUID:
+    """The reference of one person's request: a page that was gone back to sends the same one with other rows."""
+    told = [each.pk if isinstance(each, User) else _told(each) for each in (by, *about)]
+    return uuid.uuid5(client_ref, repr(told))
+
+
+def _told(each: Any) -> Any:
+    if isinstance(each, Ticked):
+        return each.snapshot.slug, each.list_key, sorted(set(each.ids))
+    return str(each)
 
 
 def _known(client_ref: uuid.UUID, by: User) -> Act | None:
     # one person's posts queue up here, so that a double click finds the first one's act
     User.objects.select_for_update().get(pk=by.pk)
     known: Act | None = Act.everything.filter(client_ref=client_ref).first()
-    if known is not None and known.by_id != by.pk:
-        raise IntegrityError("another person's reference")
     return known
 
 
@@ -174,7 +212,13 @@ def _remember(
     return act
 
 
-def _task(ticked: Ticked, row: Any, act: Act, due_on: date) -> Task:
+def _not_here(rows: Iterable[Any]) -> set[int]:
+    """The owners who do not work here any more: nobody would see a task of theirs."""
+    owners = {row.owner_id for row in rows if getattr(row, "owner_id", None)}
+    return set(User.objects.filter(pk__in=owners, is_active=False).values_list("pk", flat=True))
+
+
+def _task(ticked: Ticked, row: Any, act: Act, due_on: date, gone: set[int]) -> Task:
     title = TITLES.get((ticked.snapshot.slug, ticked.list_key), _("Look into it"))
     told: dict[str, Any] = {"title": str(title), "owner_id": act.by_id}
     if ticked.subject_type == "user":
@@ -182,7 +226,7 @@ def _task(ticked: Ticked, row: Any, act: Act, due_on: date) -> Task:
         told["kind"] = Activity.Kind.INTERNAL
     else:
         told[ticked.subject_type] = row
-        told["owner_id"] = row.owner_id or act.by_id
+        told["owner_id"] = act.by_id if row.owner_id in {None, *gone} else row.owner_id
     if act.to_id is not None:
         told["owner_id"] = act.to_id
     return Task(

@@ -16,11 +16,12 @@ FROZEN_MONTHS = TREND_MONTHS + 12
 
 @dataclass(frozen=True)
 class Choice:
-    """A standard period by name, as the last ended day makes it."""
+    """A standard period by name, as the last ended day makes it; computed every night, or once a week."""
 
     key: str
     label: Any
     period: Period
+    every_night: bool = True
 
 
 def choices(yesterday: date) -> list[Choice]:
@@ -32,7 +33,7 @@ def choices(yesterday: date) -> list[Choice]:
         Choice("12-months", _("Last 12 months"), Period(_year_before(yesterday), yesterday)),
         Choice("month", _("This month"), Period(month, month_end(month))),
         Choice(LAST_MONTH, _("Last month"), Period(last_month, month_end(last_month))),
-        Choice("year", _("This year"), Period(year, date(year.year, 12, 31))),
+        Choice("year", _("This year"), Period(year, date(year.year, 12, 31)), every_night=False),
     ]
 
 

@@ -12,7 +12,7 @@ from crm.lib import formatting
 from crm.lib.web import own_address
 from reports.disputing import Doubted
 from reports.filters import filters_of
-from reports.hiding import hides_rows
+from reports.hiding import OF_WAGES
 from reports.reading import listed
 from reports.report import CannotRun, Listed, Report, report_named
 from reports.screens import screen_of
@@ -50,16 +50,17 @@ def question_of(request: HttpRequest, viewer: User) -> Question | None:
     doubted = Doubted(
         slug=report.slug,
         figure=f"{report.title}: {list_.label} ({filters.choice.label})"[:200],
-        shown=_shown(report, list_, told, viewer)[:60],
+        shown=_shown(report, list_, told)[:60],
         as_of=snapshot.as_of,
         path=back[:500],
     )
     return Question(doubted, back)
 
 
-def _shown(report: Report, list_: Listed, told: dict[str, Any], viewer: User) -> str:
+def _shown(report: Report, list_: Listed, told: dict[str, Any]) -> str:
+    """Without wages: administrators read it who may not read those, whoever asks."""
     count = formatting.number(told["n"])
-    if not list_.money or hides_rows(report, viewer):
+    if not list_.money or report.loss in OF_WAGES:
         return count
     return f"{count} · {formatting.money(told['cents'] or 0, Company.get().base_currency)}"
 

@@ -1,7 +1,7 @@
 """How old the figures of a page are, whether newer ones are under way, and what went wrong if they failed."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -11,12 +11,14 @@ from reports.asking import NIGHTLY_JOB, REFRESH_JOB, SNAPSHOT_JOB
 from reports.catalogue import as_json
 from reports.models import Snapshot
 from reports.parameters import in_force, values_of
+from reports.snapshots import report_of
 from team.models import Company, Job
 
 # Jobs whose state matters to the loss pages.
 KINDS = (NIGHTLY_JOB, REFRESH_JOB, SNAPSHOT_JOB)
 # Jobs looked at for the last one that matters.
 LOOK_BACK = 20
+A_WEEK = 6
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,19 @@ def last_job(rule: dict[str, Any]) -> Job | None:
     return None
 
 
+def _late(snapshot: Snapshot, yesterday: date) -> int:
+    """Days behind yesterday; what is computed once a week is late after a week, frozen months never."""
+    if snapshot.kind == Snapshot.Kind.MONTH_END:
+        return 0
+    days = (yesterday - snapshot.as_of).days
+    is_year = (snapshot.from_on.day, snapshot.from_on.month, snapshot.to_on.month) == (1, 1, 12)
+    daily = report_of(snapshot).every_night and not is_year
+    return max(0, days) if daily or days > A_WEEK else 0
+
+
 def freshness_of(snapshot: Snapshot | None, company: Company) -> Freshness:
     """One query; without a snapshot one more for the rule in force."""
     yesterday = company.today - timedelta(days=1)
-    late = 0 if snapshot is None else max(0, (yesterday - snapshot.as_of).days)
+    late = 0 if snapshot is None else _late(snapshot, yesterday)
     rule = snapshot.values if snapshot else as_json(values_of(in_force()))
     return Freshness(late, last_job(rule))

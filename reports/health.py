@@ -21,7 +21,7 @@ from crm.lib.sql import day_number_sql
 from customers.knowledge import known, known_money, not_test, survivor_of, survivors
 from reports.intervals import share, wilson
 from reports.models import Evidence, Snapshot
-from reports.rhythm import parts_of
+from reports.rows.rhythm import parts_of
 from reports.snapshots import run_of
 
 HALF_YEAR = 182

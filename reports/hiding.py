@@ -3,16 +3,24 @@
 In the losses that are made of wages everybody else reads hours and shares of each person, and money only as
 one sum over all whom they answer for, from five people on; a rep reads their own. The filter lies on the
 evidence: rows come without money, and whoever shows them (page, file, mail) has none to show.
+
+That one sum is of the last twelve months. Sums of several periods would tell what single people earn: by what
+is left between a year and its months, and month by month, since the share of each person is told as well, as
+many equations as there are people. Five people are five whose money is in the sum, beside the reader's own.
 """
 
 from collections.abc import Iterable
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from crm.lib.periods import add_months
 from reports.models import Part, Snapshot
 from reports.report import Report, Sum, Totals
 from team.access import scope_of
 from team.models import User
+
+if TYPE_CHECKING:
+    from reports.shelf import Shelf
 
 # The losses whose money is wages.
 OF_WAGES = (4, 5)
@@ -48,20 +56,30 @@ def hides_money(report: Report, viewer: User, measures: Iterable[str]) -> bool:
     return hides_rows(report, viewer) and not money.isdisjoint(wanted)
 
 
-def told_of(report: Report, viewer: User, people: int, *, is_whole: bool) -> Told:
-    """`people` are those whose rows the person reads; `is_whole`: all of them, narrowed by nothing.
+def told_of(report: Report, shelf: "Shelf", snapshot: Snapshot) -> Told:
+    """How much of a snapshot's money the reader of a shelf is told; one query where wages are at stake.
 
     A sum over a chosen team would tell, beside the sum over all, what the few others earn.
     """
-    if not hides_rows(report, viewer):
+    if not hides_rows(report, shelf.viewer):
         return Told.ALL
-    return Told.SUM if is_whole and people >= PEOPLE else Told.NOTHING
+    is_whole = shelf.team_ids is None and is_year(snapshot)
+    return Told.SUM if is_whole and people_in(snapshot, shelf) >= PEOPLE else Told.NOTHING
 
 
-def people_in(snapshot: Snapshot, scope: Any) -> int:
-    """How many people the parts in a scope (`reading.in_scope`) are of."""
-    parts = Part.objects.filter(scope, snapshot=snapshot, owner__isnull=False)
-    return parts.order_by().values("owner").distinct().count()
+def is_year(snapshot: Snapshot) -> bool:
+    """Whether a snapshot is of the twelve months that end on its as-of day."""
+    year_before = add_months(snapshot.as_of, -12)
+    return (snapshot.from_on - year_before).days == 1 and snapshot.to_on == snapshot.as_of
+
+
+def people_in(snapshot: Snapshot, shelf: "Shelf", measure: str = "loss") -> int:
+    """How many people the money of a measure is of, not counting the reader. Who is in the figures without money
+    hides nobody.
+    """
+    paid = Part.objects.filter(shelf.rows(), snapshot=snapshot, measure=measure)
+    paid = paid.exclude(owner=None).exclude(owner=shelf.viewer).exclude(cents=0)
+    return paid.order_by().values("owner").distinct().count()
 
 
 def without_money(totals: Totals, report: Report) -> Totals:

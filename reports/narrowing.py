@@ -25,11 +25,14 @@ def word_of(name: str) -> str:
 def narrow_of(request: HttpRequest, report: Report) -> dict[str, Any]:
     """By name, for `reading.rows`. What does not fit is left out."""
     found: dict[str, Any] = {}
-    for name, read in (("month", _month), ("week", _week), ("line", _text)):
+    calendar = {"month": _month, "week": _week, "line": _text}
+    for name, read in calendar.items():
         value = read(request.GET.get(name, ""))
         if value:
             found[name] = value
     for dimension in report.dimensions:
+        if dimension.key in calendar:
+            continue  # read above: a month is a month, also where rows have one of their own
         asked = request.GET.get(word_of(dimension.key), "")
         if asked == NONE:
             found[dimension.key] = None

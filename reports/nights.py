@@ -14,13 +14,19 @@ from django.db.models import Model, Q
 
 from customers.models import Contract, Merge, Revenue
 from customers.purchases import refresh_purchases
-from reports.calendar import FROZEN_MONTHS, LAST_MONTH, choices, month_ends
+from reports.calendar import (
+    FROZEN_MONTHS,
+    LAST_MONTH,
+    choice_named,
+    choices,
+    month_ends,
+)
 from reports.census import Census
 from reports.forecasts import horizons, kept_period, week_ends
 from reports.models import Parameters, Snapshot
-from reports.parameters import in_force
+from reports.parameters import hash_of, in_force, values_for
 from reports.report import Report, Run, all_reports
-from reports.rolling_days import refresh_selling_days
+from reports.rows.rolling_days import refresh_selling_days
 from reports.showing import run_for
 from reports.snapshots import is_current, keep_as, latest, prune, take_snapshot
 from team.models import Company
@@ -28,6 +34,7 @@ from team.models import Company
 FROZEN = Snapshot.Kind.MONTH_END
 DAILY = Snapshot.Kind.DAILY
 COMPARISON = Snapshot.Kind.COMPARISON
+WEEK = 7
 # What the roll-up reads as of today, and the days on which that changes by itself.
 KNOWN = ("recorded_on", "deleted_on")
 DATED_AHEAD: dict[type[Model], tuple[str, ...]] = {
@@ -64,19 +71,49 @@ def steps_of(day: date) -> list[Step]:
 
 
 def _standard(day: date, version: Parameters | None) -> Iterator[Step]:
+    """What people look at daily every night, the rest once a week: a night costs a tenth of the first one."""
     for report in all_reports():
         if not report.needs_period:
-            yield Step(report, run_for(report, month_ends(day)[-1], day, version=version), DAILY)
-            continue
-        if report.looks_ahead:
+            if report.every_night or not _had_this_week(report, day, "", version):
+                run = run_for(report, month_ends(day)[-1], day, version=version)
+                yield Step(report, run, DAILY)
+        elif report.looks_ahead:
             yield from _forecasts(report, day, version)
+        else:
+            yield from _periods(report, day, version)
+
+
+def _periods(report: Report, day: date, version: Parameters | None) -> Iterator[Step]:
+    for choice in choices(day - timedelta(days=report.matures_after)):
+        if choice.key == LAST_MONTH and not report.matures_after:
+            continue  # its month-end tells it, as frozen
+        daily = report.every_night and choice.every_night
+        if not daily and _had_this_week(report, day, choice.key, version):
             continue
-        for choice in choices(day - timedelta(days=report.matures_after)):
-            if choice.key == LAST_MONTH and not report.matures_after:
-                continue  # its month-end tells it, as frozen
-            run = run_for(report, choice.period, day, version=version)
-            yield Step(report, run, FROZEN if _is_month_end(run) else DAILY)
-            yield Step(report, run.previous(), COMPARISON)
+        run = run_for(report, choice.period, day, version=version)
+        yield Step(report, run, FROZEN if _is_month_end(run) else DAILY)
+        yield Step(report, run.previous(), COMPARISON)
+
+
+def _had_this_week(report: Report, day: date, choice: str, version: Parameters | None) -> bool:
+    """Whether the same was computed, by the rule in force, in one of the six nights before."""
+    earlier = [day - timedelta(days=back) for back in range(1, WEEK)]
+    same = Q(*(_as_of(report, one, choice) for one in earlier), _connector=Q.OR)
+    values = values_for(report.parameter_names, version=version)
+    return Snapshot.objects.filter(
+        same,
+        slug=report.slug,
+        formula_version=report.version,
+        values_hash=hash_of(values),
+        is_complete=True,
+    ).exists()
+
+
+def _as_of(report: Report, day: date, choice: str) -> Q:
+    named = choice_named(choice, day - timedelta(days=report.matures_after))
+    if named is None:
+        return Q(as_of=day)
+    return Q(as_of=day, from_on=named.period.start, to_on=named.period.end)
 
 
 def _forecasts(report: Report, day: date, version: Parameters | None) -> Iterator[Step]:

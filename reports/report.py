@@ -163,7 +163,8 @@ class Report:
     What is no sum over rows (a rate, the cost of a campaign, a fitted model: what holds of a whole line or of
     the whole company) `fill` answers as JSON. It is kept as `Snapshot.whole`, and `headline` gets it.
     `printed` is what `manage.py report` prints: the keys of loss-reports.md section 13; `printed_by` the
-    same where `--by` names one of `splits`. `reads` are the facts it is made of; `loss` the number of the
+    same where `--by` names one of `splits`. `every_night` reports are computed anew each night, others once a
+    week and when somebody asks. `reads` are the facts it is made of; `loss` the number of the
     loss it measures, `money_kind` what its money is (section 9), 0 and nothing for the other reports.
 
     A report that tells of a day alone (`needs_period` off) runs on that day as its period, one that
@@ -185,6 +186,7 @@ class Report:
     printed: Callable[["Snapshot", Run], Any]
     reads: tuple[type[Model], ...]
     needs_period: bool = True
+    every_night: bool = False
     looks_ahead: bool = False
     matures_after: int = 0
     parts_by_line: bool = False

@@ -24,7 +24,7 @@ from team.models import Company, User
 KEEP = {
     Snapshot.Kind.DAILY: timedelta(days=35),
     Snapshot.Kind.ON_DEMAND: timedelta(days=35),
-    Snapshot.Kind.COMPARISON: timedelta(days=3),
+    Snapshot.Kind.COMPARISON: timedelta(days=9),
 }
 KEY = ("slug", "formula_version", "values_hash", "from_on", "to_on", "as_of")
 UNFINISHED = timedelta(days=1)

@@ -10,13 +10,13 @@ from customers.purchases import refresh_purchases
 from reports.asking import NIGHTLY_JOB, REFRESH_JOB, RULES_CHANGED, SNAPSHOT_JOB
 from reports.catalogue import clean_values
 from reports.census import Census
-from reports.mailing import MAIL_JOB, ask_for_mails, send_losses
 from reports.models import Snapshot
 from reports.nights import steps_of, take, tidy
 from reports.outcomes import follow_acts
+from reports.overview.mailing import MAIL_JOB, ask_for_mails, send_losses
 from reports.parameters import in_force, values_for
 from reports.report import CannotRun, Run, report_named
-from reports.rolling_days import refresh_selling_days
+from reports.rows.rolling_days import refresh_selling_days
 from reports.snapshots import compute, is_current, latest, publish
 from team.jobs import JobFailed, Progress, handler
 from team.models import Company, User

@@ -24,7 +24,12 @@ LIMITS = {
     "today": Limit(12, 12),
     "save a call": Limit(12, 5),
     "losses": Limit(12, 12),
-    "churn": Limit(12, 12),
+    "churn": Limit(20, 15),
+    "leads not won": Limit(20, 15),
+    "marketing waste": Limit(20, 15),
+    "paid hours": Limit(20, 15),
+    "new reps": Limit(20, 15),
+    "departed reps": Limit(20, 15),
 }
 # A page deep in a list against its first page; the large company against the demonstration.
 DEEP_TIMES_FIRST = 1.2
@@ -32,3 +37,6 @@ LARGE_TIMES_DEMO = 1.3
 WORKER_MB = 90
 SNAPSHOT_TIMES_PLAIN = 10
 SNAPSHOT_MB = 400
+LEDGER_TIMES_PLAIN = 15
+LEDGER_MB = 500
+FIT_SECONDS = 60

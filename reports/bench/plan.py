@@ -91,6 +91,11 @@ def _targets(people: dict[str, User]) -> Iterator[Target]:
         "today": lambda user: reverse("today"),
         "losses": lambda user: reverse("losses"),
         "churn": lambda user: reverse("churn"),
+        "leads not won": lambda user: reverse("leakage"),
+        "marketing waste": lambda user: reverse("marketing"),
+        "paid hours": lambda user: reverse("time"),
+        "new reps": lambda user: reverse("new_reps"),
+        "departed reps": lambda user: reverse("departures"),
     }
     for page, address in everybody.items():
         yield from (Target(page, who, address(user)) for who, user in people.items())

@@ -10,7 +10,7 @@ HEAD = (
 
 def as_text(result: dict[str, Any]) -> str:
     sizes = ", ".join(f"{name}: {count:,} customers" for name, count in result["customers"].items())
-    snapshot = result["snapshot"]
+    snapshot, ledger = result["snapshot"], result["snapshot"]["ledger"]
     failed = [check for check in result["checks"] if not check["kept"]]
     return "\n".join(
         [
@@ -28,6 +28,9 @@ def as_text(result: dict[str, Any]) -> str:
             ),
             f"churn snapshot: {snapshot['snapshot_seconds']} s and {snapshot['peak_megabytes']} MB; "
             f"plain sum by customer: {snapshot['plain_seconds']} s; {snapshot['times_plain']} times",
+            f"ledger, six losses and overlaps: {ledger['snapshot_seconds']} s and {ledger['peak_megabytes']} MB; "
+            f"plain sum of work: {ledger['plain_seconds']} s; {ledger['times_plain']} times",
+            f"customer value with a fresh fit: {snapshot['fit_seconds']} s",
             "",
             *(f"not kept  {check['promise']}; found {check['found']}" for check in failed),
             f"{len(result['checks']) - len(failed)} of {len(result['checks'])} limits kept.",

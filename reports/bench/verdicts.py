@@ -6,7 +6,10 @@ from typing import Any
 
 from reports.bench.limits import (
     DEEP_TIMES_FIRST,
+    FIT_SECONDS,
     LARGE_TIMES_DEMO,
+    LEDGER_MB,
+    LEDGER_TIMES_PLAIN,
     LIMITS,
     SNAPSHOT_MB,
     SNAPSHOT_TIMES_PLAIN,
@@ -123,4 +126,18 @@ def checks_of_memory(workers: list[int], snapshot: dict[str, Any]) -> list[Check
             f"churn snapshot: at most {SNAPSHOT_TIMES_PLAIN} times the plain sum", f"{times}",
             times <= SNAPSHOT_TIMES_PLAIN,
         ),
+        *_of_the_ledger(snapshot["ledger"]),
+        Check(
+            f"the model of all customers: under {FIT_SECONDS} s", f"{snapshot['fit_seconds']} s",
+            snapshot["fit_seconds"] < FIT_SECONDS,
+        ),
     ]  # fmt: skip
+
+
+def _of_the_ledger(cost: dict[str, Any]) -> list[Check]:
+    held, times = cost["peak_megabytes"], cost["times_plain"]
+    promise = f"the whole ledger: at most {LEDGER_TIMES_PLAIN} times the plain sum"
+    return [
+        Check(f"the whole ledger: below {LEDGER_MB} MB", f"{held} MB", held < LEDGER_MB),
+        Check(promise, f"{times}", times <= LEDGER_TIMES_PLAIN),
+    ]

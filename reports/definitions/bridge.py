@@ -7,8 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.lib.periods import day_number
 from customers.knowledge import survivors
-from reports import bridge_rows, knowledge
-from reports.bridge_rows import PARTS
 from reports.filling import insert_rows
 from reports.intervals import share
 from reports.models import Snapshot
@@ -25,6 +23,8 @@ from reports.report import (
     Whole,
     register,
 )
+from reports.rows import bridge_rows, knowledge
+from reports.rows.bridge_rows import PARTS
 from team.models import Company
 
 # The lists in the order in which one acts: who buys less may still be won back.
@@ -131,6 +131,7 @@ BRIDGE = register(
         fill=fill,
         headline=headline,
         printed=printed,
+        every_night=True,
         reads=PURCHASES,
     )
 )

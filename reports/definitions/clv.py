@@ -11,18 +11,19 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib.money import half_up
 from crm.lib.periods import day_number
 from customers.knowledge import survivors
-from reports import clv_rows, gamma_gamma, knowledge, standing
-from reports.alive import expected_purchases, p_alive
-from reports.bgnbd import Model
-from reports.clv_rows import BILLION
 from reports.filling import drafted, insert_rows, lent, read_rows
-from reports.fitting import fitted
-from reports.gamma_gamma import Spend, Spent
-from reports.likelihood import Group
+from reports.modelling import gamma_gamma
+from reports.modelling.alive import expected_purchases, p_alive
+from reports.modelling.bgnbd import Model
+from reports.modelling.fitting import fitted
+from reports.modelling.gamma_gamma import Spend, Spent
+from reports.modelling.likelihood import Group
 from reports.models import Evidence, Snapshot
 from reports.printing import Money
 from reports.reads import PURCHASES
 from reports.report import Dimension, Listed, Measure, Report, Run, Totals, Whole, register
+from reports.rows import clv_rows, knowledge, standing
+from reports.rows.clv_rows import BILLION
 from team.models import Company
 
 PARAMETERS = ("bgnbd_min_customers", "bgnbd_min_repeaters")

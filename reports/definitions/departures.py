@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.lib.periods import day_number
 from customers.knowledge import survivors
-from reports import departure_rows, handover_rows
 from reports.companions import companion
 from reports.definitions.churn import CHURN
 from reports.filling import drafted, insert_rows
@@ -15,6 +14,7 @@ from reports.models import Evidence, Snapshot
 from reports.printing import Money, money_keys
 from reports.reads import PURCHASES
 from reports.report import Dimension, Listed, Measure, Report, Run, Totals, Whole, register
+from reports.rows import departure_rows, handover_rows
 from team.models import Company
 
 
@@ -114,6 +114,7 @@ DEPARTURES = register(
         headline=headline,
         printed=printed,
         # The live measure reads activities too; no revision is made because of it.
+        every_night=True,
         reads=PURCHASES,
         loss=6,
         money_kind=_("yearly sales"),

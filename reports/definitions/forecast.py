@@ -12,15 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib.money import half_up
 from crm.lib.periods import day_number
 from customers.knowledge import survivors
-from reports import deal_rows, forecast_rows, knowledge
 from reports.filling import insert_rows
-from reports.forecast_rows import HUNDREDTHS, WHOLE
 from reports.intervals import Z
 from reports.models import Evidence, Snapshot
 from reports.printing import Money, money_keys
 from reports.reads import DEALS
 from reports.report import Dimension, Listed, Measure, Report, Run, Sum, Totals, register
 from reports.report import Whole as WholeFacts
+from reports.rows import deal_rows, forecast_rows, knowledge
+from reports.rows.forecast_rows import HUNDREDTHS, WHOLE
 from sales.models import Stage
 
 PARAMETERS = ("stage_min_n", "stage_window_days")
@@ -137,6 +137,7 @@ FORECAST = register(
         fill=fill,
         headline=headline,
         printed=printed,
+        every_night=True,
         reads=DEALS,
         looks_ahead=True,
     )

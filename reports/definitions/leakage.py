@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib.money import half_up
 from customers.models import Merge, Ownership, Revenue
 from reports.intervals import share
-from reports.judged_leads import judged_leads
-from reports.leakage_rates import CLASSES, Line, Rates, lines_of
-from reports.leakage_rows import insert_leads
 from reports.models import Snapshot
-from reports.new_customers import first_purchases, insert_new_customers, norm
 from reports.printing import Money, money_keys
 from reports.reads import LEADS
 from reports.report import Dimension, Listed, Measure, Report, Run, Totals, Whole, register
+from reports.rows.judged_leads import judged_leads
+from reports.rows.leakage_rates import CLASSES, Line, Rates, lines_of
+from reports.rows.leakage_rows import insert_leads
+from reports.rows.new_customers import first_purchases, insert_new_customers, norm
 from team.models import Membership
 
 PARAMETERS = (
@@ -219,6 +219,7 @@ LEAKAGE = register(
         fill=fill,
         headline=headline,
         printed=printed,
+        every_night=True,
         reads=(*LEADS, Revenue, Merge, Ownership, Membership),
         loss=2,
         money_kind=_("first-year sales"),

@@ -8,7 +8,6 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib.sqlite import know_half_up_times
-from reports import ledger_rows
 from reports.companions import companion
 from reports.definitions.churn import CHURN
 from reports.definitions.departures import DEPARTURES
@@ -17,13 +16,14 @@ from reports.definitions.marketing import MARKETING
 from reports.definitions.new_reps import NEW_REPS
 from reports.definitions.time import TIME
 from reports.filling import insert_made, insert_rows
-from reports.ledger_lines import campaign_lines, lead_lines, pairs_of
-from reports.ledger_view import Basis, margin_basis, revenue_basis, totals_of_all
-from reports.ledger_wages import least_selling, wages_lost_twice
-from reports.margin_rate import as_text, margin_rate_at, rate_in, usable
 from reports.models import Snapshot
+from reports.overview.ledger_view import Basis, margin_basis, revenue_basis, totals_of_all
 from reports.printing import Money
 from reports.report import Dimension, Listed, Measure, Report, Run, Totals, Whole, register
+from reports.rows import ledger_rows
+from reports.rows.ledger_lines import campaign_lines, lead_lines, pairs_of
+from reports.rows.ledger_wages import least_selling, wages_lost_twice
+from reports.rows.margin_rate import as_text, margin_rate_at, rate_in, usable
 from reports.snapshots import run_of
 
 LOSSES = {1: CHURN, 2: LEAKAGE, 3: MARKETING, 4: TIME, 5: NEW_REPS, 6: DEPARTURES}
@@ -78,7 +78,7 @@ def _count_twice(
 def headline(totals: Totals, run: Run, whole: Whole) -> dict[str, Any]:
     """What is counted twice, and the sums on the margin basis, in cents; the losses themselves are elsewhere.
 
-    `reports.ledger_view` puts them together.
+    `reports.overview.ledger_view` puts them together.
     """
     rate = rate_in(whole)
     return {
@@ -186,6 +186,7 @@ LEDGER = register(
         fill=fill,
         headline=headline,
         printed=printed,
+        every_night=True,
         reads=tuple(dict.fromkeys(fact for report in LOSSES.values() for fact in report.reads)),
     )
 )

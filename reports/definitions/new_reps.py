@@ -12,13 +12,13 @@ from crm.lib.periods import day_number
 from customers.models import Merge, Revenue
 from reports.filling import Row, insert_made
 from reports.models import Evidence, Snapshot
-from reports.new_rep_rows import Newcomer, Record, records_of
 from reports.printing import Money, money_keys
-from reports.ramp import ramp
 from reports.report import Dimension, Listed, Measure, Report, Run, Totals, Whole, register
-from reports.staff import Staff
-from reports.wage_rows import cost_of
-from reports.work_calendar import WorkCalendar
+from reports.rows.new_rep_rows import Newcomer, Record, records_of
+from reports.rows.ramp import ramp
+from reports.rows.staff import Staff
+from reports.rows.wage_rows import cost_of
+from reports.rows.work_calendar import WorkCalendar
 from sales.models import Activity
 from team.models import Absence, Employment, Membership, Wage
 
@@ -222,6 +222,7 @@ NEW_REPS = register(
         fill=fill,
         headline=headline,
         printed=printed,
+        every_night=True,
         reads=(Absence, Activity, Employment, Membership, Merge, Revenue, Wage),
         loss=5,
         money_kind=_("money spent"),

@@ -13,11 +13,11 @@ from reports.intervals import share
 from reports.models import Snapshot
 from reports.printing import Money, money_keys
 from reports.report import Dimension, Listed, Measure, Report, Run, Sum, Totals, Whole, register
-from reports.staff import Staff
-from reports.time_lines import Line, TeamPart, lines_of, minutes_a_day
-from reports.time_rows import work_of
-from reports.work_calendar import WorkCalendar
-from reports.work_rows import KINDS
+from reports.rows.staff import Staff
+from reports.rows.time_lines import Line, TeamPart, lines_of, minutes_a_day
+from reports.rows.time_rows import work_of
+from reports.rows.work_calendar import WorkCalendar
+from reports.rows.work_rows import KINDS
 from sales.models import Activity
 from team.models import Absence, Employment, Membership, Wage
 
@@ -156,6 +156,7 @@ TIME = register(
         fill=fill,
         headline=headline,
         printed=printed,
+        every_night=True,
         reads=(Activity, Absence, Employment, Membership, Wage),
         loss=4,
         money_kind=_("money spent"),

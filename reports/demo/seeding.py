@@ -29,7 +29,7 @@ from reports.demo.today import make_today
 from reports.demo.world import Size, World
 from reports.models import Snapshot
 from reports.nights import Step, steps_of, take
-from reports.rolling_days import refresh_selling_days
+from reports.rows.rolling_days import refresh_selling_days
 from sales.models import Activity, Deal, Lead, Outcome, Task
 from team.audit import record
 from team.models import Company, User

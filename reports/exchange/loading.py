@@ -32,7 +32,7 @@ from reports.exchange.storing.leads import Leads
 from reports.exchange.storing.people import People
 from reports.exchange.storing.work import Work
 from reports.exchange.world import World
-from reports.rolling_days import refresh_selling_days
+from reports.rows.rolling_days import refresh_selling_days
 from sales.models import Stage
 from team.audit import record
 from team.models import AuditDetail, Company, User

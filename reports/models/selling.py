@@ -29,7 +29,7 @@ class SellingRollUp(models.Model):
 
 
 class SellingDay(models.Model):
-    """What a rep did on a local day (integer, days since 1970-01-01): see `reports.work_rows`.
+    """What a rep did on a local day (integer, days since 1970-01-01): see `reports.rows.work_rows`.
 
     Minutes are whole and clipped; `selling_minutes` is the union of the selling intervals, the others are
     plain sums by kind.

@@ -12,13 +12,13 @@ from crm.lib.money import half_up
 from crm.lib.periods import Period, day_number, month_end, month_start
 from customers.models import Revenue
 from reports.models import Evidence
-from reports.rep_days import ABSENT, NOT_EMPLOYED, OFF, WORKING, RepDay, days_of
 from reports.report import Run
+from reports.rows.rep_days import ABSENT, NOT_EMPLOYED, OFF, WORKING, RepDay, days_of
+from reports.rows.staff import Staff
+from reports.rows.time_lines import minutes_a_day
+from reports.rows.wage_rows import cost_of
+from reports.rows.work_calendar import WorkCalendar
 from reports.screens.parts import Explanation, Table
-from reports.staff import Staff
-from reports.time_lines import minutes_a_day
-from reports.wage_rows import cost_of
-from reports.work_calendar import WorkCalendar
 from team.models import Company
 
 # Of a measure of loss 4, what the days add up to.

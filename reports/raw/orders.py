@@ -14,7 +14,7 @@ from crm.lib.periods import day_number, day_of
 from customers.knowledge import known, not_test, survivor_of, survivors
 from reports.models import Evidence
 from reports.report import Run
-from reports.rhythm import parts_of
+from reports.rows.rhythm import parts_of
 from reports.screens.parts import Explanation, Table
 from team.models import Company
 

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib import formatting
 from crm.lib.svg import Mark
 from crm.lib.waterfall import waterfall
-from reports.bridge_rows import PARTS
 from reports.definitions.bridge import BRIDGE
 from reports.raw.spans import of_two_periods
+from reports.rows.bridge_rows import PARTS
 from reports.screens import columns
 from reports.screens.customers_lists import (
     by_formula,

@@ -7,13 +7,13 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
-from reports.churn_model import METHOD
 from reports.definitions.calibration import CALIBRATION, TRIED
 from reports.definitions.churn import CHURN
 from reports.definitions.cohorts import COHORTS
 from reports.intervals import FEW
+from reports.modelling.churn_model import METHOD
 from reports.raw.orders import explain
-from reports.rhythm import parts_of
+from reports.rows.rhythm import parts_of
 from reports.screens import churn_model, columns
 from reports.screens.churn_charts import charts
 from reports.screens.parts import Figure, ListView, Row, Shown, Step

@@ -7,8 +7,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
-from reports.churn_model import METHOD
 from reports.intervals import Z
+from reports.modelling.churn_model import METHOD
 from reports.screens import columns
 from reports.screens.customers_lists import customers
 from reports.screens.parts import Figure, ListView, Shown

@@ -216,7 +216,7 @@ DID_SCREEN = show(
         title=DID.title,
         lists=(
             *(
-                ListView(key, _LEAVERS, lambda n: gettext("departures"))
+                ListView(key, _LEAVERS, lambda n: ngettext("departure", "departures", n))
                 for key in ("effect", "too_few")
             ),
             *lists_of(("treated", "controls"), customer_columns(_("Difference"))),

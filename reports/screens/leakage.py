@@ -9,8 +9,8 @@ from crm.lib import formatting
 from reports.definitions.leakage import LEAKAGE
 from reports.definitions.speed import SPEED
 from reports.intervals import FEW, share
-from reports.leakage_rates import CLASSES
 from reports.raw.leads import leaked
+from reports.rows.leakage_rates import CLASSES
 from reports.screens import columns
 from reports.screens.groups import Group
 from reports.screens.lead_names import NAMES, weekday_names

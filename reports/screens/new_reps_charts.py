@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 
 from crm.lib import formatting
 from crm.lib.bands import Track, band_chart
-from reports.ramp import MONTHS, Tenure, tenures
 from reports.reading import rows
+from reports.rows.ramp import MONTHS, Tenure, tenures
 from reports.screens.parts import Card
 from reports.screens.screen import Opened
 

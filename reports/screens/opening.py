@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from crm.lib.periods import add_months, month_start
 from reports.calendar import TREND_MONTHS
 from reports.filters import Filters
-from reports.hiding import Told, hides_rows, people_in, told_of, without_cents, without_money
+from reports.hiding import Told, told_of, without_cents, without_money
 from reports.models import Snapshot
 from reports.narrowing import narrow_of
 from reports.report import Report, Totals
@@ -29,9 +29,9 @@ def shelf_of(screen: Screen, request: HttpRequest, filters: Filters) -> Shelf:
 def open_screen(
     screen: Screen, request: HttpRequest, filters: Filters, shelf: Shelf, snapshot: Snapshot
 ) -> Opened:
-    """One query for the sums of everything that is compared; one more where wages are at stake."""
+    """One query for the sums of everything that is compared; two more where wages are at stake."""
     before = shelf.before(snapshot)
-    told = _told(screen.report, shelf, snapshot)
+    told = told_of(screen.report, shelf, snapshot)
     months = _trend(screen, shelf, snapshot) if told == Told.ALL else ([], [])
     totals = shelf.totals([snapshot, before], [*months[0], *months[1]], screen.trend)
     return Opened(
@@ -42,7 +42,7 @@ def open_screen(
         snapshot=snapshot,
         totals=_read(screen.report, totals[snapshot.pk], told),
         headline=figures(snapshot, screen.report, totals[snapshot.pk], told),
-        before=None if before is None else figures(before, screen.report, totals[before.pk], told),
+        before=None if before is None else _before(before, screen.report, shelf, totals),
         told=told,
         narrow=narrow_of(request, screen.report),
         asked={word: request.GET.get(word, "") for word in WORDS},
@@ -62,11 +62,11 @@ def _read(report: Report, totals: Totals, told: Told) -> Totals:
     return totals if told == Told.ALL else without_money(totals, report)
 
 
-def _told(report: Report, shelf: Shelf, snapshot: Snapshot) -> Told:
-    if not hides_rows(report, shelf.viewer):
-        return Told.ALL
-    people = people_in(snapshot, shelf.rows())
-    return told_of(report, shelf.viewer, people, is_whole=shelf.team_ids is None)
+def _before(
+    before: Snapshot, report: Report, shelf: Shelf, totals: Mapping[int, Totals]
+) -> dict[str, Any]:
+    """The period before; there may have been fewer people, whose sum is not told."""
+    return figures(before, report, totals[before.pk], told_of(report, shelf, before))
 
 
 Months = list[Snapshot | None]

@@ -12,7 +12,15 @@ from django.views.decorators.http import require_POST
 
 from crm.lib.notices import say
 from crm.lib.web import SeeOther, safe_next
-from reports.acting import NotAllowed, NotThere, Ticked, hand_on, plan_tasks, undo_act
+from reports.acting import (
+    NotAllowed,
+    NotThere,
+    Ticked,
+    TooLate,
+    hand_on,
+    plan_tasks,
+    undo_act,
+)
 from reports.asking import ask_for
 from reports.calendar import choices
 from reports.models import Act
@@ -77,7 +85,9 @@ def _act(request: SignedInRequest, opened: Opened, ids: list[int]) -> None:
     except NotAllowed:
         say(request, _("You may hand rows to people you lead, and to yourself. Nothing was done."))
         return
-    if act is not None:
+    if act is not None and act.undone_at is not None:
+        say(request, _("This was done and taken back. Load the page again to do it once more."))
+    elif act is not None:
         undo = f"{reverse(f'{opened.screen.slug}-unplan')}?{urlencode({'act': act.pk})}"
         say(request, _done(act, len(set(ids))), undo=undo)
 
@@ -123,8 +133,11 @@ def unplan_steps(request: SignedInRequest, slug: str) -> HttpResponse:
     if not number:
         return SeeOther(safe_next(request, wanted(slug).address))
     act = visible_or_404(Act, request.user, pk=number, by=request.user)
-    undo_act(act, by=request.user)
-    say(request, _("It was taken back; what somebody has done since stays."))
+    try:
+        undo_act(act, by=request.user)
+        say(request, _("It was taken back; what somebody has done since stays."))
+    except TooLate:
+        say(request, _("This can be taken back for 24 hours only. Hand them on again instead."))
     return SeeOther(safe_next(request, wanted(slug).address))
 
 

@@ -15,9 +15,9 @@ from reports.definitions.ledger import LEDGER, LOSSES
 from reports.filters import Filters, as_query, filters_of
 from reports.freshness import freshness_of
 from reports.models import Snapshot
-from reports.overview import BasisName, Overview, overview_of
-from reports.overview_charts import month_columns, revenue_waterfall
-from reports.overview_rows import NEEDS, do_first, rows_of, sources_of_rows
+from reports.overview.overview import BasisName, Overview, overview_of
+from reports.overview.overview_charts import month_columns, revenue_waterfall
+from reports.overview.overview_rows import NEEDS, do_first, rows_of, sources_of_rows
 from reports.shelf import Shelf
 from reports.snapshots import run_of
 from team.access import ADMIN, DIRECTOR, MANAGER, SIGNED_IN, SignedInRequest, access, scope_of

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from crm.lib.notices import say
 from crm.lib.web import SeeOther, invalid, respond
-from reports.mailing import subscribe
 from reports.models import Subscription
+from reports.overview.mailing import subscribe
 from team.access import SIGNED_IN, SignedInRequest, access
 
 PAGE = "reports/mail_settings.html"

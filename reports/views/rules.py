@@ -17,6 +17,7 @@ from reports.asking import ask_for, job_for
 from reports.calendar import choices
 from reports.catalogue import BadParameter
 from reports.forecasts import horizons
+from reports.hiding import hides_rows
 from reports.models import Parameters, Snapshot
 from reports.parameters import VersionTaken, in_force, set_parameters, values_for, values_of
 from reports.report import Report, Run
@@ -113,7 +114,8 @@ def _compared(
     found = {"old": latest(report, old), "new": latest(report, new)}
     missing = [run for name, run in (("old", old), ("new", new)) if found[name] is None]
     jobs = [job for run in missing if (job := _asked(request, report, run)) is not None]
-    rows = [] if missing else list(_figures(report, found["old"], found["new"]))
+    with_money = not hides_rows(report, request.user)
+    rows = [] if missing else list(_figures(report, found["old"], found["new"], with_money))
     return {"compared": rows, "jobs": jobs, "is_waiting": bool(missing), "period": period}
 
 
@@ -125,15 +127,19 @@ def _period(report: Report, yesterday: date) -> Period:
 
 
 def _figures(
-    report: Report, old: Snapshot | None, new: Snapshot | None
+    report: Report, old: Snapshot | None, new: Snapshot | None, with_money: bool
 ) -> Iterator[dict[str, Any]]:
-    """Count and money of each list that has them, old and new."""
+    """Count and money of each list that has them, old and new. Rules that differ in whom they count would tell
+    by their sums what one person is paid.
+    """
     for list_ in report.lists:
         sides = [one.headline for one in (old, new) if one is not None]
         yield {
             "label": list_.label,
             "counts": [side.get(list_.count) for side in sides] if list_.count else [],
-            "money": [side.get(list_.money) for side in sides] if list_.money else [],
+            "money": [side.get(list_.money) for side in sides]
+            if list_.money and with_money
+            else [],
         }
 
 

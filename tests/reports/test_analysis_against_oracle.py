@@ -28,7 +28,7 @@ from tests.oracle.tables import write_tables
 from tests.oracle.worked_others import OTHERS, OtherCase
 
 pytestmark = pytest.mark.django_db
-SEEDS = range(int(os.environ.get("CRM_ODD_COMPANIES", "12")))
+SEEDS = range(int(os.environ.get("CRM_ODD_COMPANIES", "6")))
 ORACLE = {
     "bridge": bridge,
     "rfm": rfm,

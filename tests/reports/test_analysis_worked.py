@@ -1,5 +1,7 @@
 """The worked examples of loss-reports.md section 10 and their edges, typed by hand."""
 
+from decimal import Decimal
+
 import pytest
 
 from reports.models import Snapshot
@@ -225,6 +227,9 @@ def test_twenty_closed_deals_make_a_chance(world: World) -> None:
     words = ("forecast", "--to", "2025-06-30", "--as-of", "2025-06-30")
     line = printed(*words)["lines"][0]
     assert (line["p"], line["basis"], line["expected"]) == ("0.35", "history", "3.50")
+    line = printed(*words, stage_min_n=21)["lines"][0]
+    assert (line["basis"], line["expected"]) == ("setting", "0.00"), "the tables named no share"
+    Stage.objects.filter(key="offer").update(win_share=Decimal("0.4"))
     line = printed(*words, stage_min_n=21)["lines"][0]
     assert (line["p"], line["basis"], line["expected"]) == ("0.4", "setting", "4.00")
     later = ("forecast", "--to", "2026-06-30", "--as-of", "2026-06-30")

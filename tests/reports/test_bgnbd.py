@@ -6,11 +6,11 @@ from collections import Counter
 
 import pytest
 
-from reports import bgnbd
-from reports.alive import NEVER, days_until_lost, expected_purchases, p_alive
-from reports.bgnbd import Model, fit
-from reports.climbing import Vector, climb
-from reports.likelihood import Group, Rows
+from reports.modelling import bgnbd
+from reports.modelling.alive import NEVER, days_until_lost, expected_purchases, p_alive
+from reports.modelling.bgnbd import Model, fit
+from reports.modelling.climbing import Vector, climb
+from reports.modelling.likelihood import Group, Rows
 
 PUBLISHED = Model(0.2426, 4.4136, 0.793, 2.426, -9582.4, 2357)
 TYPICAL = Group(2, 213, 272)

@@ -22,7 +22,7 @@ from tests.oracle.tables import write_tables
 from tests.oracle.worked import CASES
 
 pytestmark = pytest.mark.django_db
-SEEDS = range(int(os.environ.get("CRM_ODD_COMPANIES", "40")))
+SEEDS = range(int(os.environ.get("CRM_ODD_COMPANIES", "16")))
 RATES = {
     "logo_churn",
     "logo_churn_lo",

@@ -168,7 +168,7 @@ def test_a_fit_is_made_once_for_the_same_customers(world: World, monkeypatch: An
     first = take_snapshot(CHURN, run())
     kept = Fit.objects.get()
     assert (kept.as_of, kept.n, kept.r) == (END, 130, first.whole["model"]["r"])
-    monkeypatch.setattr("reports.fitting.fit", None)
+    monkeypatch.setattr("reports.modelling.fitting.fit", None)
     again = compute(CHURN, run(p_lost="0.5"), kind=Snapshot.Kind.ON_DEMAND)
     other = take_snapshot(CHURN, run(p_lost="0.3"))
     assert again.whole == first.whole

@@ -35,6 +35,8 @@ def fill(world: World, customers: int) -> None:
     _sell(world, dice, customers)
     _return(world)
     _market(world, dice, customers)
+    if customers >= 8:
+        _neglect(world)
     _work(world, dice)
     world.load()
 
@@ -95,6 +97,17 @@ def _market(world: World, dice: random.Random, leads: int) -> None:
         for later in range(number % 4):
             at = day + timedelta(days=dice.choice([0, 2]))
             world.touch(rep, f"{at}T{10 + later}:00:00Z", lead_id=lead, minutes=10)
+
+
+def _neglect(world: World) -> None:
+    """Leads of a shop that convert if they are answered, and some of a campaign that nobody answered."""
+    for number in range(40):
+        answered = number < 30
+        won = {"converted_on": "2025-02-20", "customer_id": f"K{number:03}"} if number < 8 else {}
+        about = {"source": "shop", **won, **({} if answered else {"campaign_id": "fair"})}
+        lead = world.lead("2025-02-03T09:00:00Z", ("ann", "bob", "cyd")[number % 3], **about)
+        if answered:
+            world.touch("ann", "2025-02-03T10:00:00Z", lead_id=lead, minutes=5)
 
 
 def _work(world: World, dice: random.Random) -> None:

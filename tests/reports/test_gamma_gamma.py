@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 
-from reports.climbing import Vector
-from reports.gamma_gamma import Rows, Spend, Spent, correlation, first_and_second, fit
+from reports.modelling.climbing import Vector
+from reports.modelling.gamma_gamma import Rows, Spend, Spent, correlation, first_and_second, fit
 
 
 def simulated(seed: int, customers: int, p: float, q: float, gamma: float) -> Counter[Spent]:

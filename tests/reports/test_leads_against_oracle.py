@@ -24,7 +24,7 @@ from tests.oracle.tables import write_tables
 from tests.oracle.worked_losses import LOSS_CASES
 
 pytestmark = pytest.mark.django_db
-SEEDS = range(int(os.environ.get("CRM_ODD_COMPANIES", "15")))
+SEEDS = range(int(os.environ.get("CRM_ODD_COMPANIES", "6")))
 SLUGS = ("leakage", "speed", "marketing")
 CASES = [case for case in LOSS_CASES if case.slug in SLUGS]
 RATES = {"rate"}

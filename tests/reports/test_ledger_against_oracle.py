@@ -24,7 +24,7 @@ from tests.oracle.worked_losses import LOSS_CASES
 from tests.reports.test_churn_against_oracle import dates
 
 pytestmark = pytest.mark.django_db
-SEEDS = range(int(os.environ.get("CRM_ODD_COMPANIES", "12")))
+SEEDS = range(int(os.environ.get("CRM_ODD_COMPANIES", "5")))
 SLUGS = ("departures", "did", "ledger")
 WORKED = [case for case in LOSS_CASES if case.slug in SLUGS]
 RATES = {

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.lib.periods import Period
 from reports.definitions.ledger import LEDGER, LOSSES, snapshots_in
-from reports.ledger_view import (
+from reports.models import Snapshot
+from reports.overview.ledger_view import (
     Range,
     margin_basis,
     revenue_basis,
@@ -18,10 +19,9 @@ from reports.ledger_view import (
     totals_of_all,
     totals_of_ledgers,
 )
-from reports.margin_rate import rate_in
-from reports.models import Snapshot
 from reports.parameters import values_for
 from reports.report import Run, Sum, Totals
+from reports.rows.margin_rate import rate_in
 from reports.shelf import Shelf
 from reports.snapshots import take_snapshot
 from tests.reports.conftest import World

@@ -1,7 +1,7 @@
 """The jobs of the reports: each night once, month-ends caught up in order, requests, later knowledge."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +18,7 @@ from reports.census import Census
 from reports.definitions.churn import CHURN
 from reports.models import Snapshot
 from reports.parameters import set_parameters
-from reports.report import all_reports
+from reports.report import all_reports, report_named
 from reports.showing import run_for
 from reports.snapshots import latest, take_snapshot
 from team.jobs import TooManyJobs, ask
@@ -33,6 +33,13 @@ def now(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is Monday 23 November 2026, in the morning."""
     moment = timezone.datetime.fromisoformat("2026-11-23T08:00:00+00:00")
     monkeypatch.setattr(timezone, "now", lambda: moment)
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mechanism is the same for all: a daily report, a weekly one with periods, two of one day."""
+    kept = ("churn", "margin", "cohorts", "rfm")
+    monkeypatch.setattr(nights, "all_reports", lambda: [report_named(slug) for slug in kept])
 
 
 @pytest.fixture
@@ -61,7 +68,10 @@ def frozen() -> list[str]:
     return [f"{each.as_of:%Y-%m}" for each in kept]
 
 
-def test_a_night_takes_the_standard_periods_and_the_month_ends_in_order(customer: Customer) -> None:
+def test_a_night_takes_the_standard_periods_and_the_month_ends_in_order(
+    customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nights, "all_reports", all_reports)
     night(YESTERDAY)
     assert frozen() == [f"{period.end:%Y-%m}" for period in month_ends(date(2026, 10, 31), 25)]
     assert (len(frozen()), frozen()[0]) == (25, "2024-10")
@@ -231,3 +241,37 @@ def test_the_night_sees_what_was_dated_ahead(customer: Customer) -> None:
         "order": date(2027, 11, 19),
         "late": date(2025, 12, 28),
     }
+
+
+def test_the_night_after_takes_what_people_look_at_daily_and_the_rest_after_a_week(
+    customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    night(YESTERDAY)
+
+    def standard(days_on: int) -> set[tuple[str, str]]:
+        """Report and standard period of the dailies that a later night would take."""
+        day = YESTERDAY + timedelta(days=days_on)
+        monkeypatch.setattr(
+            timezone,
+            "now",
+            lambda: timezone.datetime.fromisoformat(f"{day}T08:00:00+00:00") + timedelta(days=1),
+        )
+        names = {(one.period.start, one.period.end): one.key for one in choices(day)}
+        return {
+            (step.report.slug, names.get((step.run.period.start, step.run.period.end), "day"))
+            for step in nights.steps_of(day)
+            if step.kind == "daily"
+        }
+
+    next_night = standard(1)
+    assert next_night == {("churn", "12-months"), ("churn", "month")}
+    a_week_on = standard(7)
+    assert {("churn", "year"), ("margin", "12-months"), ("margin", "year")} <= a_week_on
+    assert {("rfm", "day"), ("cohorts", "day")} <= a_week_on
+
+
+def test_a_new_rule_is_told_everywhere_at_once(customer: Customer, director: User) -> None:
+    night(YESTERDAY)
+    set_parameters({"rfm_days": 200}, by=director, reason="Half a year is enough")
+    slugs = {step.report.slug for step in nights.steps_of(YESTERDAY)}
+    assert "rfm" in slugs

@@ -19,8 +19,8 @@ from crm.lib.periods import Period
 from reports.calendar import choices
 from reports.definitions.bridge import BRIDGE
 from reports.definitions.ledger import LEDGER, LOSSES
-from reports.mailing import ask_for_mails, due_on, period_of, send_losses, subscribe
 from reports.models import Evidence, Sent, Snapshot, Subscription
+from reports.overview.mailing import ask_for_mails, due_on, period_of, send_losses, subscribe
 from reports.showing import run_for
 from reports.snapshots import take_snapshot
 from reports.targets import months_of, set_targets
@@ -173,7 +173,8 @@ def test_the_first_run_says_what_each_loss_needs(db, login, admin) -> None:
 
 def test_a_period_without_figures_says_so_and_a_missing_part_is_named(db, login, admin) -> None:
     answer = login(admin).get(PAGE)
-    assert "needs orders of a year" in answer.content.decode()
+    told = answer.content.decode()
+    assert "needs orders of a year" in told and "needs wages and logged work" in told
 
 
 def test_due_days_and_names_of_periods() -> None:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from reports.ramp import RampMonth, ramp
+from reports.rows.ramp import RampMonth, ramp
 from team.models import User
 from tests.reports.conftest import World
 

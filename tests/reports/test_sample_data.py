@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from reports import bgnbd, gamma_gamma
-from reports.alive import days_until_lost, expected_purchases, p_alive
-from reports.gamma_gamma import Spent
-from reports.likelihood import Group
+from reports.modelling import bgnbd, gamma_gamma
+from reports.modelling.alive import days_until_lost, expected_purchases, p_alive
+from reports.modelling.gamma_gamma import Spent
+from reports.modelling.likelihood import Group
 from tests.reports.conftest import World, printed
 from tests.reports.test_bgnbd import TYPICAL
 

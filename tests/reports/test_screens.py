@@ -21,6 +21,7 @@ from reports.definitions.churn import CHURN as CHURN_REPORT
 from reports.forecasts import horizons
 from reports.hiding import Told
 from reports.models import Evidence, Snapshot
+from reports.narrowing import word_of
 from reports.report import Run
 from reports.screens import all_screens
 from reports.screens.screen import Screen
@@ -398,3 +399,33 @@ def _paths(screen: Screen, who: str) -> list[str]:
     ]
     paths += [f"{screen.address}?split={screen.splits[-1]}"] if screen.splits else []
     return paths
+
+
+ODD = (
+    "\0",
+    "a\0b",
+    "²",
+    "١",
+    "-1",
+    "20261123",
+    "0001-01",
+    "9999-12-31",
+    "9" * 23,
+    str(2**63),
+    "%s'",
+)
+WORDS = ("month", "week", "line", "after", "before", "last", "sort", "period", "team", "q", "view")
+
+
+def test_odd_addresses_are_answered(
+    grown: None, login: Login, manager: User, director: User
+) -> None:
+    """What does not fit is left out; nothing of it reaches a query."""
+    browsers = (login(manager), login(director))
+    for screen in SCREENS:
+        dimensions = [word_of(each.key) for each in screen.report.dimensions]
+        for odd in (*ODD, "(none)"):
+            asked = dict.fromkeys([*WORDS, *dimensions], odd)
+            for browser, rest in zip(browsers, ("", "export.csv"), strict=True):
+                answer = browser.get(f"{screen.address}{rest}", asked)
+                assert answer.status_code == 200, (screen.slug, rest, asked)

@@ -10,8 +10,8 @@ import pytest
 
 from crm.lib.periods import Period
 from reports.parameters import values_for
-from reports.rep_days import days_of
 from reports.report import Run, report_named
+from reports.rows.rep_days import days_of
 from reports.slow_sellers import below_half_of_team
 from reports.snapshots import take_snapshot
 from team.models import Company, Membership, Team, User

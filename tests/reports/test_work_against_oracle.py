@@ -22,7 +22,7 @@ from tests.oracle.worked_losses import LOSS_CASES
 from tests.reports.test_churn_against_oracle import dates, disagreements, printed
 
 pytestmark = pytest.mark.django_db
-SEEDS = range(int(os.environ.get("CRM_ODD_COMPANIES", "15")))
+SEEDS = range(int(os.environ.get("CRM_ODD_COMPANIES", "6")))
 SLUGS = ("time", "new_reps")
 WORKED = [case for case in LOSS_CASES if case.slug in SLUGS]
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.working_clock import Span, answers, spans
+from reports.rows.working_clock import Span, answers, spans
 from team.models import Company, Holiday
 
 KYIV = ZoneInfo("Europe/Kyiv")

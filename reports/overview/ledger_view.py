@@ -1,0 +1,163 @@
+"""The ledger as a viewer sees it: six losses, what is counted twice, the total on both bases, what can be stopped.
+
+Pure functions over the viewer's sums of the ledger's snapshot and of the six it names:
+
+    totals = totals_of_all(ledger, shelf.rows())     by number of the loss, 0 the ledger's own; one query
+    revenue_basis(totals)                            as the owner counts
+    margin_basis(totals, rate_in(ledger.whole))      None where there is no rate
+    stoppable(totals)                                beside the losses, never part of a total
+
+Every part adds up: the totals of disjoint viewers, and of what nobody answers for, are that of the company.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.db.models import Q
+from django.db.models import Sum as SumOf
+
+from reports.filling import SUMMED
+from reports.models import Part, Snapshot
+from reports.report import Sum, Totals
+from reports.rows.margin_rate import usable
+
+LEDGER = 0
+NUMBERS = (1, 2, 3, 4, 5, 6)
+# The losses that have a range; the others are counted (R10).
+WITH_RANGE = (2, 4)
+# The measure that holds what can still be stopped of each loss (ruling 9).
+STOPPABLE = {
+    1: (1, "at_risk"),
+    2: (2, "at_risk"),
+    3: (3, "pending"),
+    4: (LEDGER, "stoppable_4"),
+    5: (5, "in_progress_idle"),
+    6: (6, "to_hand_over"),
+}
+# Of 6 only the customers that are not in 1 already enter the total of what can be stopped.
+ONLY_IN_6 = (LEDGER, "stoppable_6")
+OVERLAPS = {"1&6": "overlap_1_6", "2&3": "overlap_2_3", "4&5": "overlap_4_5"}
+# Wages are the same money on both bases.
+MARGIN_OVERLAPS = OVERLAPS | {"1&6": "margin_overlap_1_6", "2&3": "margin_overlap_2_3"}
+ON_MARGIN = {1: "margin_1", 2: "margin_2", 6: "margin_6"}
+
+AllTotals = Mapping[int, Totals]
+
+
+@dataclass(frozen=True)
+class Range:
+    """Cents with the limits of what is estimated; all three the same where it is counted."""
+
+    cents: int = 0
+    low_cents: int = 0
+    high_cents: int = 0
+
+    @property
+    def is_estimated(self) -> bool:
+        return self.low_cents != self.cents or self.high_cents != self.cents
+
+    def __add__(self, other: "Range") -> "Range":
+        return Range(
+            self.cents + other.cents,
+            self.low_cents + other.low_cents,
+            self.high_cents + other.high_cents,
+        )
+
+    def less(self, cents: int) -> "Range":
+        return Range(self.cents - cents, self.low_cents - cents, self.high_cents - cents)
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Losses by number, cents of the overlaps by pair ("1&6"), and the total less the overlaps."""
+
+    losses: Mapping[int, Range]
+    overlaps: Mapping[str, int]
+
+    @property
+    def total(self) -> Range:
+        return sum(self.losses.values(), Range()).less(sum(self.overlaps.values()))
+
+
+@dataclass(frozen=True)
+class Stoppable:
+    """What can still be stopped by number of the loss: rows and cents; of 4 a number of reps and no money."""
+
+    by_loss: Mapping[int, Sum]
+    only_in_6: Sum
+
+    @property
+    def cents(self) -> int:
+        """1 + 2 + 3 + 5 + the customers of 6 that are not in 1 already."""
+        return sum(self.by_loss[n].cents for n in (1, 2, 3, 5)) + self.only_in_6.cents
+
+
+def revenue_basis(totals: AllTotals) -> Basis:
+    """As the owner counts."""
+    losses = {n: _range(n, totals[n]["loss"]) for n in NUMBERS}
+    return Basis(losses, _overlaps(totals, OVERLAPS))
+
+
+def margin_basis(totals: AllTotals, rate: Fraction | None) -> Basis | None:
+    """Lines of 1, 2 and 6 times the margin rate, costs unchanged; None where there is no such rate."""
+    if not usable(rate):
+        return None
+    losses = {
+        n: _range(n, totals[LEDGER][ON_MARGIN[n]] if n in ON_MARGIN else totals[n]["loss"])
+        for n in NUMBERS
+    }
+    return Basis(losses, _overlaps(totals, MARGIN_OVERLAPS))
+
+
+def stoppable(totals: AllTotals) -> Stoppable:
+    """What can still be stopped; it knows of plans, so it is never part of a frozen total."""
+    by_loss = {n: totals[where][measure] for n, (where, measure) in STOPPABLE.items()}
+    where, measure = ONLY_IN_6
+    return Stoppable(by_loss, totals[where][measure])
+
+
+def _range(number: int, summed: Sum) -> Range:
+    if number in WITH_RANGE:
+        return Range(summed.cents, summed.low_cents, summed.high_cents)
+    return Range(summed.cents, summed.cents, summed.cents)
+
+
+def _overlaps(totals: AllTotals, measures: Mapping[str, str]) -> dict[str, int]:
+    return {pair: totals[LEDGER][measure].cents for pair, measure in measures.items()}
+
+
+def totals_of_all(ledger: Snapshot, rows: Q | None = None) -> dict[int, Totals]:
+    """The sums that the functions above need, of the ledger (0) and its six snapshots; one query.
+
+    `rows` are the parts a viewer sees (`Shelf.rows`); None: all of them.
+    """
+    return totals_of_ledgers([ledger], rows)[ledger.pk]
+
+
+def totals_of_ledgers(
+    ledgers: list[Snapshot], rows: Q | None = None, *, extra: Iterable[str] = ()
+) -> dict[int, dict[int, Totals]]:
+    """`totals_of_all` of several ledgers, by their id: a period, the one before it, a trend; one query.
+
+    `extra` measures are summed along with those of the ledger.
+    """
+    places: dict[int, list[tuple[int, int]]] = {}
+    for ledger in ledgers:
+        places.setdefault(ledger.pk, []).append((ledger.pk, LEDGER))
+        for number, pk in ledger.whole["snapshots"].items():
+            places.setdefault(pk, []).append((ledger.pk, int(number)))
+    totals = {one.pk: {n: Totals() for n in (LEDGER, *NUMBERS)} for one in ledgers}
+    parts = Part.objects.filter(
+        Q() if rows is None else rows, snapshot__in=sorted(places), measure__in=[*_needed(), *extra]
+    )
+    summed = parts.order_by().values_list("snapshot_id", "measure")
+    for pk, measure, *sums in summed.annotate(*(SumOf(name) for name in SUMMED)):
+        for ledger_id, number in places[pk]:
+            totals[ledger_id][number].add(measure, "", "", Sum(*sums))
+    return totals
+
+
+def _needed() -> list[str]:
+    measures = {"loss", *OVERLAPS.values(), *MARGIN_OVERLAPS.values(), *ON_MARGIN.values()}
+    return sorted(measures | {measure for _n, measure in (*STOPPABLE.values(), ONLY_IN_6)})

@@ -1,0 +1,89 @@
+"""The losses by mail: who wants them, when they are due, and that each is sent at most once.
+
+A mail is claimed before it is sent: a worker that dies in between sends nothing rather than twice. Who may
+see what is read when the mail is written, like a page of that moment.
+"""
+
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import IntegrityError, transaction
+from django.utils import translation
+
+from reports.models import Sent, Subscription
+from reports.overview.mail_letter import letter_for
+from team.audit import record
+from team.jobs import ask
+from team.models import User
+
+MAIL_JOB = "reports.mail"
+
+
+def subscribe(user: User, every: str) -> None:
+    """Send the losses every week or month from now on; empty: no more."""
+    with transaction.atomic():
+        held = Subscription.objects.filter(user=user).first()
+        before = held.every if held else ""
+        if before == every:
+            return
+        if every:
+            Subscription.objects.update_or_create(user=user, defaults={"every": every})
+        elif held:
+            held.delete()
+        record("subscribe", user, by=user, before={"every": before}, after={"every": every})
+
+
+def due_on(today: date) -> list[tuple[User, str]]:
+    """Who gets a mail today, and the name of its period: weeks on Mondays, months on their first day."""
+    wanted = []
+    if today.weekday() == 0:
+        wanted.append(Subscription.Every.WEEK)
+    if today.day == 1:
+        wanted.append(Subscription.Every.MONTH)
+    due = Subscription.objects.filter(every__in=wanted, user__is_active=True)
+    return [(one.user, period_of(one.every, today)) for one in due.select_related("user")]
+
+
+def period_of(every: str, today: date) -> str:
+    """The period that ended: 2026-W47 for the Monday of week 48, 2026-10 for the first of November."""
+    ended = today - timedelta(days=1)
+    if every == Subscription.Every.MONTH:
+        return f"{ended:%Y-%m}"
+    year, week, _day = ended.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def ask_for_mails(day: date) -> int:
+    """Ask for the mails that are due on the day after the one that ended; the answer is their number."""
+    due = due_on(day + timedelta(days=1))
+    for user, period in due:
+        ask(MAIL_JOB, {"user": user.pk, "period": period}, by=None, key=f"{user.pk} {period}")
+    return len(due)
+
+
+def send_losses(user: User, period: str) -> bool:
+    """Write and send one mail; False if nobody wants it any more, it was sent, or there are no figures."""
+    if not user.is_active or not user.email or not Subscription.objects.filter(user=user).exists():
+        return False
+    with translation.override(user.language):
+        letter = letter_for(user, period)
+    if letter is None or not _claim(user, period):
+        return False
+    mail = EmailMultiAlternatives(
+        letter.subject, letter.text, settings.DEFAULT_FROM_EMAIL, [str(user.email)]
+    )
+    mail.attach_alternative(letter.html, "text/html")
+    mail.attach(letter.picture)
+    mail.send()
+    return True
+
+
+def _claim(user: User, period: str) -> bool:
+    """Whether this run may send it: the row is there for ever from now on."""
+    try:
+        with transaction.atomic():
+            Sent.objects.create(user=user, period=period)
+    except IntegrityError:
+        return False
+    return True

@@ -1,0 +1,222 @@
+"""The losses overview of one viewer: the ledger of a period, the one before it, the months, what can be stopped.
+
+Everything is added up from the parts in the viewer's sight, in one query for all that is compared. Money made
+of wages is told as on its own pages (`reports.hiding`): what is not told is in no sum here either.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from typing import Literal
+
+from crm.lib.periods import Period, add_months, month_start
+from reports.calendar import TREND_MONTHS
+from reports.definitions.ledger import LEDGER, LOSSES, snapshots_in
+from reports.hiding import PEOPLE, Told, hides_rows, people_in, told_of, without_money
+from reports.models import Snapshot
+from reports.overview.ledger_view import (
+    NUMBERS,
+    AllTotals,
+    Basis,
+    Range,
+    Stoppable,
+    margin_basis,
+    revenue_basis,
+    stoppable,
+    totals_of_ledgers,
+)
+from reports.report import Sum, Totals
+from reports.rows.margin_rate import rate_in, usable
+from reports.shelf import Shelf
+from reports.snapshots import run_of
+from reports.targets import Cell, target_of, targets_in
+
+BasisName = Literal["revenue", "margin"]
+# Sums that the words of a row need, beside those of the ledger.
+WORDS = (
+    "opening",
+    "active",
+    "inactive",
+    "selling",
+    "working_days",
+    "logged_days",
+    "leaver",
+    "worked",
+)
+NOTHING = Sum()
+
+
+@dataclass(frozen=True)
+class Month:
+    """Cents of a calendar month, as frozen at its end: all losses less what is counted twice, and each loss."""
+
+    start: date
+    total: int | None
+    losses: Mapping[int, int]
+    running: bool = False
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the page tells. `hidden` are the losses whose money this viewer may not read, `guarded` those of which
+    they read one sum at most: nothing by month, nothing of what can still be stopped.
+    """
+
+    snapshot: Snapshot
+    parts: Mapping[int, Snapshot]
+    totals: AllTotals
+    basis_name: BasisName
+    basis: Basis
+    before: Basis | None
+    stoppable: Stoppable
+    months: Sequence[Month]
+    year_before: Sequence[Month]
+    targets: Mapping[Cell, int]
+    hidden: frozenset[int]
+    guarded: frozenset[int]
+    sees_all: bool
+    rate: Fraction | None
+
+    @cached_property
+    def period(self) -> Period:
+        return run_of(self.snapshot).period
+
+    @property
+    def has_margin(self) -> bool:
+        return usable(self.rate)
+
+    def loss(self, number: int) -> Range | None:
+        return None if number in self.hidden else self.basis.losses[number]
+
+    def loss_before(self, number: int) -> int | None:
+        if self.before is None or number in self.hidden:
+            return None
+        return self.before.losses[number].cents
+
+    def trend(self, number: int) -> tuple[list[int | None], list[int | None]]:
+        """The month-ends of a loss, and those a year earlier; empty where its money is not told by month."""
+        if number in self.guarded:
+            return [], []
+        sides = (self.months, self.year_before)
+        both = ([month.losses.get(number) for month in side if not month.running] for side in sides)
+        now, earlier = both
+        return now, earlier
+
+    def target(self, number: int) -> int | None:
+        """The target of the period, for who sees the whole company: it is the company's."""
+        return self._target(LOSSES[number].slug) if self.sees_all else None
+
+    @property
+    def total_target(self) -> int | None:
+        return self._target(LEDGER.slug) if self.sees_all else None
+
+    def _target(self, slug: str) -> int | None:
+        if self.basis_name != "revenue":
+            return None
+        run = run_of(self.snapshot)
+        return target_of(slug, Period(run.period.start, run.end), self.targets)
+
+
+def overview_of(shelf: Shelf, snapshot: Snapshot, basis_name: BasisName) -> Overview:
+    """Four queries: the six snapshots, the sums, the targets; for leaders a few more, for wages."""
+    before, running = shelf.before(snapshot), shelf.newest(LEDGER, "month")
+    starts = _starts(snapshot.as_of)
+    frozen = {
+        start: shelf.month(LEDGER, start) for start in [*starts, *map(_a_year_earlier, starts)]
+    }
+    compared = [one for one in (snapshot, before, running, *frozen.values()) if one is not None]
+    sums = totals_of_ledgers(compared, shelf.rows(), extra=WORDS)
+    parts = snapshots_in(snapshot)
+    guarded = frozenset(n for n in NUMBERS if hides_rows(LOSSES[n], shelf.viewer))
+    hidden = _hidden(shelf, snapshot, parts)
+    rate = rate_in(snapshot.whole)
+    name: BasisName = basis_name if usable(rate) else "revenue"
+
+    def month(start: date, one: Snapshot | None, *, is_running: bool = False) -> Month:
+        if one is None:
+            return Month(start, None, {}, is_running)
+        basis = _basis(sums[one.pk], guarded, name, rate_in(one.whole))
+        losses = {n: basis.losses[n].cents for n in NUMBERS} if basis else {}
+        return Month(start, basis.total.cents if basis else None, losses, is_running)
+
+    now = _basis(sums[snapshot.pk], hidden, name, rate)
+    assert now is not None
+    months = [month(start, frozen[start]) for start in starts]
+    if running is not None:
+        months.append(month(running.from_on, running, is_running=True))
+    return Overview(
+        snapshot=snapshot,
+        parts=parts,
+        totals=sums[snapshot.pk],
+        basis_name=name,
+        basis=now,
+        before=_before(before, sums, shelf, hidden, name),
+        stoppable=stoppable(_without_money(sums[snapshot.pk], guarded)),
+        months=months,
+        year_before=[month(start, frozen[start]) for start in map(_a_year_earlier, starts)],
+        targets=targets_in(
+            [LEDGER.slug, *(one.slug for one in LOSSES.values())], run_of(snapshot).period
+        ),
+        hidden=hidden,
+        guarded=guarded,
+        sees_all=shelf.sees_all,
+        rate=rate,
+    )
+
+
+def _before(
+    before: Snapshot | None,
+    sums: Mapping[int, AllTotals],
+    shelf: Shelf,
+    hidden: frozenset[int],
+    name: BasisName,
+) -> Basis | None:
+    """The period before, if as much of it is told: with other losses left out it is no comparison."""
+    if before is None or not _hidden(shelf, before, snapshots_in(before)) <= hidden:
+        return None
+    return _basis(sums[before.pk], hidden, name, rate_in(before.whole))
+
+
+def _basis(
+    totals: AllTotals, hidden: frozenset[int], name: BasisName, rate: Fraction | None
+) -> Basis | None:
+    told = _told(totals, hidden)
+    return margin_basis(told, rate) if name == "margin" else revenue_basis(told)
+
+
+def _told(totals: AllTotals, hidden: frozenset[int]) -> AllTotals:
+    """The sums without money that is not told; what wages are counted twice in goes with them."""
+    if not hidden:
+        return totals
+    told = {n: Totals() if n in hidden else one for n, one in totals.items()}
+    own = Totals()
+    own.cells = {key: one for key, one in totals[0].cells.items() if key[0] != "overlap_4_5"}
+    return told | {0: own}
+
+
+def _without_money(totals: AllTotals, guarded: frozenset[int]) -> AllTotals:
+    """The same counts; single people are behind what can still be stopped of wages."""
+    return {n: without_money(one, LOSSES[n]) if n in guarded else one for n, one in totals.items()}
+
+
+def _hidden(shelf: Shelf, ledger: Snapshot, parts: Mapping[int, Snapshot]) -> frozenset[int]:
+    """The losses of wages of which this viewer is told no sum."""
+    hidden = frozenset(
+        n for n, one in parts.items() if told_of(LOSSES[n], shelf, one) == Told.NOTHING
+    )
+    if hidden or not hides_rows(LOSSES[4], shelf.viewer):
+        return hidden
+    # what is counted twice stands in a row of its own
+    return frozenset({5}) if 0 < people_in(ledger, shelf, "overlap_4_5") < PEOPLE else hidden
+
+
+def _starts(as_of: date) -> list[date]:
+    """The whole months of the trend, the earliest first."""
+    last = month_start(as_of)
+    return [add_months(last, -back) for back in range(TREND_MONTHS, 0, -1)]
+
+
+def _a_year_earlier(start: date) -> date:
+    return add_months(start, -12)

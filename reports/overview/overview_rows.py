@@ -1,0 +1,275 @@
+"""The rows of the losses overview: each loss with its counting in words, what is sure, what can be stopped."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from crm.lib import formatting
+from reports.confidence import Confidence, confidence_in
+from reports.definitions.ledger import LOSSES
+from reports.overview.ledger_view import NUMBERS, WITH_RANGE, Range
+from reports.overview.overview import Overview
+from reports.report import Totals
+
+# The list that shows what can still be stopped, by loss; of 4 the reps themselves.
+STOP_LISTS = {
+    1: ("churn", "at_risk"),
+    2: ("leakage", "at_risk"),
+    3: ("marketing", "pending"),
+    4: ("time", "loss"),
+    5: ("new_reps", "idle"),
+    6: ("departures", "to_hand_over"),
+}
+NEEDS: Mapping[int, Any] = {
+    1: gettext_lazy("needs orders of a year"),
+    2: gettext_lazy("needs 30 leads answered in time, and what they bought"),
+    3: gettext_lazy("needs campaigns with their costs and leads"),
+    4: gettext_lazy("needs wages and logged work"),
+    5: gettext_lazy("needs hire dates, wages and credited orders"),
+    6: gettext_lazy("needs leave dates and owners over time"),
+}
+
+
+@dataclass(frozen=True)
+class Stop:
+    """What can still be stopped of a loss: cents (None where it is no money), the act and its list."""
+
+    cents: int | None
+    count: int
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class LossRow:
+    """A line of the ledger. `money` is None where this viewer may not read it, or where nothing is known."""
+
+    number: int
+    title: Any
+    url: str
+    told: str
+    kind: Any
+    money: Range | None
+    before: int | None
+    target: int | None
+    spark: list[int | None]
+    spark_before: list[int | None]
+    confidence: Confidence
+    how_url: str
+    stop: Stop
+    is_hidden: bool
+    needs: Any
+
+    @property
+    def is_estimated(self) -> bool:
+        return self.money is not None and self.money.is_estimated
+
+    @property
+    def has_trend(self) -> bool:
+        """A line of nothing but zeros tells nothing: at its own end a month of leads is too young for a loss."""
+        return any(self.spark) or any(self.spark_before)
+
+    @property
+    def sort_key(self) -> tuple[bool, int, int]:
+        """The largest first; what is not known or not told last."""
+        cents = self.money.cents if self.money else 0
+        return (self.money is None, -cents, self.number)
+
+
+def rows_of(overview: Overview, kept: Mapping[str, Any]) -> list[LossRow]:
+    """Six rows, the largest loss first. `kept` are the parameters that stay in every address."""
+    rows = [_row(number, overview, kept) for number in NUMBERS]
+    return sorted(rows, key=lambda row: row.sort_key)
+
+
+def _row(number: int, overview: Overview, kept: Mapping[str, Any]) -> LossRow:
+    report, snapshot = LOSSES[number], overview.parts[number]
+    money, totals = overview.loss(number), overview.totals[number]
+    spark, spark_before = overview.trend(number)
+    is_known = _is_known(number, overview)
+    return LossRow(
+        number=number,
+        title=report.title,
+        url=_address(report.slug, kept),
+        told=TOLD[number](totals),
+        kind=report.money_kind,
+        money=money if is_known else None,
+        before=overview.loss_before(number) if is_known else None,
+        target=overview.target(number),
+        spark=spark,
+        spark_before=spark_before,
+        confidence=confidence_in(snapshot, estimated=number in WITH_RANGE),
+        how_url=_address(f"{report.slug}-how", kept),
+        stop=_stop(number, overview, kept),
+        is_hidden=number in overview.hidden,
+        needs="" if is_known else NEEDS[number],
+    )
+
+
+def _address(name: str, kept: Mapping[str, Any], **more: Any) -> str:
+    return f"{reverse(name)}?{urlencode({**kept, **more})}"
+
+
+def _is_known(number: int, overview: Overview) -> bool:
+    """Whether there is anything that the loss could be made of, in the whole company."""
+    snapshot = overview.parts[number]
+    if number == 2:
+        lines = snapshot.whole.get("lines", {}).values()
+        return any(line.get("rate") is not None for line in lines)
+    if number == 3:
+        return bool(snapshot.headline.get("cost_cents"))
+    if number == 4:
+        return bool(snapshot.headline.get("cost_cents"))
+    return snapshot.coverage.get("revenue") is not None
+
+
+def _stop(number: int, overview: Overview, kept: Mapping[str, Any]) -> Stop:
+    found = overview.stoppable.by_loss[number]
+    slug, key = STOP_LISTS[number]
+    cents = None if number == 4 or number in overview.guarded else found.cents
+    label = ACTS[number](found.n) if found.n else ""
+    return Stop(cents, found.n, label, f"{_address(slug, kept, list=key)}#rows")
+
+
+def _n(count: int) -> str:
+    return formatting.number(count)
+
+
+def _left(totals: Totals) -> str:
+    loss = totals["loss"]
+    opening = totals["active"].base_n + totals["inactive"].base_n + loss.base_n
+    return ngettext(
+        "%(n)s left, %(all)s were active before", "%(n)s left, %(all)s were active before", loss.n
+    ) % {"n": _n(loss.n), "all": _n(opening)}
+
+
+def _leads(totals: Totals) -> str:
+    n = totals["loss"].n
+    told = ngettext("%(n)s lead answered late or never", "%(n)s leads answered late or never", n)
+    return told % {"n": _n(n)}
+
+
+def _campaigns(totals: Totals) -> str:
+    n = totals["loss"].n
+    return ngettext("%(n)s lead nobody worked", "%(n)s leads nobody worked", n) % {"n": _n(n)}
+
+
+def _hours(totals: Totals) -> str:
+    days, logged = totals["working_days"].cents, totals["logged_days"].cents
+    share = formatting.percent(logged / days) if days else formatting.UNKNOWN
+    return _("%(share)s of paid days have a record") % {"share": share}
+
+
+def _newcomers(totals: Totals) -> str:
+    n = totals["loss"].n
+    told = ngettext("%(n)s rep, no sales and no records", "%(n)s reps, no sales and no records", n)
+    return told % {"n": _n(n)}
+
+
+def _departed(totals: Totals) -> str:
+    customers, reps = totals["loss"].n, totals["leaver"].n
+    went = ngettext("%(n)s customer", "%(n)s customers", customers) % {"n": _n(customers)}
+    told = ngettext("%(customers)s with %(n)s rep", "%(customers)s with %(n)s reps", reps)
+    return told % {"customers": went, "n": _n(reps)}
+
+
+TOLD: Mapping[int, Callable[[Totals], str]] = {
+    1: _left,
+    2: _leads,
+    3: _campaigns,
+    4: _hours,
+    5: _newcomers,
+    6: _departed,
+}
+ACTS: Mapping[int, Callable[[int], str]] = {
+    1: lambda n: ngettext("Call %(n)s at risk", "Call %(n)s at risk", n) % {"n": _n(n)},
+    2: lambda n: ngettext("Answer %(n)s lead", "Answer %(n)s leads", n) % {"n": _n(n)},
+    3: lambda n: ngettext("Work %(n)s lead", "Work %(n)s leads", n) % {"n": _n(n)},
+    4: lambda n: ngettext("See %(n)s rep", "See %(n)s reps", n) % {"n": _n(n)},
+    5: lambda n: ngettext("Coach %(n)s rep", "Coach %(n)s reps", n) % {"n": _n(n)},
+    6: lambda n: ngettext("Hand over %(n)s", "Hand over %(n)s", n) % {"n": _n(n)},
+}
+DOING: Mapping[int, tuple[str, Callable[[int], str]]] = {
+    1: (
+        "phone",
+        lambda n: ngettext(
+            "%(n)s customer is silent beyond their rhythm",
+            "%(n)s customers are silent beyond their rhythm",
+            n,
+        ),
+    ),
+    2: (
+        "user-question",
+        lambda n: ngettext(
+            "%(n)s lead waits longer than promised", "%(n)s leads wait longer than promised", n
+        ),
+    ),
+    3: (
+        "speakerphone",
+        lambda n: ngettext(
+            "%(n)s paid lead is not worked yet", "%(n)s paid leads are not worked yet", n
+        ),
+    ),
+    4: (
+        "clock",
+        lambda n: ngettext(
+            "%(n)s rep below half of their team’s share",
+            "%(n)s reps below half of their team’s share",
+            n,
+        ),
+    ),
+    5: (
+        "user-plus",
+        lambda n: ngettext(
+            "%(n)s new rep has neither sales nor records so far",
+            "%(n)s new reps have neither sales nor records so far",
+            n,
+        ),
+    ),
+    6: (
+        "user-share",
+        lambda n: ngettext(
+            "%(n)s customer of a leaving rep has no new owner yet",
+            "%(n)s customers of leaving reps have no new owner yet",
+            n,
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Doing:
+    """One of the first things to do: its icon, why, the money that hangs on it, the list to act on."""
+
+    icon: str
+    text: str
+    cents: int | None
+    label: str
+    url: str
+
+
+def do_first(rows: Sequence[LossRow], at_most: int = 5) -> list[Doing]:
+    """The acts by the money they can still stop; what is no money stands last."""
+    waiting = [row for row in rows if row.stop.count]
+    waiting.sort(key=lambda row: (row.stop.cents is None, -(row.stop.cents or 0), row.number))
+    return [
+        Doing(
+            DOING[row.number][0],
+            DOING[row.number][1](row.stop.count) % {"n": _n(row.stop.count)},
+            row.stop.cents,
+            row.stop.label,
+            row.stop.url,
+        )
+        for row in waiting[:at_most]
+    ]
+
+
+def sources_of_rows(rows: Sequence[LossRow]) -> list[str]:
+    """What is doubtful of the sources of all losses, each sentence once."""
+    doubts = [reason for row in rows for reason in row.confidence.doubts]
+    return list(dict.fromkeys(reason.text for reason in doubts))
