@@ -59,9 +59,8 @@ def printed(snapshot: Snapshot, run: Run) -> dict[str, Any]:
     """The JSON of `manage.py report departures`."""
     rows = snapshot.evidence.filter(measure="loss")
     lines = [_line(row) for row in rows.iterator(2000)]
-    return money_keys(snapshot.headline) | {
-        "lines": sorted(lines, key=lambda line: line["customer_id"])
-    }
+    figures = {name: snapshot.headline[name] for name in headline(Totals(), run, {})}
+    return money_keys(figures) | {"lines": sorted(lines, key=lambda line: line["customer_id"])}
 
 
 def _line(row: Evidence) -> dict[str, Any]:

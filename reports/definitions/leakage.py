@@ -33,6 +33,7 @@ PARAMETERS = (
     "norm_share",
     "new_days",
 )
+NORM = ("available", "sales_cents", "new_sales_cents", "expected_cents", "loss_cents")
 PRINTED = ("loss_cents", "lo_cents", "hi_cents", "leads", "leaked", "at_risk_cents")
 
 
@@ -107,7 +108,7 @@ def printed(snapshot: Snapshot, run: Run) -> dict[str, Any]:
     figures = {name: snapshot.headline[name] for name in PRINTED}
     unreported = {name: snapshot.headline[name] for name in ("new_customers", "without_lead")}
     return money_keys(figures) | {
-        "norm": money_keys(snapshot.whole["norm"]),
+        "norm": money_keys({name: snapshot.whole["norm"][name] for name in NORM}),
         "unreported": unreported,
         "lines": _lines(snapshot),
     }

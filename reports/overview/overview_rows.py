@@ -70,6 +70,11 @@ class LossRow:
         return self.money is not None and self.money.is_estimated
 
     @property
+    def has_trend(self) -> bool:
+        """A line of nothing but zeros tells nothing: at its own end a month of leads is too young for a loss."""
+        return any(self.spark) or any(self.spark_before)
+
+    @property
     def sort_key(self) -> tuple[bool, int, int]:
         """The largest first; what is not known or not told last."""
         cents = self.money.cents if self.money else 0

@@ -277,7 +277,7 @@ FORECAST_SCREEN = show(
         word="forecast",
         title=FORECAST.title,
         lists=tuple(
-            ListView(key, OPEN, deals, of=_("expected"), base_of=_("open"))
+            ListView(key, OPEN, deals, of=_("expected"), base_of=pgettext_lazy("deals", "open"))
             for key in ("open", "undated")
         ),
         strip=forecast_strip,

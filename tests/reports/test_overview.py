@@ -202,6 +202,7 @@ def test_each_gets_their_own_figures_once_a_period(people, mailoutbox) -> None:
     for who in ("director", "North"):
         assert not send_losses(people[who], "2026-W01")
     assert len(mail.outbox) == 3
+    assert not any("<" in one.body for one in mail.outbox)
     director, north = (
         next(one for one in mail.outbox if one.to == [people[who].email])
         for who in ("director", "North")

@@ -36,6 +36,14 @@ def test_the_keys_are_exactly_those_that_are_documented() -> None:
     assert " ".join(report["lines"][0]) == LINE
 
 
+def test_keys_come_in_the_same_order_from_every_database() -> None:
+    """PostgreSQL keeps the keys of stored JSON in an order of its own."""
+    told = printed("departures", *YEAR)
+    assert list(told) == ["loss", "customers", "reps", "departures_in_period", "lines"]
+    norm = printed("leakage", *YEAR)["norm"]
+    assert list(norm) == ["available", "sales", "new_sales", "expected", "loss"]
+
+
 def test_lines_are_in_order_of_code_points_and_money_has_two_decimals() -> None:
     report = printed("churn", *YEAR)
     assert [line["customer_id"] for line in report["lines"]] == ["Z", "a", "ß"]
