@@ -67,6 +67,8 @@ def compressed(path):
 
 def test_no_style_or_script_stands_inside_a_template():
     for path in (ROOT / "templates").rglob("*.html"):
+        if path.name == "mail.html":
+            continue  # a letter: mail programs read no style sheets, and no policy of ours holds there
         text = path.read_text()
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"|javascript:", text), path
         assert not re.search(r"<script(?![^>]*\ssrc=)", text), path
