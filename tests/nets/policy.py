@@ -85,7 +85,7 @@ def report(name: str, readers: frozenset[str]) -> dict[str, Line]:
         f"{name}-restated": look(readers),
         f"{name}-plan": act(readers),
         f"{name}-unplan": act(readers),
-        f"{name}-export": look(LEADERS),
+        f"{name}-export": look(LEADERS & readers),
     }
 
 
@@ -201,6 +201,9 @@ POLICY = {
     **report("new_reps", STAFF),
     **report("departures", STAFF),
     **report("did", STAFF),
+    # what is counted twice holds wages
+    **report("ledger", DIRECTORS),
+    "losses-export": look(LEADERS),
     # the analysis is for who leads others
     **report("bridge", LEADERS),
     **report("cohorts", LEADERS),
