@@ -91,6 +91,13 @@ class Totals:
         """The sum of all rows of a measure."""
         return sum((s for (name, _k, _m), s in self.cells.items() if name == measure), Sum())
 
+    def by_measure(self) -> dict[str, Sum]:
+        """The sum of all rows of each measure that has any, in order."""
+        measures: dict[str, Sum] = {}
+        for (name, _key, _month), whole in self.cells.items():
+            measures[name] = measures.get(name, Sum()) + whole
+        return dict(sorted(measures.items()))
+
     def by_line(self, measure: str) -> dict[str, Sum]:
         """Sums of a measure by line, in order; of reports whose parts keep lines (`parts_by_line`)."""
         lines: dict[str, Sum] = {}

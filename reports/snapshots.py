@@ -5,6 +5,7 @@ that readers have the old one or the new one whole; they take the highest comple
 """
 
 from collections.abc import Iterable
+from dataclasses import astuple
 from datetime import date, timedelta
 from typing import Any
 
@@ -72,8 +73,10 @@ def compute(
             raise Superseded
         add_up(snapshot, report.monthly_measures, by_line=report.parts_by_line)
         snapshot.whole = whole
-        snapshot.headline = report.headline(totals_of(snapshot.parts.all()), run, whole)
-        snapshot.save(update_fields=["headline", "whole"])
+        totals = totals_of(snapshot.parts.all())
+        snapshot.headline = report.headline(totals, run, whole)
+        snapshot.sums = {name: astuple(one) for name, one in totals.by_measure().items()}
+        snapshot.save(update_fields=["headline", "whole", "sums"])
     return snapshot
 
 

@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 ('is_complete', models.BooleanField(default=False)),
                 ('headline', models.JSONField(default=dict)),
                 ('whole', models.JSONField(default=dict)),
+                ('sums', models.JSONField(default=dict)),
                 ('sources', models.JSONField(default=dict)),
                 ('coverage', models.JSONField(default=dict)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),

@@ -16,7 +16,8 @@ class Snapshot(models.Model):
     """One computation of one report. Complete ones never change; later knowledge makes a new revision.
 
     `headline` holds the figures of the whole company, `whole` what of it is no sum over rows (see
-    `Report`); `sources` what was there to be read: counts and highest ids by table, `coverage` how far it
+    `Report`), `sums` its parts added up by measure, for who sees all of them; `sources` what was there to
+    be read: counts and highest ids by table, `coverage` how far it
     reached. `kind` says only how long it is kept.
     """
 
@@ -42,6 +43,7 @@ class Snapshot(models.Model):
     is_complete = models.BooleanField(default=False)
     headline = models.JSONField(default=dict)
     whole = models.JSONField(default=dict)
+    sums = models.JSONField(default=dict)
     sources = models.JSONField(default=dict)
     coverage = models.JSONField(default=dict)
     asked_by = models.ForeignKey(
