@@ -1,7 +1,8 @@
 """The cast of the tests: two reps and two managers of different teams, an administrator, a director."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ pytest_plugins = ["tests.ready", "tests.require"]
 PASSWORD = "correct horse battery"
 TODAY = date(2026, 11, 23)
 Hire = Callable[..., User]
+FILL_AGAIN = pytest.StashKey[Callable[[], None]]()
 
 
 @pytest.fixture(scope="session")
@@ -35,16 +37,31 @@ def _english() -> None:
 
 @pytest.fixture(autouse=True)
 def _shipped_again(request: pytest.FixtureRequest) -> None:
-    """A test with real transactions empties all tables behind it: the next one fills the lists again.
+    """A test with real transactions empties all tables behind it: `_fill_again` fills the lists.
 
-    (`serialized_rollback` would do it too, but not in a thread in which Playwright runs its loop.)
+    (`serialized_rollback` would do it before such a test, so not for an ordinary one that a worker
+    takes over afterwards, and not in a thread in which Playwright runs its loop.)
     """
-    if "transactional_db" in request.fixturenames or "live_server" in request.fixturenames:
-        rows = request.getfixturevalue("shipped")
-        request.getfixturevalue("transactional_db")
+    marker = request.node.get_closest_marker("django_db")
+    real = {"transactional_db", "live_server"} & set(request.fixturenames)
+    if real or (marker and marker.kwargs.get("transaction")):
+        rows, blocker = map(request.getfixturevalue, ("shipped", "django_db_blocker"))
+        request.node.stash[FILL_AGAIN] = partial(_fill_again, rows, blocker)
+
+
+def _fill_again(rows: list[models.Model], blocker: Any) -> None:
+    with blocker.unblock():
         if not Stage.objects.exists():
             for row in rows:
                 row.save(force_insert=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """After the last fixture of a test is gone, and with it what the tables held."""
+    yield
+    if nextitem is not None:  # the last test took the database along
+        item.stash.get(FILL_AGAIN, lambda: None)()
 
 
 @pytest.fixture
