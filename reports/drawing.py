@@ -42,6 +42,8 @@ def period_columns(
             text=formatting.money(left.get(name, Sum()).cents, currency),
             below=back.get(name, Sum()).cents,
             below_text=formatting.money(back.get(name, Sum()).cents, currency),
+            short=axis.at_bar(left.get(name, Sum()).cents),
+            below_short=axis.at_bar(back.get(name, Sum()).cents),
             url=f"{base}&list=loss&month={name}#rows",
             running=name == running,
         )

@@ -96,6 +96,11 @@ class MoneyAxis:
         """A value beside the axis, in its unit."""
         return number(Fraction(cents, self.cents), 2)
 
+    def at_bar(self, cents: int) -> str:
+        """A value at its bar: as many digits as tell it apart, nothing at a bar that is not there."""
+        value = Fraction(cents, self.cents)
+        return number(value, 0 if value >= 100 else 1 if value >= 10 else 2) if cents else ""
+
 
 def money_axis(top_cents: Number, currency: str) -> MoneyAxis:
     """The unit that suits an axis reaching to `top_cents`: ₴m, ₴k or ₴."""

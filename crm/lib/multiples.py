@@ -14,8 +14,10 @@ COLUMN_SHARE = 0.66
 
 @dataclass(frozen=True)
 class Bar:
+    """Without a value its place stays free: all fields have the same places."""
+
     label: str
-    value: float
+    value: float | None
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,11 @@ class DrawnField:
     field: Field
     bars: tuple[DrawnBar, ...]
     full_y: float
-    height: int = HEIGHT
+    height: int
+
+    @property
+    def frame_height(self) -> int:
+        return self.height + 2
 
     @property
     def words(self) -> str:
@@ -51,14 +57,15 @@ class DrawnField:
         return ", ".join(f"{each.bar.label} {each.text}" for each in self.bars)
 
 
-def fields(some: Sequence[Field], full: float) -> tuple[DrawnField, ...]:
+def fields(some: Sequence[Field], full: float, height: int = HEIGHT) -> tuple[DrawnField, ...]:
     """All fields on one scale from zero; its top is what is full, or the largest value above it."""
-    top = max([full, *(bar.value for field in some for bar in field.bars)], default=full) or 1.0
+    values = [bar.value for field in some for bar in field.bars if bar.value is not None]
+    top = max([full, *values]) or 1.0
 
     def y(value: float) -> float:
-        return round((1 - value / top) * HEIGHT, 2)
+        return round((1 - value / top) * height, 2)
 
-    return tuple(DrawnField(field, tuple(_draw(field, y)), y(full)) for field in some)
+    return tuple(DrawnField(field, tuple(_draw(field, y)), y(full), height) for field in some)
 
 
 def _draw(field: Field, place: Callable[[float], float]) -> list[DrawnBar]:
@@ -69,8 +76,9 @@ def _draw(field: Field, place: Callable[[float], float]) -> list[DrawnBar]:
             x=round((index + (1 - COLUMN_SHARE) / 2) * slot, 3),
             width=round(slot * COLUMN_SHARE, 3),
             y=place(bar.value),
-            height=round(HEIGHT - place(bar.value), 2),
+            height=round(place(0) - place(bar.value), 2),
             text=formatting.number(round(bar.value, 1)),
         )
         for index, bar in enumerate(field.bars)
+        if bar.value is not None
     ]

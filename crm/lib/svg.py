@@ -22,7 +22,7 @@ SPARK_EDGE = 4
 
 @dataclass(frozen=True)
 class Mark:
-    """One value: `text` is what a reader sees for it, `url` the list behind it.
+    """One value: `text` is what a reader sees for it, `url` the list behind it, `short` stands at its bar.
 
     `tone` overrides the chart's; `running` marks a month not over yet; `low` and `high` are the
     ends of a range. `below` is what hangs under the axis on the same scale, the other way of `value`.
@@ -38,6 +38,8 @@ class Mark:
     high: Value | None = None
     below: Value = 0
     below_text: str = ""
+    short: str = ""
+    below_short: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class Column:
     y: float
     height: float
     below_height: float
+    below_y: float
     whisker: tuple[float, float] | None
     label_shown: bool
     label_sparse: bool
@@ -95,6 +98,11 @@ class Columns:
     value_name: str
     below_name: str = ""
     marks: tuple[Mark, ...] = field(default=())
+
+    @property
+    def is_roomy(self) -> bool:
+        """Whether values stand at the bars on a screen too; on paper, which cannot be asked, they always do."""
+        return len(self.columns) <= MANY
 
     @property
     def frame_height(self) -> int:
@@ -140,6 +148,7 @@ def columns(
             y=min(y(mark.value), y(0)),
             height=round(abs(y(mark.value) - y(0)), 2),
             below_height=round(y(-mark.below) - y(0), 2),
+            below_y=y(-mark.below),
             whisker=_whisker(mark, y),
             label_shown=(len(marks) - 1 - index) % every == 0 and not crowded(index),
             label_sparse=len(marks) > MANY and (len(marks) - 1 - index) % 2 == 1,

@@ -42,6 +42,7 @@ def month_columns(
             text=formatting.money(month.total, currency),
             url=_month_url(month, kept),
             running=month.running,
+            short=axis.at_bar(month.total or 0),
         )
         for month, label in zip(months, labels, strict=True)
     ]

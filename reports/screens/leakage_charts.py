@@ -94,11 +94,12 @@ def _speed(opened: Opened) -> list[Card]:
             tone="neutral" if told[band]["leads"] < FEW else "gain",
             low=told[band]["lo"],
             high=told[band]["hi"],
+            short=formatting.percent(told[band]["rate"]),
         )
         for band, label in BANDS
     ]
     chart = svg.columns(
-        "speed", marks, formatting.axis_percents, tone="gain", height=170, value_name=_("Won")
+        "speed", marks, formatting.axis_percents, tone="gain", height=190, value_name=_("Won")
     )
     foot = _("Grey: fewer than %(few)s leads. The lines are the 95%% range.") % {"few": FEW}
     return [

@@ -99,6 +99,7 @@ def _cost_of_customer(opened: Opened) -> list[Card]:
             else _("nobody won yet"),
             url=f"{opened.screen.address}?period={start:%Y-%m}&list=leads#rows",
             tone="neutral",
+            short=axis.at_bar(cents),
         )
         for (start, _cost, won), cents, label in zip(told, costs, labels, strict=True)
     ]

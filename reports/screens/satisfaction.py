@@ -131,6 +131,7 @@ def churn_charts(opened: Opened) -> list[Card]:
             tone="neutral" if told["n"] < FEW else "loss",
             low=told["lo"],
             high=told["hi"],
+            short=formatting.percent(told["rate"]),
         )
         for name, label in GROUPS.items()
         for told in (opened.headline[name],)

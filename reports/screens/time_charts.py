@@ -1,20 +1,22 @@
 """Charts of the paid hours: one small field a rep on one scale, and the days of the week."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from crm.lib import formatting, svg
 from crm.lib.locales import active_locale
-from crm.lib.multiples import Bar, Field, fields
+from crm.lib.multiples import HEIGHT, Bar, Field, fields
 from crm.lib.svg import Mark
 from reports.reading import rows
 from reports.screens.parts import Card
 from reports.screens.screen import Opened
 
-# Fields drawn; the split below has everybody.
-AT_MOST = 12
+# Fields drawn, as many as a page has rows; the split below has everybody.
+AT_MOST = 100
+ALONE = 160
 WORKDAYS = range(7)
 
 
@@ -36,48 +38,74 @@ def _by_rep(opened: Opened, told: list[tuple[Any, ...]]) -> Card:
     people: dict[int, list[tuple[str, dict[str, Any]]]] = {}
     for owner, name, facets in told:
         people.setdefault(owner, []).append((name or formatting.UNKNOWN, facets))
-    months = {facets["month"] for _owner, _name, facets in told}
-    by_month = len(months) > 2
+    months = sorted({facets["month"] for _owner, _name, facets in told})
+    if len(months) <= 2:
+        months = []
     drawn = [
-        _field(opened, owner, months_of, by_month=by_month)
+        _field(opened, owner, months_of, months)
         for owner, months_of in list(people.items())[:AT_MOST]
     ]
     full = float(opened.run.values["hours_per_day"])
     hint = (
         _("hours a paid day, by month; dashed: %(hours)s")
-        if by_month
+        if months
         else _("hours a paid day, by day of the week; dashed: %(hours)s")
     )
-    foot = _("%(shown)s of %(all)s, all drawn to one scale") % {
-        "shown": formatting.number(len(drawn)),
-        "all": formatting.number(len(people)),
-    }
     return Card(
         "reps",
         _("Selling hours a day") if opened.is_own else _("Selling hours a day, by rep"),
         "reports/charts/multiples.html",
         hint % {"hours": formatting.number(opened.run.values["hours_per_day"])},
-        foot,
-        data={"fields": fields(drawn, full)},
+        _foot(len(drawn), len(people), months),
+        data={"fields": fields(drawn, full, ALONE if len(drawn) == 1 else HEIGHT)},
         is_wide=True,
     )
 
 
-def _field(
-    opened: Opened, owner: int, months: list[tuple[str, dict[str, Any]]], *, by_month: bool
-) -> Field:
-    name = months[0][0]
-    facets = [each for _name, each in months]
-    bars = (
-        [Bar(each["month"], _hours([each])) for each in facets]
-        if by_month
-        else _weekday_bars(facets)
+def _foot(drawn: int, people: int, months: Sequence[str]) -> str:
+    ends = ""
+    if months:
+        first, last = (
+            formatting.month(date.fromisoformat(f"{one}-01")) for one in (months[0], months[-1])
+        )
+        ends = _("Each from %(first)s to %(last)s.") % {"first": first, "last": last}
+    if people == 1:
+        return ends
+    counted = {"shown": formatting.number(drawn), "all": formatting.number(people)}
+    told = (
+        _("All %(all)s, drawn to one scale.")
+        if drawn == people
+        else _("%(shown)s of %(all)s, all drawn to one scale.")
     )
+    return f"{told % counted} {ends}".strip()
+
+
+def _field(
+    opened: Opened,
+    owner: int,
+    worked: list[tuple[str, dict[str, Any]]],
+    months: Sequence[str],
+) -> Field:
+    """A month in which somebody was not paid has its place too: the fields stand month under month."""
+    name = worked[0][0]
+    facets = [each for _name, each in worked]
+    bars = _month_bars(facets, months) if months else _weekday_bars(facets)
     whole = sum(sum(each["selling_by_weekday"]) for each in facets)
     days = sum(sum(each["days_by_weekday"]) for each in facets)
     available = days * float(opened.run.values["hours_per_day"]) * 60
     part = formatting.percent(min(1.0, whole / available)) if available else formatting.UNKNOWN
     return Field(name, part, opened.list_url("loss", owner=owner), tuple(bars))
+
+
+def _month_bars(facets: list[dict[str, Any]], months: Sequence[str]) -> list[Bar]:
+    paid = {each["month"]: each for each in facets}
+    return [
+        Bar(
+            formatting.month(date.fromisoformat(f"{month}-01")),
+            _hours([paid[month]]) if month in paid else None,
+        )
+        for month in months
+    ]
 
 
 def _hours(facets: Iterable[dict[str, Any]]) -> float:
@@ -88,30 +116,34 @@ def _hours(facets: Iterable[dict[str, Any]]) -> float:
 
 
 def _weekday_bars(facets: list[dict[str, Any]]) -> list[Bar]:
-    """Only days of the week on which somebody is paid or sells."""
+    """The days of the week; those on which nobody is paid or sells have nothing to tell."""
+    return [Bar(label, hours) for label, hours in _weekdays(facets)]
+
+
+def _weekdays(facets: list[dict[str, Any]]) -> list[tuple[str, float]]:
     names = active_locale().weekdays_short
-    bars = []
+    found = []
     for day in WORKDAYS:
         days = sum(each["days_by_weekday"][day] for each in facets)
         minutes = sum(each["selling_by_weekday"][day] for each in facets)
         if days or minutes:
-            bars.append(Bar(names[day], minutes / 60 / days if days else 0.0))
-    return bars
+            found.append((names[day], minutes / 60 / days if days else 0.0))
+    return found
 
 
 def _by_weekday(opened: Opened, told: list[tuple[Any, ...]]) -> Card:
-    bars = _weekday_bars([facets for _owner, _name, facets in told])
     marks = [
         Mark(
-            bar.label,
-            bar.value,
-            formatting.minutes(round(bar.value * 60)),
+            label,
+            hours,
+            formatting.minutes(round(hours * 60)),
             opened.list_url("selling"),
+            short=formatting.number(round(hours, 1), 1 if hours else 0),
         )
-        for bar in bars
+        for label, hours in _weekdays([facets for _owner, _name, facets in told])
     ]
     chart = svg.columns(
-        "weekdays", marks, formatting.axis_numbers, tone="gain", height=150, value_name=_("Hours")
+        "weekdays", marks, formatting.axis_numbers, tone="gain", height=190, value_name=_("Hours")
     )
     return Card(
         "weekdays",

@@ -58,6 +58,7 @@ def revenue_months(months: Sequence[Month], currency: str) -> dict[str, Any]:
             value=one.cents,
             text=formatting.money(one.cents, currency),
             running=one is year[-1],
+            short=axis.at_bar(one.cents),
         )
         for one in year
     ]

@@ -1,0 +1,35 @@
+"""Lines over a band, and small fields side by side: hand-computed places."""
+
+from crm.lib.bands import NAME_HEIGHT, Track, band_chart
+from crm.lib.formatting import axis_numbers
+from crm.lib.multiples import Bar, Field, fields
+
+
+def names(*tracks):
+    chart = band_chart("test", [Track(*track, text="") for track in tracks], [], axis_numbers)
+    return {one.track.name: one for one in chart.tracks}
+
+
+def test_names_of_lines_that_end_close_to_each_other_stand_apart():
+    drawn = names(("a", [0, 0, 0]), ("b", [0, 0, 1]), ("c", [0, 0, 90]))
+    # 190 px for 0 to 100: a and b end at 190 and 188.1, their names stand above the end
+    assert drawn["a"].name_y == 182
+    assert drawn["b"].name_y == drawn["a"].name_y - NAME_HEIGHT
+    assert drawn["c"].name_y == drawn["c"].end_y - 8
+    assert [one.is_moved for one in drawn.values()] == [False, True, False]
+
+
+def test_names_at_other_places_stay_at_their_lines():
+    drawn = names(("a", [0]), ("b", [0, 0, 0]), ("c", [0, 0, 0, 0, 100]))
+    assert drawn["a"].name_y == drawn["b"].name_y == 182
+    assert [drawn[name].ends_right for name in "abc"] == [False, False, True]
+
+
+def test_a_field_leaves_the_places_free_that_have_no_value():
+    late = Field("late", "50%", "/", [Bar("Jan", None), Bar("Feb", 4.0)])
+    whole = Field("whole", "100%", "/", [Bar("Jan", 8.0), Bar("Feb", 0.0)])
+    first, second = fields([late, whole], 8)
+    assert [(bar.bar.label, bar.x, bar.height) for bar in first.bars] == [("Feb", 58.5, 22)]
+    assert [(bar.x, bar.height) for bar in second.bars] == [(8.5, 44), (58.5, 0)]
+    assert second.frame_height == 46
+    assert first.words == "Feb 4.0"
