@@ -12,7 +12,7 @@ from crm.lib import formatting
 from crm.lib.web import own_address
 from reports.disputing import Doubted
 from reports.filters import filters_of
-from reports.hiding import OF_WAGES
+from reports.hiding import of_wages
 from reports.reading import listed
 from reports.report import CannotRun, Listed, Report, report_named
 from reports.screens import screen_of
@@ -60,7 +60,7 @@ def question_of(request: HttpRequest, viewer: User) -> Question | None:
 def _shown(report: Report, list_: Listed, told: dict[str, Any]) -> str:
     """Without wages: administrators read it who may not read those, whoever asks."""
     count = formatting.number(told["n"])
-    if not list_.money or report.loss in OF_WAGES:
+    if not list_.money or not of_wages(report).isdisjoint(list_.measures):
         return count
     return f"{count} · {formatting.money(told['cents'] or 0, Company.get().base_currency)}"
 

@@ -39,7 +39,7 @@ class Told(Enum):
 
 
 def hides_rows(report: Report, viewer: User) -> bool:
-    """Whether this person reads no money of single people in a report."""
+    """Whether this person reads no money of single people in a whole report."""
     return report.loss in OF_WAGES and _reads_no_wages(viewer)
 
 
@@ -47,13 +47,16 @@ def _reads_no_wages(viewer: User) -> bool:
     return not viewer.is_director and not scope_of(viewer).is_one_person
 
 
+def of_wages(report: Report) -> frozenset[str]:
+    """The measures of a report whose money is what people are paid; minutes and days are no money."""
+    if report.loss in OF_WAGES:
+        return frozenset(measure.key for measure in report.measures if measure.unit == "money")
+    return frozenset(measure.key for measure in report.measures if measure.key == WAGES_TWICE)
+
+
 def hides_money(report: Report, viewer: User, measures: Iterable[str]) -> bool:
-    """Whether rows of these measures come to this person without money; minutes and days are no money."""
-    wanted = set(measures)
-    if WAGES_TWICE in wanted:
-        return _reads_no_wages(viewer)
-    money = {measure.key for measure in report.measures if measure.unit == "money"}
-    return hides_rows(report, viewer) and not money.isdisjoint(wanted)
+    """Whether rows of these measures come to this person without money."""
+    return not of_wages(report).isdisjoint(measures) and _reads_no_wages(viewer)
 
 
 def told_of(report: Report, shelf: "Shelf", snapshot: Snapshot) -> Told:
@@ -61,10 +64,28 @@ def told_of(report: Report, shelf: "Shelf", snapshot: Snapshot) -> Told:
 
     A sum over a chosen team would tell, beside the sum over all, what the few others earn.
     """
-    if not hides_rows(report, shelf.viewer):
+    if not hides_money(report, shelf.viewer, of_wages(report)):
         return Told.ALL
-    is_whole = shelf.team_ids is None and is_year(snapshot)
-    return Told.SUM if is_whole and people_in(snapshot, shelf) >= PEOPLE else Told.NOTHING
+    if shelf.team_ids is not None or not is_year(snapshot):
+        return Told.NOTHING
+    is_many = _are_many if report.loss in OF_WAGES else _are_many_twice
+    return Told.SUM if is_many(snapshot, shelf) else Told.NOTHING
+
+
+def _are_many(snapshot: Snapshot, shelf: "Shelf") -> bool:
+    return people_in(snapshot.pk, shelf) >= PEOPLE
+
+
+def _are_many_twice(ledger: Snapshot, shelf: "Shelf") -> bool:
+    """What newcomers are counted twice with is told where both losses are."""
+    losses = [ledger.whole["snapshots"][str(number)] for number in OF_WAGES]
+    both = all(people_in(pk, shelf) >= PEOPLE for pk in losses)
+    return both and not is_of_few(ledger, shelf)
+
+
+def is_of_few(ledger: Snapshot, shelf: "Shelf") -> bool:
+    """Whether fewer people than hide each other are counted twice with their wages; of nobody it is nothing."""
+    return 0 < people_in(ledger.pk, shelf, WAGES_TWICE) < PEOPLE
 
 
 def is_year(snapshot: Snapshot) -> bool:
@@ -73,23 +94,29 @@ def is_year(snapshot: Snapshot) -> bool:
     return (snapshot.from_on - year_before).days == 1 and snapshot.to_on == snapshot.as_of
 
 
-def people_in(snapshot: Snapshot, shelf: "Shelf", measure: str = "loss") -> int:
+def people_in(snapshot_id: int, shelf: "Shelf", measure: str = "loss") -> int:
     """How many people the money of a measure is of, not counting the reader. Who is in the figures without money
     hides nobody.
     """
-    paid = Part.objects.filter(shelf.rows(), snapshot=snapshot, measure=measure)
+    paid = Part.objects.filter(shelf.rows(), snapshot=snapshot_id, measure=measure)
     paid = paid.exclude(owner=None).exclude(owner=shelf.viewer).exclude(cents=0)
     return paid.order_by().values("owner").distinct().count()
 
 
 def without_money(totals: Totals, report: Report) -> Totals:
-    """The same counts, and nothing in the measures whose unit is money."""
-    money = {measure.key for measure in report.measures if measure.unit == "money"}
-    kept = Totals()
+    """The same counts, and nothing in the measures whose money is wages."""
+    money, kept = of_wages(report), Totals()
     for (measure, key, month), whole in totals.cells.items():
         bare = Sum(n=whole.n, base_n=whole.base_n)
         kept.add(measure, key, month, bare if measure in money else whole)
     return kept
+
+
+def without_wages(figures: dict[str, Any], report: Report) -> dict[str, Any]:
+    """A headline without the money that is made of wages: all of it, or of the ledger what is counted twice."""
+    if report.loss in OF_WAGES:
+        return without_cents(figures)
+    return figures | {f"{measure}_cents": None for measure in of_wages(report)}
 
 
 def without_cents(figures: dict[str, Any]) -> dict[str, Any]:

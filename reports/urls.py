@@ -29,9 +29,6 @@ def _addresses_of(screen: Screen) -> list[URLPattern]:
     """A report's page, its drawers, files and acts. Everybody reads their own part of the losses; the
     analysis is for who leads others, and so are files."""
     readers: tuple[str, ...] = (SIGNED_IN,) if screen.group == "losses" else LEADERS
-    exporters: tuple[str, ...] = LEADERS
-    if screen.for_directors:
-        readers = exporters = (DIRECTOR,)
 
     def at(rest: str, view: View, name: str, roles: tuple[str, ...] = readers) -> URLPattern:
         method = require_POST if view in POSTS else require_safe
@@ -42,7 +39,7 @@ def _addresses_of(screen: Screen) -> list[URLPattern]:
         at("", pages.page, ""),
         at("how/", layers.how, "-how"),
         at("restated/", layers.restatement, "-restated"),
-        at("export.<str:format>", export.export, "-export", exporters),
+        at("export.<str:format>", export.export, "-export", LEADERS),
         at("plan/", acts.plan_steps, "-plan"),
         at("unplan/", acts.unplan_steps, "-unplan"),
     ]

@@ -14,7 +14,7 @@ from typing import Literal
 from crm.lib.periods import Period, add_months, month_start
 from reports.calendar import TREND_MONTHS
 from reports.definitions.ledger import LEDGER, LOSSES, snapshots_in
-from reports.hiding import PEOPLE, Told, hides_rows, people_in, told_of, without_money
+from reports.hiding import Told, hides_rows, is_of_few, told_of, without_money
 from reports.models import Snapshot
 from reports.overview.ledger_view import (
     NUMBERS,
@@ -209,7 +209,7 @@ def _hidden(shelf: Shelf, ledger: Snapshot, parts: Mapping[int, Snapshot]) -> fr
     if hidden or not hides_rows(LOSSES[4], shelf.viewer):
         return hidden
     # what is counted twice stands in a row of its own
-    return frozenset({5}) if 0 < people_in(ledger, shelf, "overlap_4_5") < PEOPLE else hidden
+    return frozenset({5}) if is_of_few(ledger, shelf) else hidden
 
 
 def _starts(as_of: date) -> list[date]:

@@ -96,7 +96,7 @@ class PaidDays:
 
         Its days lie in one month: a day costs the same part of the monthly wage, which cancels out.
         """
-        wages = {day: self._wage(line.rep_id, day) for day in self._days(line)}
+        wages = {day: self._wage(line.rep_id, day) for day in self.days_of(line)}
         whole = sum(wages.values(), Fraction(0))
         if not whole:
             return Fraction(0)
@@ -106,7 +106,8 @@ class PaidDays:
     def _wage(self, rep: int, day: int) -> Fraction:
         return Fraction(self.staff.pay_at(rep, day).wage)
 
-    def _days(self, line: UnsoldMonth) -> Iterator[int]:
+    def days_of(self, line: UnsoldMonth) -> Iterator[int]:
+        """The days that the line's cost was paid for."""
         first = day_number(max(self.start, line.month))
         last = day_number(min(self.end, month_end(line.month)))
         for day in self.calendar.working_between(first, last):

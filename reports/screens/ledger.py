@@ -1,13 +1,17 @@
-"""What two losses count both, and the total therefore takes out once. A part of it is wages: for directors."""
+"""What two losses count both, and the total therefore takes out once. A part of it is wages: see `reports.hiding`."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.html import format_html
+from django.utils.text import format_lazy
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
 from reports.definitions.ledger import LEDGER, OVERLAPS
-from reports.raw.other import of_nothing
+from reports.raw.twice import explain
+from reports.rows.margin_rate import rate_in, usable
 from reports.screens import columns
 from reports.screens.customers_lists import counted, customers
 from reports.screens.parts import Figure, ListView, Shown, Step
@@ -20,6 +24,8 @@ LABELS = {
     "overlap_2_3": _("Leads both paid for and not won"),
     "overlap_4_5": _("Newcomers’ wages"),
 }
+# The lists of the margin basis; wages are the same on both.
+ON_MARGIN = {"overlap_1_6": "margin_6", "overlap_2_3": "margin_overlap_2_3"}
 
 
 def _leads(count: int) -> str:
@@ -69,39 +75,72 @@ def _lists() -> tuple[ListView, ...]:
 
 
 def strip(opened: Opened) -> list[Figure]:
-    return [
-        Figure(
-            LABELS[measure],
-            columns.short(opened, opened.headline[f"{measure}_cents"]),
-            opened.list_url(measure),
-            [gettext("counted")],
-        )
-        for measure in OVERLAPS
-    ]
+    return [_shared(opened, measure) for measure in OVERLAPS]
+
+
+def _shared(opened: Opened, measure: str) -> Figure:
+    """What two losses share on the revenue basis; beside it the same on that of the margin."""
+    cents = opened.headline[f"{measure}_cents"]
+    beside = [gettext("counted")] if cents is not None else []
+    value, url = columns.short(opened, cents), opened.list_url(measure)
+    return Figure(LABELS[measure], value, url, beside, _notes(opened, measure))
+
+
+def _notes(opened: Opened, measure: str) -> list[tuple[Any, str]]:
+    if opened.headline[f"{measure}_cents"] is None:
+        return [(gettext("told to directors"), "")]
+    if measure not in ON_MARGIN or not _has_margin(opened):
+        return []
+    name = ON_MARGIN[measure]
+    money = columns.short(opened, opened.headline[f"{name}_cents"])
+    return [(format_html(gettext("on the margin basis {}"), money), opened.list_url(name))]
+
+
+def _has_margin(opened: Opened) -> bool:
+    return usable(rate_in(opened.snapshot.whole))
 
 
 def words(opened: Opened) -> str:
-    """The sum that the total of the losses is less by."""
-    parts = [opened.headline[f"{measure}_cents"] for measure in OVERLAPS]
-    told = [formatting.money(cents, opened.currency) for cents in (*parts, sum(parts))]
+    """The sum that the total of the losses is less by; what is not told is in no sum."""
+    parts = _told(opened, OVERLAPS)
+    told = [
+        formatting.money(cents, opened.currency) for cents in (*parts.values(), sum(parts.values()))
+    ]
+    *summands, whole = told
     return gettext(
-        "The total is the sum of the six losses less what two of them count both:"
-        " %(departed)s + %(leads)s + %(wages)s = %(sum)s."
-    ) % dict(zip(("departed", "leads", "wages", "sum"), told, strict=True))
+        "The total is the sum of the six losses less what two of them count both: %(parts)s = %(sum)s."
+    ) % {"parts": " + ".join(summands), "sum": whole}
+
+
+def _told(opened: Opened, measures: Iterable[str]) -> dict[str, int]:
+    found = {measure: opened.headline[f"{measure}_cents"] for measure in measures}
+    return {measure: cents for measure, cents in found.items() if cents is not None}
 
 
 def steps(opened: Opened) -> list[Step]:
-    def taken_out(measure: str) -> Step:
-        cents = opened.headline[f"{measure}_cents"]
-        return Step(
-            LABELS[measure], formatting.money(cents, opened.currency), opened.list_url(measure)
-        )
+    """Of each basis what is taken out and its sum."""
+    lists = {measure: measure for measure in OVERLAPS}
+    found = _taken_out(opened, lists, _("Taken out of the total"))
+    if _has_margin(opened):
+        rate = formatting.percent(rate_in(opened.snapshot.whole))
+        whole = format_lazy(_("Taken out of the total on the margin basis ({rate})"), rate=rate)
+        found += _taken_out(opened, lists | ON_MARGIN, whole)
+    return found
 
-    whole = sum(opened.headline[f"{measure}_cents"] for measure in OVERLAPS)
-    together: Any = formatting.money(whole, opened.currency)
+
+def _taken_out(opened: Opened, lists: Mapping[str, str], label: Any) -> list[Step]:
+    """A step for each list and their sum."""
+    told = _told(opened, lists.values())
+
+    def written(cents: int | None) -> Any:
+        return formatting.UNKNOWN if cents is None else formatting.money(cents, opened.currency)
+
     return [
-        *(taken_out(measure) for measure in OVERLAPS),
-        Step(_("Taken out of the total"), together, is_sum=True),
+        *(
+            Step(LABELS[measure], written(told.get(name)), opened.list_url(name))
+            for measure, name in lists.items()
+        ),
+        Step(label, written(sum(told.values())), is_sum=True),
     ]
 
 
@@ -114,9 +153,8 @@ LEDGER_SCREEN = show(
         strip=strip,
         steps=steps,
         words=words,
-        explain=of_nothing,
+        explain=explain,
         why_range=counted,
         splits=("owner", "team"),
-        for_directors=True,
     )
 )

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from crm.lib.periods import add_months, month_start
 from reports.calendar import TREND_MONTHS
 from reports.filters import Filters
-from reports.hiding import Told, told_of, without_cents, without_money
+from reports.hiding import Told, told_of, without_money, without_wages
 from reports.models import Snapshot
 from reports.narrowing import narrow_of
 from reports.report import Report, Totals
@@ -54,7 +54,7 @@ def open_screen(
 def figures(snapshot: Snapshot, report: Report, totals: Totals, told: Told) -> dict[str, Any]:
     """The headline of somebody's sums, with the money that is theirs to read."""
     headline = report.headline(totals, run_of(snapshot), snapshot.whole)
-    return without_cents(headline) if told == Told.NOTHING else headline
+    return without_wages(headline, report) if told == Told.NOTHING else headline
 
 
 def _read(report: Report, totals: Totals, told: Told) -> Totals:

@@ -164,9 +164,11 @@ class Table:
 class Explanation:
     """What makes up a row of evidence: sentences of the arithmetic, and the records it is made of.
 
-    `cents` is what the raw rows come to; it is the row's own cents.
+    `cents` is what the raw rows come to; it is the row's own cents. `counted_in` are the ids of the rows of
+    other reports that hold the same money.
     """
 
     facts: Sequence[tuple[Any, Any]]
     tables: Sequence[Table] = ()
     cents: int | None = None
+    counted_in: Sequence[int] = ()

@@ -173,7 +173,7 @@ class Screen:
     than rows; it is of `split_measures`, or of the list's own. `words` is the formula in words with today's
     numbers (else a template says it). `names` turns the values of a dimension into what people read (one query
     at most). `newest` finds the snapshot where a period does not. `explain` answers what makes up a row.
-    `beside` are the slugs of reports that tell more of the same; what is made of wages is `for_directors`.
+    `beside` are the slugs of reports that tell more of the same.
     """
 
     report: Report
@@ -205,7 +205,6 @@ class Screen:
     trend: str = ""
     group: Literal["losses", "analysis"] = "losses"
     beside: tuple[str, ...] = ()
-    for_directors: bool = False
 
     @property
     def slug(self) -> str:
@@ -247,9 +246,7 @@ class Screen:
         return [each for each in self.lists if each.has_tab]
 
     def opens_for(self, viewer: User) -> bool:
-        """Whether a person has this page: the analysis is for who leads others, wages for directors."""
-        if self.for_directors:
-            return viewer.is_director
+        """Whether a person has this page: the analysis is for who leads others."""
         return self.group == "losses" or leads_others(viewer)
 
     def list_named(self, key: str) -> ListView:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from crm.lib import formatting
 from crm.lib.listing import Column, Listing
 from reports import narrowing
-from reports.hiding import Told, hides_money
+from reports.hiding import hides_money, hides_rows
 from reports.models import Evidence
 from reports.reading import listed, rows
 from reports.report import Listed, Report, Sum
@@ -52,9 +52,16 @@ def rows_of(opened: Opened) -> "QuerySet[Evidence]":
 
 def columns_of(opened: Opened, view: ListView) -> list[Shown]:
     """The columns that are this viewer's to read: without money where rows come without it."""
-    if opened.told == Told.ALL:
+    listed_as = opened.report.listed(view.key)
+    if listed_as is not None and _reads_money(opened, listed_as.measures):
         return list(view.columns)
     return [each for each in view.columns if not each.guarded]
+
+
+def _reads_money(opened: Opened, measures: Sequence[str]) -> bool:
+    """Whether rows of these measures come to this viewer with their money, and that of their base."""
+    report, viewer = opened.report, opened.viewer
+    return not hides_rows(report, viewer) and not hides_money(report, viewer, measures)
 
 
 def table_of(request: HttpRequest, opened: Opened) -> dict[str, Any]:
@@ -89,7 +96,7 @@ def table_of(request: HttpRequest, opened: Opened) -> dict[str, Any]:
 def _other_sums(opened: Opened, view: ListView, listed_as: Listed) -> list[str]:
     """What the rows add up to beside their money, as a figure says it: hours, days, the money of their base."""
     units = {each.unit for each in opened.report.measures if each.key in listed_as.measures}
-    tells_base = bool(view.base_of) and opened.told == Told.ALL
+    tells_base = bool(view.base_of) and _reads_money(opened, listed_as.measures)
     if not (units in ({"minutes"}, {"days"}) or tells_base):
         return []
     whole = _whole(opened, listed_as)
@@ -142,7 +149,7 @@ def _sort(view: ListView, shown: list[Shown]) -> str:
 def tells_money(opened: Opened, measures: Sequence[str]) -> bool:
     """Whether the sum of these rows is money, and this viewer's to read."""
     units = {each.unit for each in opened.report.measures if each.key in measures}
-    return units == {"money"} and opened.told == Told.ALL
+    return units == {"money"} and _reads_money(opened, measures)
 
 
 def _counted(opened: Opened, listed_as: Listed, *, with_money: bool) -> tuple[int, int] | None:

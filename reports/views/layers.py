@@ -4,20 +4,23 @@ Opened from the page a drawer is asked for alone; loaded by its address it stand
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.lib import formatting
 from crm.lib.web import SeeOther, respond
-from reports.hiding import Told, hides_money
+from reports.hiding import hides_money
 from reports.models import Evidence
 from reports.models.snapshot import MONEY
 from reports.reading import in_scope
+from reports.report import report_named
 from reports.restating import Moved, measures_of, moves, restated
 from reports.screens import screen_of
 from reports.screens.parts import Table
@@ -28,7 +31,7 @@ from reports.settings_words import settings_in_words
 from reports.snapshots import run_of
 from reports.views.pages import open_report, page_of, wanted
 from team.access import ADMIN, DIRECTOR, MANAGER, SIGNED_IN, SignedInRequest, access
-from team.models import Company
+from team.models import Company, User
 
 
 def how(request: SignedInRequest, slug: str) -> HttpResponse:
@@ -64,13 +67,14 @@ def restatement(request: SignedInRequest, slug: str) -> HttpResponse:
     old = None if opened is None else restated(opened.shelf, opened.snapshot)
     if opened is None or old is None:
         return SeeOther(wanted(slug).address)
-    rows, kinds = moves(opened.shelf, old, opened.snapshot, measures_of(opened.report))
+    measures = measures_of(opened.report)
+    rows, kinds = moves(opened.shelf, old, opened.snapshot, measures)
     context |= {
         "old": old,
         "moves": _named(rows, opened),
         "kinds": [(_kind(name), kinds[name]) for name in kinds],
         "is_cut": sum(kind.n for kind in kinds.values()) > len(rows),
-        "hides_money": opened.told != Told.ALL,
+        "hides_money": hides_money(opened.report, opened.viewer, measures),
     }
     return _layer(request, context, _("What was restated"), "reports/_restated.html")
 
@@ -111,10 +115,44 @@ def evidence_row(request: SignedInRequest, evidence_id: int) -> HttpResponse:
         "facts": told.facts,
         "tables": [_written(table, writer) for table in told.tables],
         "explained": told,
+        "counted_in": _counted_in(told.counted_in, request.user, writer, hidden=hidden),
+        "others": told.counted_in,
     }
     if measure.unit == "money" and not hidden:
         context |= _money(evidence, writer)
     return _layer(request, context, row.name, "reports/_row.html")
+
+
+@dataclass(frozen=True)
+class CountedIn:
+    """A row of another report that holds the same money: its report, its money where that is told, its address."""
+
+    title: str
+    money: Any
+    url: str
+
+
+def _counted_in(
+    ids: Sequence[int], viewer: User, writer: Writer, *, hidden: bool
+) -> list[CountedIn]:
+    """Those of the rows that are the viewer's to read; who answers for one loss need not answer for the other."""
+    if not ids:
+        return []
+    found = Evidence.objects.filter(in_scope(viewer), pk__in=ids).select_related("snapshot")
+    rows = found.defer(*MONEY) if hidden else found
+    return [
+        CountedIn(
+            _title_of(row.snapshot.slug),
+            "" if hidden else writer.write("cents", row.cents),
+            reverse("evidence-row", args=[row.pk]),
+        )
+        for row in rows.order_by("snapshot__slug", "pk")
+    ]
+
+
+def _title_of(slug: str) -> str:
+    report = report_named(slug)
+    return _("Loss %(n)s: %(title)s") % {"n": report.loss, "title": report.title}
 
 
 def _money(evidence: Evidence, writer: Writer) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 
 from crm.lib.web import respond, safe_next
 from reports.definitions.bridge import BRIDGE
-from reports.definitions.departures import DEPARTURES
 from reports.definitions.ledger import LEDGER, LOSSES
 from reports.filters import Filters, as_query, filters_of
 from reports.freshness import freshness_of
@@ -87,7 +86,7 @@ def _told(filters: Filters, shelf: Shelf, overview: Overview) -> dict[str, Any]:
         "rows": rows,
         "top": max((row.money.high_cents for row in rows if row.money), default=0),
         "twice": [
-            (TWICE[pair], overview.basis.overlaps[pair], _twice_url(pair, overview, shelf, kept))
+            (TWICE[pair], overview.basis.overlaps[pair], _twice_url(pair, overview, kept))
             for pair in twice_of(overview)
         ],
         "twice_cents": -sum(overview.basis.overlaps.values()),
@@ -101,17 +100,10 @@ def _told(filters: Filters, shelf: Shelf, overview: Overview) -> dict[str, Any]:
     }
 
 
-def _twice_url(pair: str, overview: Overview, shelf: Shelf, kept: dict[str, Any]) -> str:
-    """The rows that two losses count both; a part of them is wages, so they are opened by directors.
-
-    Others open loss 6 for what it shares with loss 1: on the revenue basis it is the same rows.
-    """
-    if shelf.viewer.is_director:
-        key = TWICE_LISTS[overview.basis_name][pair]
-        return f"{reverse(LEDGER.slug)}?{urlencode({**kept, 'list': key})}#rows"
-    if pair == "1&6" and overview.basis_name == "revenue":
-        return f"{reverse(DEPARTURES.slug)}?{urlencode({**kept, 'list': 'loss'})}#rows"
-    return ""
+def _twice_url(pair: str, overview: Overview, kept: dict[str, Any]) -> str:
+    """The rows that two losses count both, on the basis of the page."""
+    key = TWICE_LISTS[overview.basis_name][pair]
+    return f"{reverse(LEDGER.slug)}?{urlencode({**kept, 'list': key})}#rows"
 
 
 def _revenue(

@@ -201,8 +201,7 @@ POLICY = {
     **report("new_reps", STAFF),
     **report("departures", STAFF),
     **report("did", STAFF),
-    # what is counted twice holds wages
-    **report("ledger", DIRECTORS),
+    **report("ledger", STAFF),
     "losses-export": look(LEADERS),
     # the analysis is for who leads others
     **report("bridge", LEADERS),

@@ -337,8 +337,15 @@ def test_the_losses_page_tells_the_year_alone(
         assert bool(one_month.context["overview"].basis.losses[4].cents) == sees
 
 
+def twice_of(browser: Client, **parameters: str) -> int | None:
+    """What the page of the overlaps says of newcomers' wages."""
+    told = browser.get("/losses/counted-twice/", parameters).context["figures"].headline
+    found: int | None = told["overlap_4_5_cents"]
+    return found
+
+
 def test_what_newcomers_are_counted_twice_with_is_of_five(
-    paid: None, login: Login, manager: User
+    paid: None, login: Login, manager: User, north: Team
 ) -> None:
     """Five cost without a result; of one alone the wages stand in loss 4 as well."""
     year = choices(day(1))[0]
@@ -347,12 +354,20 @@ def test_what_newcomers_are_counted_twice_with_is_of_five(
     people = list(User.objects.filter(name__in=NORTH).exclude(pk=manager.pk))
     for one in people:
         Part.objects.create(snapshot=newcomers, measure="loss", owner=one, n=1, cents=100)
-    twice = Part.objects.create(
-        snapshot=ledger, measure="overlap_4_5", owner=people[0], n=1, cents=50
-    )
-    told = login(manager).get("/losses/").context["overview"]
+    Part.objects.create(snapshot=ledger, measure="overlap_4_5", owner=people[0], n=1, cents=50)
+    browser = login(manager)
+    told = browser.get("/losses/").context["overview"]
     assert told.hidden == {5} and told.basis.overlaps["4&5"] == 0
-    twice.delete()
+    assert twice_of(browser) is None
+    for one in people[1:]:
+        Part.objects.create(snapshot=ledger, measure="overlap_4_5", owner=one, n=1, cents=50)
+    assert twice_of(browser) == 50 * len(people)
+    assert twice_of(browser, team=str(north.pk)) is None
+    few = Part.objects.filter(snapshot=newcomers, owner__in=people[:2])
+    few.update(cents=0)
+    assert twice_of(browser) is None
+    few.update(cents=100)
+    Part.objects.filter(snapshot=ledger, measure="overlap_4_5").delete()
     told = login(manager).get("/losses/").context["overview"]
     assert told.hidden == frozenset() and told.basis.losses[5].cents == 600
 

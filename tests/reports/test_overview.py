@@ -19,7 +19,7 @@ from crm.lib.periods import Period
 from reports.calendar import choices
 from reports.definitions.bridge import BRIDGE
 from reports.definitions.ledger import LEDGER, LOSSES
-from reports.models import Evidence, Sent, Snapshot, Subscription
+from reports.models import Sent, Snapshot, Subscription
 from reports.overview.mailing import ask_for_mails, due_on, period_of, send_losses, subscribe
 from reports.showing import run_for
 from reports.snapshots import take_snapshot
@@ -108,24 +108,6 @@ def test_every_amount_opens_the_list_of_its_loss(people, login) -> None:
     for row in rows:
         for address in (row.url, row.how_url, row.stop.url):
             assert browser.get(address).status_code == 200, address
-
-
-def test_what_is_counted_twice_opens_and_its_wages_are_for_directors(people, login) -> None:
-    browser = login(people["director"])
-    for basis in ("revenue", "margin"):
-        for _label, cents, url in browser.get(PAGE, {"basis": basis}).context["twice"]:
-            assert browser.get(url.split("#")[0]).context["listing"].total == cents, url
-    wages = Evidence.objects.filter(snapshot__slug="ledger", measure="overlap_4_5")
-    assert wages
-    for who in ("North", "South", "ann"):
-        other = login(people[who])
-        assert other.get(reverse("ledger")).status_code == 403
-        assert all(other.get(f"/losses/row/{row.pk}/").status_code == 404 for row in wages)
-        first, *others = (url for _label, _cents, url in other.get(PAGE).context["twice"])
-        assert others == ([""] if who != "ann" else ["", ""])
-        assert other.get(first.split("#")[0]).status_code == 200
-        asked = {"report": "ledger", "list": "overlap_4_5"}
-        assert other.get(reverse("dispute-new"), asked).status_code == 303
 
 
 def test_the_page_asks_the_same_questions_of_twice_as_many(people, login, world: World) -> None:

@@ -119,8 +119,6 @@ def rows_in_file(browser: Client, screen: Screen, **parameters: str) -> list[lis
 
 
 def viewers(screen: Screen) -> tuple[str, ...]:
-    if screen.for_directors:
-        return ("director",)
     return LEADERS if screen.group == "analysis" else ("rep", *LEADERS)
 
 
@@ -423,7 +421,7 @@ def test_odd_addresses_are_answered(
     """What does not fit is left out; nothing of it reaches a query."""
     top = login(director)
     for screen in SCREENS:
-        browsers = (top if screen.for_directors else login(manager), top)
+        browsers = (login(manager), top)
         dimensions = [word_of(each.key) for each in screen.report.dimensions]
         for odd in (*ODD, "(none)"):
             asked = dict.fromkeys([*WORDS, *dimensions], odd)
