@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from reports.catalogue import as_json
 from reports.report import Report, Run
 from team.jobs import ask
@@ -29,9 +31,14 @@ def figures_changed(cause: str) -> Job:
 
 def job_for(report: Report, run: Run) -> Job | None:
     """The last job that was to compute this run: asked for by anybody, or the night's of its day."""
-    asked = Job.everything.filter(kind=SNAPSHOT_JOB, args=arguments_of(report, run))
+    asked = jobs_asked(report, run)
     night = Job.everything.filter(kind=NIGHTLY_JOB, key=run.as_of.isoformat())
     return (asked | night).order_by("-pk").first()
+
+
+def jobs_asked(report: Report, run: Run) -> "QuerySet[Job]":
+    """The jobs for this run that anybody asked for."""
+    return Job.everything.filter(kind=SNAPSHOT_JOB, args=arguments_of(report, run))
 
 
 def arguments_of(report: Report, run: Run) -> dict[str, Any]:

@@ -16,12 +16,16 @@ FROZEN_MONTHS = TREND_MONTHS + 12
 
 @dataclass(frozen=True)
 class Choice:
-    """A standard period by name, as the last ended day makes it; computed every night, or once a week."""
+    """A standard period by name, as the last ended day makes it; computed every night, or once a week.
+
+    One of somebody's own (`own_period`) is computed when it is asked for.
+    """
 
     key: str
     label: Any
     period: Period
     every_night: bool = True
+    is_own: bool = False
 
 
 def choices(yesterday: date) -> list[Choice]:

@@ -39,7 +39,7 @@ def question_of(request: HttpRequest, viewer: User) -> Question | None:
         return None
     list_ = report.listed(request.GET.get("list", "")) or report.lists[0]
     filters = filters_of(request, viewer)
-    shelf = Shelf(viewer, [report], filters.team_ids)
+    shelf = Shelf(viewer, [report], filters.team_ids, filters.own_period)
     period = filters.choice.key
     snapshot = shelf.newest(report, period) if report.needs_period else shelf.last(report)
     if snapshot is None:

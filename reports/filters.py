@@ -9,24 +9,33 @@ from django.http import HttpRequest
 from crm.lib import formatting
 from crm.lib.periods import Period, add_months, month_end
 from reports.calendar import TREND_MONTHS, Choice, choices
+from reports.own_period import Asked, asked_in
 from team.access import scope_of
 from team.models import Company, Team, User
 
 
 @dataclass(frozen=True)
 class Filters:
-    """`team` is one of the teams this viewer may ask for; its people with all teams inside it count."""
+    """`team` is one of the teams this viewer may ask for; its people with all teams inside it count.
+
+    `own` is what was asked for from–to, also where it is no period.
+    """
 
     choice: Choice
     choices: list[Choice]
     team: Team | None
     teams: list[Team]
+    own: Asked | None = None
 
     @property
     def team_ids(self) -> set[int] | None:
         if self.team is None:
             return None
         return {team.pk for team in self.teams if team.path.startswith(self.team.path)}
+
+    @property
+    def own_period(self) -> Period | None:
+        return self.choice.period if self.choice.is_own else None
 
     @property
     def told(self) -> dict[str, str]:
@@ -37,11 +46,20 @@ class Filters:
 def filters_of(request: HttpRequest, viewer: User) -> Filters:
     """One query, for the teams of who sees all of them."""
     yesterday = Company.get().today - timedelta(days=1)
-    offered = [*choices(yesterday), *_whole_month(request.GET.get("period", ""), yesterday)]
-    chosen = next((one for one in offered if one.key == request.GET.get("period")), offered[0])
+    asked = request.GET.get("period", "")
+    own = asked_in(asked, yesterday)
+    offered = [*choices(yesterday), *_whole_month(asked, yesterday)]
+    chosen = chosen_of(asked, offered, own)
     teams = _teams_of(viewer)
     team = next((one for one in teams if str(one.pk) == request.GET.get("team")), None)
-    return Filters(chosen, offered, team, teams)
+    return Filters(chosen, [*offered, chosen] if chosen.is_own else offered, team, teams, own)
+
+
+def chosen_of(asked: str, offered: list[Choice], own: Asked | None) -> Choice:
+    """The choice that an address or a form names; the first one for what is none."""
+    if own is not None and own.choice is not None:
+        return own.choice
+    return next((one for one in offered if one.key == asked), offered[0])
 
 
 def _whole_month(asked: str, yesterday: date) -> list[Choice]:

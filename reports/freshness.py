@@ -8,9 +8,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from reports.asking import NIGHTLY_JOB, REFRESH_JOB, SNAPSHOT_JOB
+from reports.calendar import Choice
 from reports.catalogue import as_json
 from reports.models import Snapshot
 from reports.parameters import in_force, values_of
+from reports.showing import asked_run
 from reports.snapshots import report_of
 from team.models import Company, Job
 
@@ -57,8 +59,13 @@ def last_job(rule: dict[str, Any]) -> Job | None:
     return None
 
 
-def _late(snapshot: Snapshot, yesterday: date) -> int:
-    """Days behind yesterday; what is computed once a week is late after a week, frozen months never."""
+def _late(snapshot: Snapshot, yesterday: date, choice: Choice | None) -> int:
+    """Days behind yesterday; what is computed once a week is late after a week, frozen months never.
+
+    What was asked for in a period of one's own is as of that period's end, if it is over.
+    """
+    if choice is not None and choice.is_own:
+        return (asked_run(report_of(snapshot), choice, yesterday).as_of - snapshot.as_of).days
     if snapshot.kind == Snapshot.Kind.MONTH_END:
         return 0
     days = (yesterday - snapshot.as_of).days
@@ -67,9 +74,11 @@ def _late(snapshot: Snapshot, yesterday: date) -> int:
     return max(0, days) if daily or days > A_WEEK else 0
 
 
-def freshness_of(snapshot: Snapshot | None, company: Company) -> Freshness:
-    """One query; without a snapshot one more for the rule in force."""
+def freshness_of(
+    snapshot: Snapshot | None, company: Company, choice: Choice | None = None
+) -> Freshness:
+    """One query; without a snapshot one more for the rule in force. `choice` is the period that was asked for."""
     yesterday = company.today - timedelta(days=1)
-    late = 0 if snapshot is None else _late(snapshot, yesterday)
+    late = 0 if snapshot is None else _late(snapshot, yesterday, choice)
     rule = snapshot.values if snapshot else as_json(values_of(in_force()))
     return Freshness(late, last_job(rule))

@@ -62,11 +62,12 @@ def hides_money(report: Report, viewer: User, measures: Iterable[str]) -> bool:
 def told_of(report: Report, shelf: "Shelf", snapshot: Snapshot) -> Told:
     """How much of a snapshot's money the reader of a shelf is told; one query where wages are at stake.
 
-    A sum over a chosen team would tell, beside the sum over all, what the few others earn.
+    A sum over a chosen team would tell, beside the sum over all, what the few others earn; sums of chosen
+    periods, what is earned in the days between them.
     """
     if not hides_money(report, shelf.viewer, of_wages(report)):
         return Told.ALL
-    if shelf.team_ids is not None or not is_year(snapshot):
+    if shelf.team_ids is not None or shelf.own is not None or not is_year(snapshot):
         return Told.NOTHING
     is_many = _are_many if report.loss in OF_WAGES else _are_many_twice
     return Told.SUM if is_many(snapshot, shelf) else Told.NOTHING

@@ -10,31 +10,44 @@ from datetime import date, timedelta
 
 from django.db.models import Q
 from django.db.models import Sum as SumOf
+from django.utils import timezone
 
+from crm.lib.periods import Period
 from reports.calendar import LAST_MONTH, choice_named
 from reports.filling import SUMMED
 from reports.models import Parameters, Part, Snapshot
+from reports.own_period import key_of, own_choice
 from reports.parameters import hash_of, in_force, values_of
 from reports.reading import in_scope
 from reports.report import Report, Sum, Totals
+from reports.showing import asked_run
 from reports.snapshots import run_of
 from team.access import scope_of
 from team.models import Company, User
 
 # Month-ends of three years, dailies of some nights and what people asked for, of a few reports.
 AT_MOST = 600
-# Older dailies are kept to look back on, and no page starts from them.
-RECENT = timedelta(days=5)
-SHOWN = (Snapshot.Kind.DAILY, Snapshot.Kind.ON_DEMAND)
+# Older dailies are kept to look back on, and no page starts from them. Some are taken once a week.
+RECENT = timedelta(days=8)
+# What people asked for in periods of their own stands on the pages of those periods alone.
+PASSING = (Snapshot.Kind.DAILY, Snapshot.Kind.ON_DEMAND)
 
 
 class Shelf:
-    """The snapshots of the rule in force, newest first, without their figures."""
+    """The snapshots of the rule in force, newest first, without their figures.
+
+    `own` is the period of somebody's own that the page is about, if it is.
+    """
 
     def __init__(
-        self, viewer: User, reports: Iterable[Report], team_ids: Iterable[int] | None
+        self,
+        viewer: User,
+        reports: Iterable[Report],
+        team_ids: Iterable[int] | None,
+        own: Period | None = None,
     ) -> None:
         self.viewer = viewer
+        self.own = own
         self.team_ids = None if team_ids is None else sorted(team_ids)
         self.parameters: Parameters | None = in_force()
         rule = Q(pk__in=[])
@@ -45,9 +58,13 @@ class Shelf:
         found = Snapshot.objects.filter(rule, is_complete=True).defer("headline", "sources")
         found = found.order_by("-as_of", "-revision")
         since = Company.get().today - RECENT
-        recent = Q(as_of__gte=since) | ~Q(kind=Snapshot.Kind.DAILY)
+        asked_for = Q(
+            kind=Snapshot.Kind.ON_DEMAND, created_at__gte=timezone.now() - RECENT
+        ) | _of_own(own)
+        recent = Q(as_of__gte=since) | ~Q(kind__in=PASSING) | asked_for
         self.snapshots = list(found.filter(recent)[:AT_MOST])
-        fresh = {one.slug for one in self.snapshots if one.kind in SHOWN and one.as_of >= since}
+        daily = Snapshot.Kind.DAILY
+        fresh = {one.slug for one in self.snapshots if one.kind == daily and one.as_of >= since}
         if late := {report.slug for report in reports} - fresh:
             # not computed for a while: what is there of these is shown, however old
             kept = [one for one in self.snapshots if one.slug not in late]
@@ -65,6 +82,8 @@ class Shelf:
 
     def newest(self, report: Report, choice: str) -> Snapshot | None:
         """The last good snapshot of a standard period, however old, or a month (2026-10) as it was frozen."""
+        if self.own is not None and choice == key_of(self.own):
+            return self._own(report, self.own)
         if choice[:4].isdigit():
             return self.month(report, date.fromisoformat(f"{choice}-01"))
         found = self._newest_of(report, choice)
@@ -72,6 +91,20 @@ class Shelf:
         if frozen is None or (found is not None and found.from_on >= frozen.from_on):
             return found
         return frozen
+
+    def _own(self, report: Report, own: Period) -> Snapshot | None:
+        """As known at the end of the period; of one that is not over, the last one there is."""
+        yesterday = Company.get().today - timedelta(days=1)
+        run = asked_run(report, own_choice(own), yesterday)
+        days = (run.period.start, run.period.end)
+        return next(
+            (
+                one
+                for one in self._of(report)
+                if (one.from_on, one.to_on) == days and one.as_of <= run.as_of
+            ),
+            None,
+        )
 
     def _newest_of(self, report: Report, choice: str) -> Snapshot | None:
         for one in self._of(report):
@@ -137,6 +170,15 @@ class Shelf:
         for pk, measure, key, month, *sums in rows:
             totals[pk].add(measure, key, month, Sum(*sums))
         return totals
+
+
+def _of_own(own: Period | None) -> Q:
+    """A period of somebody's own, and the one before it to compare with."""
+    if own is None:
+        return Q(pk__in=[])
+    return Q(
+        *(Q(from_on=one.start, to_on=one.end) for one in (own, own.previous())), _connector=Q.OR
+    )
 
 
 def _ids(snapshots: Iterable[Snapshot | None]) -> list[int]:

@@ -15,6 +15,7 @@ from reports.views import (
     mails,
     overview_file,
     pages,
+    periods,
     rules,
     targets,
 )
@@ -47,9 +48,10 @@ def _addresses_of(screen: Screen) -> list[URLPattern]:
 
 urlpatterns = [
     path("losses/", losses.losses, name="losses"),
-    path("losses/compute/", acts.compute, name="losses-compute"),
+    path("losses/compute/", periods.compute, name="losses-compute"),
+    path("losses/period/", periods.own_period, name="losses-period"),
     path("losses/export.<str:format>", overview_file.losses_export, name="losses-export"),
-    path("losses/job/", losses.losses_job, name="losses-job"),
+    path("losses/job/", periods.losses_job, name="losses-job"),
     path("losses/rules/", rules.rules, name="rules"),
     path("losses/questions/", disputes.dispute_list, name="dispute-list"),
     path("losses/questions/new/", disputes.dispute_new, name="dispute-new"),

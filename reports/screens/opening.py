@@ -23,7 +23,7 @@ WORDS = ("list", "split", "stay", "view")
 
 def shelf_of(screen: Screen, request: HttpRequest, filters: Filters) -> Shelf:
     user: Any = request.user
-    return Shelf(user, screen.reports, filters.team_ids)
+    return Shelf(user, screen.reports, filters.team_ids, filters.own_period)
 
 
 def open_screen(

@@ -1,14 +1,13 @@
-"""What people do on the pages of the reports: compute anew, plan steps for rows, hand them on, take that back."""
+"""What people do about the rows of a report: plan steps for them, hand them on, take that back."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import date
 
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from crm.lib.notices import say
 from crm.lib.web import SeeOther, safe_next
@@ -21,41 +20,12 @@ from reports.acting import (
     plan_tasks,
     undo_act,
 )
-from reports.asking import ask_for
-from reports.calendar import choices
 from reports.models import Act
-from reports.report import report_named
-from reports.screens import screen_of
 from reports.screens.screen import Opened
 from reports.screens.tables import list_of, rows_of
-from reports.showing import run_for
 from reports.views.pages import open_report, wanted
-from team.access import SIGNED_IN, SignedInRequest, access, visible_or_404
-from team.jobs import TooManyJobs
+from team.access import SignedInRequest, visible_or_404
 from team.models import Company, User
-
-# What the losses page itself asks for: the ledger takes the six losses along.
-OVERVIEW = ("ledger", "bridge")
-
-
-@require_POST
-@access(SIGNED_IN)
-def compute(request: SignedInRequest) -> HttpResponse:
-    """Ask for the figures of a report in the chosen period; the same request answers the one under way."""
-    yesterday = Company.get().today - timedelta(days=1)
-    offered = choices(yesterday)
-    chosen = next((one for one in offered if one.key == request.POST.get("period")), offered[0])
-    screen = screen_of(request.POST.get("report", ""))
-    overview = tuple(report_named(slug) for slug in OVERVIEW)
-    reports = (screen.computed or (screen.report,)) if screen else overview
-    try:
-        for report in reports:
-            ask_for(report, run_for(report, chosen.period, yesterday), by=request.user)
-        say(request, _("The figures are being computed. The old ones stay until then."))
-    except TooManyJobs:
-        say(request, _("Two of your computations are under way already. Wait for the first."))
-    return SeeOther(safe_next(request, reverse("losses")))
-
 
 def plan_steps(request: SignedInRequest, slug: str) -> HttpResponse:
     """A step for each ticked row of the list that the address has open, or another owner (`do=hand`)."""

@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from crm.lib.web import respond, safe_next
+from crm.lib.web import respond
 from reports.definitions.bridge import BRIDGE
 from reports.definitions.ledger import LEDGER, LOSSES
 from reports.filters import Filters, as_query, filters_of
@@ -19,6 +19,7 @@ from reports.overview.overview_charts import month_columns, revenue_waterfall
 from reports.overview.overview_rows import NEEDS, do_first, rows_of, sources_of_rows
 from reports.shelf import Shelf
 from reports.snapshots import run_of
+from reports.views.pages import waiting_for
 from team.access import ADMIN, DIRECTOR, MANAGER, SIGNED_IN, SignedInRequest, access, scope_of
 from team.models import Company
 
@@ -50,8 +51,11 @@ def losses(request: SignedInRequest) -> HttpResponse:
         "is_own": scope_of(request.user).is_one_person,
         "may_invite": request.user.has_role(ADMIN),
         "may_add": request.user.has_role(MANAGER, ADMIN, DIRECTOR),
-        "freshness": freshness_of(snapshot, Company.get()),
+        "freshness": freshness_of(snapshot, Company.get(), filters.choice),
     }
+    if overview is None and filters.choice.is_own:
+        context |= waiting_for(LEDGER, filters)
+        return respond(request, context["page"], context)
     if overview is None:
         needs = [(LOSSES[number].title, text) for number, text in NEEDS.items()]
         return respond(request, "reports/losses_first.html", context | {"needs": needs})
@@ -60,7 +64,7 @@ def losses(request: SignedInRequest) -> HttpResponse:
 
 def asked_overview(request: SignedInRequest, filters: Filters) -> tuple[Shelf, Overview | None]:
     """What the address asks for, on the basis it names; None while nothing was computed."""
-    shelf = Shelf(request.user, [LEDGER, BRIDGE], filters.team_ids)
+    shelf = Shelf(request.user, [LEDGER, BRIDGE], filters.team_ids, filters.own_period)
     snapshot = shelf.newest(LEDGER, filters.choice.key)
     basis: BasisName = "margin" if request.GET.get("basis") == "margin" else "revenue"
     return shelf, None if snapshot is None else overview_of(shelf, snapshot, basis)
@@ -136,15 +140,3 @@ def _of_same_run(shelf: Shelf, ledger: Snapshot) -> Snapshot | None:
         ),
         None,
     )
-
-
-@require_safe
-@access(SIGNED_IN)
-def losses_job(request: SignedInRequest) -> HttpResponse:
-    """How far the computation is that a loss page waits for; the page asks for this part alone."""
-    context = {
-        "freshness": freshness_of(None, Company.get()),
-        "back": safe_next(request, reverse("losses")),
-        "watched": True,
-    }
-    return respond(request, "reports/_job.html", context)

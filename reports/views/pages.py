@@ -1,17 +1,20 @@
 """The page of a report: figures, charts, and every figure down to its rows. The same for all reports."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.http import urlencode
 
 from crm.lib.web import respond
-from reports.filters import as_query, filters_of
-from reports.freshness import freshness_of
+from reports.asked import last_asked
+from reports.filters import Filters, as_query, filters_of
+from reports.freshness import Freshness, freshness_of
 from reports.hiding import Told
 from reports.narrowing import as_words
 from reports.outcomes import acts_of
+from reports.report import Report
 from reports.restating import restated
 from reports.screens import screen_of
 from reports.screens.opening import open_screen, shelf_of
@@ -27,6 +30,7 @@ from reports.screens.tables import (
     tabs_of,
 )
 from reports.shelf import Shelf
+from reports.showing import asked_run
 from sales.models import Campaign
 from team.access import (
     ADMIN,
@@ -54,14 +58,28 @@ def page_of(request: SignedInRequest, slug: str) -> tuple[Opened | None, dict[st
     context: dict[str, Any] = {
         "screen": screen,
         "filters": filters,
-        "freshness": freshness_of(snapshot, Company.get()),
+        "freshness": freshness_of(snapshot, Company.get(), filters.choice),
         "is_own": scope_of(request.user).is_one_person,
         "page": "reports/page_first.html",
     }
     if snapshot is None:
-        return None, context
+        return None, context | waiting_for(screen.report, filters)
     opened = open_screen(screen, request, filters, shelf, snapshot)
     return opened, context | _figures(request, opened) | {"page": "reports/page.html"}
+
+
+def waiting_for(report: Report, filters: Filters) -> dict[str, Any]:
+    """The page of a period of one's own that has no figures yet, and the job that makes them, if somebody asked."""
+    if not filters.choice.is_own:
+        return {}
+    yesterday = Company.get().today - timedelta(days=1)
+    job = last_asked(report, asked_run(report, filters.choice, yesterday))
+    return {
+        "page": "reports/page_waits.html",
+        "asked": job,
+        "asked_report": report,
+        "freshness": Freshness(0, job),
+    }
 
 
 def wanted(slug: str) -> Screen:

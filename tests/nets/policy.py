@@ -191,6 +191,7 @@ POLICY = {
     # losses: everybody reads their own part of the figures; reps take no lists away
     "losses": look(STAFF),
     "losses-compute": act(STAFF),
+    "losses-period": act(STAFF),
     "losses-job": look(STAFF),
     "evidence-row": look(STAFF),
     **report("churn", STAFF),

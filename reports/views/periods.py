@@ -1,0 +1,115 @@
+"""Asking for figures: those of a page anew, or of a period of one's own, which the page then waits for."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from crm.lib.notices import say
+from crm.lib.web import SeeOther, respond, safe_next
+from reports.asked import ask_once, asked_runs
+from reports.asking import SNAPSHOT_JOB, ask_for
+from reports.calendar import Choice, choices
+from reports.filters import chosen_of
+from reports.freshness import Freshness, freshness_of
+from reports.own_period import asked_in, typed_key
+from reports.report import report_named
+from reports.screens import screen_of
+from reports.screens.screen import Screen
+from team.access import SIGNED_IN, SignedInRequest, access
+from team.jobs import TooManyJobs
+from team.models import Company, Job
+
+# What the losses page itself asks for: the ledger takes the six losses along.
+OVERVIEW = ("ledger", "bridge")
+# Parts of an address that another period has no use for.
+OF_A_PERIOD = ("period", "month", "week", "after", "before", "last")
+Ask = Callable[..., Any]
+
+
+@require_POST
+@access(SIGNED_IN)
+def compute(request: SignedInRequest) -> HttpResponse:
+    """Ask for the figures of a report in the chosen period; the same request answers the one under way."""
+    yesterday = Company.get().today - timedelta(days=1)
+    asked = request.POST.get("period", "")
+    chosen = chosen_of(asked, choices(yesterday), asked_in(asked, yesterday))
+    if _ask(request, _screen(request), chosen, yesterday, ask_for):
+        say(request, _("The figures are being computed. The old ones stay until then."))
+    return SeeOther(safe_next(request, reverse("losses")))
+
+
+@require_POST
+@access(SIGNED_IN)
+def own_period(request: SignedInRequest) -> HttpResponse:
+    """Ask once for a page's figures from one day to another; what is no period its page says."""
+    yesterday = Company.get().today - timedelta(days=1)
+    screen = _screen(request)
+    key = typed_key(request.POST.get("from", ""), request.POST.get("to", ""))
+    asked = asked_in(key, yesterday)
+    if asked is not None and asked.choice is not None:
+        key = asked.choice.key
+        _ask(request, screen, asked.choice, yesterday, ask_once)
+    address = screen.address if screen else reverse("losses")
+    return SeeOther(f"{address}?{urlencode([*_kept(request), ('period', key)])}")
+
+
+def _screen(request: SignedInRequest) -> Screen | None:
+    """The page that figures are asked for; None is the losses page."""
+    screen = screen_of(request.POST.get("report", ""))
+    if screen is not None and not screen.opens_for(request.user):
+        raise PermissionDenied
+    return screen
+
+
+def _kept(request: SignedInRequest) -> list[tuple[str, str]]:
+    """The rest of the address that the form stood on."""
+    words = parse_qsl(urlsplit(safe_next(request, "")).query)
+    return [(word, value) for word, value in words if word not in OF_A_PERIOD]
+
+
+def _ask(
+    request: SignedInRequest, screen: Screen | None, choice: Choice, yesterday: date, ask: Ask
+) -> bool:
+    overview = tuple(report_named(slug) for slug in OVERVIEW)
+    reports = (screen.computed or (screen.report,)) if screen else overview
+    try:
+        for report, run in asked_runs(reports, choice, yesterday):
+            ask(report, run, by=request.user)
+    except TooManyJobs:
+        say(request, _("Two of your computations are under way already. Wait for the first."))
+        return False
+    return True
+
+
+@require_safe
+@access(SIGNED_IN)
+def losses_job(request: SignedInRequest) -> HttpResponse:
+    """How far the computation is that a loss page waits for; the page asks for this part alone.
+
+    A page that has nothing to show yet names its job (`wait`), and is loaded anew once that is over.
+    """
+    waits = request.GET.get("wait", "")
+    job = _live(waits) if waits else None
+    if waits and job is None:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    context = {
+        "freshness": Freshness(0, job) if job else freshness_of(None, Company.get()),
+        "back": safe_next(request, reverse("losses")),
+        "wait": job.pk if job else "",
+        "watched": True,
+    }
+    return respond(request, "reports/_job.html", context)
+
+
+def _live(number: str) -> Job | None:
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        return None
+    live = Job.everything.filter(kind=SNAPSHOT_JOB, state__in=Job.LIVE)
+    return live.filter(pk=int(number)).first()

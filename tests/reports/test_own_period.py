@@ -1,0 +1,277 @@
+"""A period of one's own: asked for once, waited for, shown, and gone like others; odd ones are told why."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from customers.purchases import refresh_purchases
+from reports.models import Evidence, Snapshot
+from reports.snapshots import prune
+from team.jobs.running import run
+from team.models import AuditEntry, Job, User, Wage
+from tests.reports.conftest import printed
+from tests.reports.pages import CHURN, buys, churn_page, day, exported, night
+
+Login = Callable[[User], Client]
+ASK = "/losses/period/"
+HOURS = "/losses/paid-hours/"
+
+
+def asked(browser: Client, first: Any, last: Any, **more: str) -> str:
+    """Post from and to as the page's form does; where that leads to."""
+    body = {"from": str(first), "to": str(last), "report": "churn", "next": CHURN, **more}
+    answer = browser.post(ASK, body)
+    assert answer.status_code == 303
+    return str(answer["Location"])
+
+
+def period_of(address: str) -> dict[str, str]:
+    return {"period": address.split("period=")[1]}
+
+
+def jobs() -> "list[Job]":
+    return list(Job.everything.filter(kind="reports.snapshot").order_by("pk"))
+
+
+def run_all() -> None:
+    for job in jobs():
+        if job.is_live:
+            run(job.pk)
+
+
+@pytest.fixture
+def company(rep: User, sub_rep: User, other_rep: User) -> None:
+    """Everybody's were lost 109 days ago, on the 91st day after their last order."""
+    buys("lost", "Rita lost", rep, 100_00)
+    buys("lost", "Sasha lost", sub_rep, 30_00)
+    buys("lost", "Otto lost", other_rep, 3_00)
+    buys("silent", "Rita silent", rep, 50_00)
+    refresh_purchases(None)
+
+
+def test_it_is_asked_for_waited_for_and_shown(company: None, login: Login, manager: User) -> None:
+    browser = login(manager)
+    address = asked(browser, day(119), day(100))
+    waits = browser.get(address).content.decode()
+    assert "is being computed" in waits and "₴" not in waits
+    poll = re.search(r'hx-get="(/losses/job/[^"]*)"', waits)
+    assert poll
+    part = browser.get(poll.group(1).replace("&amp;", "&"))
+    assert "updating…" in part.content.decode() and "HX-Refresh" not in part.headers
+    run_all()
+    over = browser.get(poll.group(1).replace("&amp;", "&"))
+    assert (over.status_code, over["HX-Refresh"]) == (204, "true")
+    page = browser.get(address)
+    snapshot = page.context["snapshot"]
+    assert (snapshot.from_on, snapshot.to_on) == (day(119), day(100))
+    assert snapshot.as_of == day(100)
+    assert page.context["figures"].headline["loss_cents"] == 7 * 130_00
+    assert not page.context["freshness"].is_late
+    assert page.context["figures"].before["loss_cents"] == 0
+
+
+def test_list_file_and_command_say_the_same(company: None, login: Login, manager: User, admin: User) -> None:  # fmt: skip
+    asked(login(admin), day(119), day(100))
+    run_all()
+    key = f"{day(119)}..{day(100)}"
+    page = churn_page(login(manager), list="loss", period=key)
+    assert sorted(page.names) == ["Rita lost", "Sasha lost"]
+    assert page.cents == page.figures["loss_cents"] == 7 * 130_00
+    rows = exported(login(manager), list="loss", period=key)
+    assert sum(Decimal(row[3]) for row in rows) * 100 == page.cents
+    entry = AuditEntry.objects.filter(action="export").latest("pk")
+    assert entry.detail.after["filter"]["period"] == key
+    command = printed("churn", "--from", str(day(119)), "--to", str(day(100)))
+    whole = churn_page(login(admin), list="loss", period=key).figures["loss_cents"]
+    assert Decimal(str(command["loss"])) * 100 == whole == 7 * 133_00
+
+
+def test_asked_twice_is_one_job_whoever_asks(
+    company: None, login: Login, manager: User, director: User
+) -> None:
+    for person in (manager, manager, director):
+        asked(login(person), day(119), day(100))
+    assert len(jobs()) == 1
+    run_all()
+    asked(login(director), day(119), day(100))
+    asked(login(manager), day(119), day(100))
+    assert len(jobs()) == 1
+    assert Snapshot.objects.filter(from_on=day(119), to_on=day(100)).count() == 1
+
+
+def test_what_came_since_is_computed_when_asked_again(
+    company: None, login: Login, manager: User, rep: User
+) -> None:
+    asked(login(manager), day(119), day(100))
+    run_all()
+    buys("lost", "Rita late", rep, 1_00)
+    refresh_purchases(None)
+    asked(login(manager), day(119), day(100))
+    assert len(jobs()) == 2
+    run_all()
+    page = churn_page(login(manager), period=f"{day(119)}..{day(100)}")
+    assert page.figures["loss_cents"] == 7 * 131_00
+
+
+def test_everybody_reads_their_own_part_of_it(
+    company: None, login: Login, rep: User, other_manager: User
+) -> None:
+    asked(login(rep), day(119), day(100))
+    run_all()
+    key = f"{day(119)}..{day(100)}"
+    assert churn_page(login(rep), list="loss", period=key).names == ["Rita lost"]
+    assert churn_page(login(other_manager), list="loss", period=key).names == ["Otto lost"]
+
+
+def test_two_at_once_are_enough_for_one_person(company: None, login: Login, rep: User) -> None:
+    browser = login(rep)
+    for ago in (50, 51, 52):
+        address = asked(browser, day(ago), day(40))
+    assert len(jobs()) == 2
+    told = browser.get(address).content.decode()
+    assert "Two of your computations are under way already." in told
+    assert "is not computed yet" in told
+
+
+def test_no_page_of_directors_is_asked_for_by_others(login: Login, manager: User) -> None:
+    for body in ({"from": day(9), "to": day(2)}, {"period": "year"}):
+        path = ASK if "from" in body else "/losses/compute/"
+        answer = login(manager).post(path, {**body, "report": "ledger"})
+        assert answer.status_code == 403
+    assert not jobs()
+
+
+ODD = [
+    ("", "2026-03-01", "Write the first and the last day of the period."),
+    ("2026-02-30", "2026-03-01", "“2026-02-30”:"),
+    ("many", "2026-03-01", "“many”:"),
+    ("2026-03-02", "2026-03-01", "The last day, 1 Mar 2026, lies before the first, 2 Mar 2026."),
+    ("2099-01-01", "2099-02-01", "No day of this period is over yet."),
+    ("2020-01-01", "2026-01-01", "At most 3 years at a time."),
+    ("0001-01-01", "0001-02-01", "“0001-01-01”:"),
+    ("a\0..b", "..", "“a.b”:"),
+    ("9" * 500, "x", "“999"),
+]
+
+
+@pytest.mark.parametrize(("first", "last", "sentence"), ODD)
+def test_an_odd_period_is_told_at_its_form_and_asks_for_nothing(
+    first: str, last: str, sentence: str, company: None, login: Login, rep: User
+) -> None:
+    night()
+    browser = login(rep)
+    before = len(jobs())
+    page = browser.get(asked(browser, first, last))
+    told = page.content.decode().replace("\xa0", " ")
+    assert page.status_code == 200 and sentence in told
+    assert page.context["filters"].choice.key == "12-months"
+    assert len(jobs()) == before
+    assert not Snapshot.objects.filter(kind="on-demand").exists()
+
+
+def test_an_address_of_three_years_is_shown_and_one_day_more_is_not(login: Login, rep: User) -> None:  # fmt: skip
+    browser = login(rep)
+    whole = browser.get(CHURN, {"period": "2023-01-01..2025-12-31"})
+    assert whole.context["filters"].choice.is_own
+    more = browser.get(CHURN, {"period": "2023-01-01..2026-01-01"})
+    assert not more.context["filters"].choice.is_own
+
+
+def test_looking_asks_for_nothing(login: Login, rep: User) -> None:
+    told = login(rep).get(CHURN, {"period": "2026-03-01..2026-03-31"}).content.decode()
+    assert "is not computed yet" in told and not jobs()
+
+
+def test_the_rest_of_the_address_stays(login: Login, manager: User, north_sub: Any) -> None:
+    here = f"{CHURN}?team={north_sub.pk}&list=loss&month=2026-01&after=x&period=year"
+    to = asked(login(manager), "2026-03-01", "2026-03-31", next=here)
+    assert to == f"{CHURN}?team={north_sub.pk}&list=loss&period=2026-03-01..2026-03-31"
+    foreign = asked(login(manager), "2026-03-01", "2026-03-31", next="https://evil.example/?a=b")
+    assert foreign == f"{CHURN}?period=2026-03-01..2026-03-31"
+
+
+def test_a_failed_job_says_so_and_can_be_asked_again(
+    company: None, login: Login, rep: User
+) -> None:
+    browser = login(rep)
+    address = asked(browser, day(119), day(100))
+    Job.everything.update(state="failed", error="The disk is full.", finished_at=timezone.now())
+    told = browser.get(address).content.decode()
+    assert "could not be computed. Your records are safe." in told and "The disk is full." in told
+    asked(browser, day(119), day(100))
+    assert [job.state for job in jobs()] == ["failed", "queued"]
+
+
+def test_standard_pages_start_from_no_period_of_somebody(
+    company: None, login: Login, rep: User
+) -> None:
+    """Neither as last month, nor as a comparison, nor because it is the newest."""
+    night()
+    browser = login(rep)
+    periods = ("12-months", "month", "last-month")
+    before = {one: churn_page(browser, period=one).answer.context["snapshot"].pk for one in periods}
+    for first, last in ((day(40), day(1)), (day(70), day(41))):
+        asked(browser, first, last)
+        run_all()
+    Snapshot.objects.filter(kind="on-demand").update(created_at=timezone.now() - timedelta(days=9))
+    for one in periods:
+        page = churn_page(browser, period=one)
+        assert page.answer.context["snapshot"].pk == before[one]
+        shelf = page.answer.context["figures"].shelf
+        assert not [one for one in shelf.snapshots if one.from_on == day(70)]
+    assert churn_page(browser, period=f"{day(70)}..{day(41)}").answer.context["snapshot"]
+
+
+def test_it_goes_as_others_go(company: None, login: Login, rep: User) -> None:
+    asked(login(rep), day(119), day(100))
+    run_all()
+    wanted = Snapshot.objects.filter(from_on=day(119))
+    prune(day(0))
+    assert wanted.exists()
+    Snapshot.objects.update(created_at=timezone.now() - timedelta(days=36))
+    prune(day(0))
+    assert not wanted.exists() and not Evidence.objects.exists()
+
+
+def test_sums_of_chosen_periods_tell_no_wages(login: Login, hire: Any, north: Any, manager: User, director: User) -> None:  # fmt: skip
+    """Six people earn: a manager reads one sum of the last twelve months, and none between two days of their choice."""
+    for number in range(6):
+        person = hire(f"Person {number}", team=north, is_rep=True)
+        Wage.objects.create(
+            user=person, from_on=day(700), recorded_on=day(700), monthly_wage=20_000
+        )
+    night("time")
+    assert login(manager).get(HOURS).context["figures"].headline["loss_cents"]
+    year_before = login(manager).get(HOURS).context["snapshot"]
+    for first, last in ((day(119), day(100)), (year_before.from_on, year_before.to_on)):
+        address = asked(login(director), first, last, report="time", next=HOURS)
+        run_all()
+        own = login(manager).get(address, {"list": "loss"} | period_of(address))
+        assert own.context["figures"].headline["loss_cents"] is None
+        assert all(row.evidence.cents is None for row in own.context["rows"])
+        assert login(director).get(address).context["figures"].headline["loss_cents"] > 0
+
+
+def test_the_losses_page_has_one_too(company: None, login: Login, director: User) -> None:
+    browser = login(director)
+    address = asked(browser, day(119), day(100), report="", next="/losses/")
+    assert address.startswith("/losses/?")
+    assert "is being computed" in browser.get(address).content.decode()
+    assert {job.args["slug"] for job in jobs()} == {"ledger", "bridge"}
+    run_all()
+    page = browser.get(address)
+    assert page.context["overview"].basis.losses[1].cents == 7 * 133_00
+    link = next(row.url for row in page.context["rows"] if row.number == 1)
+    assert browser.get(link).context["figures"].headline["loss_cents"] == 7 * 133_00
+
+
+def test_a_job_of_an_unknown_kind_of_wait_is_over(login: Login, rep: User) -> None:
+    for odd in ("\0", "9" * 30, "-1", "1", "x"):
+        answer = login(rep).get("/losses/job/", {"wait": odd})
+        assert (answer.status_code, answer["HX-Refresh"]) == (204, "true")
