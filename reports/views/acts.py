@@ -27,6 +27,7 @@ from reports.views.pages import open_report, wanted
 from team.access import SignedInRequest, visible_or_404
 from team.models import Company, User
 
+
 def plan_steps(request: SignedInRequest, slug: str) -> HttpResponse:
     """A step for each ticked row of the list that the address has open, or another owner (`do=hand`)."""
     back = safe_next(request, wanted(slug).address)
