@@ -1,6 +1,9 @@
 """Tests that need a real part are skipped where it is not to be had, and say why.
 
 `CRM_REQUIRE=postgres,redis,browser` turns such skips into failures.
+
+What is marked `thorough` crawls all pages in all ways, which takes minutes, as the browser does. `verify`
+without further words leaves both to its run with CRM_REQUIRE, which CI makes; pytest by itself runs everything.
 """
 
 import os
@@ -12,6 +15,7 @@ from importlib.util import find_spec
 import pytest
 from django.conf import settings
 
+BRIEF = bool(os.environ.get("CRM_BRIEF"))
 CHROMIUM = os.environ.get("CRM_CHROMIUM") or shutil.which("chromium") or ""
 
 
@@ -53,6 +57,8 @@ def pytest_sessionstart() -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
+    if BRIEF and any(map(item.get_closest_marker, ("thorough", "browser"))):
+        pytest.skip("it takes long: set CRM_REQUIRE, or name it after `verify`")
     for need, why_not in NEEDS.items():
         if item.get_closest_marker(need) and why_not():
             pytest.skip(why_not())

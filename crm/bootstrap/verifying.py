@@ -10,14 +10,20 @@ from crm.bootstrap.environment import ROOT
 from crm.bootstrap.servers import postgres_for_tests
 
 MOST_PROCESSES = 8
+# every test process and every process that a test starts reads what the first one compiled
+COMPILED_ONCE = {"PYTHONPYCACHEPREFIX": str(ROOT / "var" / "pycache")}
 
 
 def verify(argv: list[str]) -> int:
     """Run the tests (further words go to pytest); the answer is the exit code.
 
-    With `postgres` in CRM_REQUIRE they run on PostgreSQL, whichever can be found.
+    With `postgres` in CRM_REQUIRE they run on PostgreSQL, whichever can be found. Without words and without
+    CRM_REQUIRE what takes long is left out (tests/require.py), so that anybody can run it at any time.
     """
-    surroundings = dict(os.environ)
+    surroundings = os.environ | COMPILED_ONCE
+    surroundings.pop("PYTHONDONTWRITEBYTECODE", None)
+    if not argv and not surroundings.get("CRM_REQUIRE"):
+        surroundings["CRM_BRIEF"] = "1"
     with contextlib.ExitStack() as stack:
         if "postgres" in surroundings.get("CRM_REQUIRE", ""):
             surroundings["DATABASE_URL"] = stack.enter_context(postgres_for_tests())

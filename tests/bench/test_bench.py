@@ -155,6 +155,7 @@ def demonstration(tmp_path, migrated_file, monkeypatch):
 
 
 @pytest.mark.processes
+@pytest.mark.thorough
 def test_a_whole_run_on_a_small_demonstration(demonstration, monkeypatch):
     """Real server, every page, then nothing left: no session, no call, no server."""
     monkeypatch.setattr(measuring, "WARM_UP", 1)

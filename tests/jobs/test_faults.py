@@ -219,7 +219,7 @@ def test_two_beats_and_two_publishers_make_one_job_a_night(house, worker):
         house.run(f"beat {number}")
 
     nightly = Job.everything.exclude(key="")
-    wait_until(lambda: nightly.exists() and not nightly.exclude(state="done").exists(), 40)
+    wait_until(lambda: nightly.exists() and not nightly.exclude(state="done").exists(), 150)
     time.sleep(2.5)  # more ticks of both
     keys = list(nightly.values_list("kind", "key"))
     assert len(keys) == len(set(keys))

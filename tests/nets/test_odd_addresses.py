@@ -64,6 +64,7 @@ LISTS = [name for name in PAGES if name.endswith("-list") or name == "churn"]
 
 
 @pytest.mark.parametrize("names", some(PAGES), ids=first_and_last)
+@pytest.mark.thorough
 def test_no_address_breaks_a_page(names, worlds, browsers):
     ids = {**worlds["rep"].ids, **make_shared(), **PLAIN}
     for name in names:

@@ -162,6 +162,7 @@ def _file_agrees(browser: Client, screen: Screen, told: Any, key: str, where: An
     assert len(table[5:]) == told.context["listing"].count, where
 
 
+@pytest.mark.thorough
 def test_every_split_adds_up_to_its_list(
     grown: None, login: Login, request: pytest.FixtureRequest
 ) -> None:
@@ -368,7 +369,9 @@ def _churn_of(snapshot: Snapshot) -> tuple[Any, Run]:
     return CHURN_REPORT, run_of(snapshot)
 
 
-@pytest.mark.parametrize("who", ["rep", "manager", "director"])
+@pytest.mark.parametrize(
+    "who", ["rep", pytest.param("manager", marks=pytest.mark.thorough), "director"]
+)
 def test_pages_take_as_many_queries_for_twice_the_rows(
     who: str, grown: None, login: Login, request: pytest.FixtureRequest, rep: User, sub_rep: User,
     django_assert_max_num_queries: Any,
@@ -415,6 +418,7 @@ ODD = (
 WORDS = ("month", "week", "line", "after", "before", "last", "sort", "period", "team", "q", "view")
 
 
+@pytest.mark.thorough
 def test_odd_addresses_are_answered(
     grown: None, login: Login, manager: User, director: User
 ) -> None:
