@@ -6,6 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from reports.cohort_cells import Cell
 from reports.intervals import FEW
 
 # With more months than this, columns are years apart; else quarters.
@@ -15,11 +16,20 @@ ROWS = 8
 
 @dataclass(frozen=True)
 class Stay:
-    """A group of monthly cohorts: `shares` one per step since, the latest last."""
+    """A group of monthly cohorts: `counts` one per step since, the latest last."""
 
     label: str
     customers: int
-    shares: tuple[Fraction, ...]
+    counts: tuple[int, ...]
+
+    @property
+    def shares(self) -> tuple[Fraction, ...]:
+        return tuple(Fraction(count, self.customers) for count in self.counts)
+
+    def cell(self, index: int, step: int) -> Cell:
+        """What the address of a cell says: a label is a year, or one with its quarter."""
+        year, _space, quarter = self.label.partition(" Q")
+        return Cell(int(year), int(quarter or 0), (index + 1) * step)
 
     @property
     def is_few(self) -> bool:
@@ -61,7 +71,7 @@ def stays(cohorts: Sequence[dict[str, Any]], view: str) -> Stays:
     if by_year:
         groups = _grouped(cohorts, by_year=True)
     rows = [_stay(label, members, view, step) for label, members in groups.items()]
-    shown = [row for row in rows if row.customers and row.shares]
+    shown = [row for row in rows if row.customers and row.counts]
     return Stays(tuple(shown[-ROWS:]), step, by_year)
 
 
@@ -79,12 +89,12 @@ def _grouped(
 def _stay(label: str, members: list[dict[str, Any]], view: str, step: int) -> Stay:
     whole = sum(member["customers"] for member in members)
     living = [member for member in members if member["customers"]]
-    shares: list[Fraction] = []
+    told: list[int] = []
     since = step
     while living and all(since < len(member[view]) for member in living):
         counts = [member[view][since] for member in living]
         if any(count is None for count in counts):
             break
-        shares.append(Fraction(sum(counts), whole))
+        told.append(sum(counts))
         since += step
-    return Stay(label, whole, tuple(shares))
+    return Stay(label, whole, tuple(told))

@@ -1,6 +1,6 @@
 """Charts of the loss pages: values into marks, each with the list behind it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from crm.lib.formatting import MoneyAxis
 from crm.lib.heat import HeatRow, Share, heat_rows
 from crm.lib.periods import Period, add_months, month_end, month_start
 from crm.lib.svg import Columns, Line, Mark
+from reports.cohort_cells import Cell
 from reports.cohort_view import Stays
 from reports.report import Sum
 
@@ -76,15 +77,22 @@ def _average(whole: Sequence[Mark], width: int, currency: str, axis: MoneyAxis) 
     return [Line(_("Average"), [mean] * width, [text] * width, label=axis.short(mean), dashed=True)]
 
 
-def stay_rows(found: Stays) -> tuple[HeatRow, ...]:
-    """Percent who stayed, by step since; darker is fewer. Rows of few customers stay without colour."""
+def stay_rows(found: Stays, url: Callable[[Cell], str]) -> tuple[HeatRow, ...]:
+    """Percent who stayed, by step since; darker is fewer. Rows of few customers stay without colour.
+
+    Each cell opens the customers it counts: `url` is their address.
+    """
     rows = [
         (
             row.label,
             formatting.number(row.customers),
             [
-                Share(1 if row.is_few else share, formatting.number(round(share * 100)))
-                for share in row.shares
+                Share(
+                    1 if row.is_few else share,
+                    formatting.number(round(share * 100)),
+                    url(row.cell(index, found.step)),
+                )
+                for index, share in enumerate(row.shares)
             ],
         )
         for row in found.rows

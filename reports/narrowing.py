@@ -30,6 +30,10 @@ def narrow_of(request: HttpRequest, report: Report) -> dict[str, Any]:
         value = read(request.GET.get(name, ""))
         if value:
             found[name] = value
+    for way in report.ways:
+        found_way = way.read(request.GET.get(way.key, ""))
+        if found_way is not None:
+            found[way.key] = found_way
     for dimension in report.dimensions:
         if dimension.key in calendar:
             continue  # read above: a month is a month, also where rows have one of their own
@@ -74,5 +78,5 @@ def _text(asked: str) -> str:
 def in_words(name: str, report: Report) -> str:
     """The name of what a chip narrows by."""
     calendar = {"month": _("Month"), "week": _("Week"), "line": _("Line")}
-    dimension = report.dimension(name)
-    return str(dimension.label) if dimension else calendar[name]
+    named = report.dimension(name) or report.way(name)
+    return str(named.label) if named else calendar[name]

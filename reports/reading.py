@@ -44,8 +44,8 @@ def listed(
     """The rows that a figure is the sum of, in scope, largest money first.
 
     `key` is one of the report's lists. `narrow` is by dimension ("owner": user id, "segment": "retail",
-    None for "(none)"), by "month" (YYYY-MM), by "week" (its Monday) or by "line" (a line's key). Raises
-    `CannotRun` for what the report does not have.
+    None for "(none)"), by "month" (YYYY-MM), by "week" (its Monday), by "line" (a line's key) or a way of the
+    report's own. Raises `CannotRun` for what the report does not have.
     """
     report = report_of(snapshot)
     list_ = report.listed(key)
@@ -65,14 +65,17 @@ def rows(
     report = report_of(snapshot)
     found = snapshot.evidence.filter(in_scope(viewer), measure__in=measures)
     for name, value in (narrow or {}).items():
-        found = found.filter(_narrowed(report, name, value))
+        found = found.filter(_narrowed(snapshot, report, name, value))
     found = found.select_related("owner", "team")
     if hides_money(report, viewer, measures):
         return found.defer(*MONEY).order_by("occurred_on", "pk")
     return found.order_by("-cents", "pk")
 
 
-def _narrowed(report: Report, name: str, value: Any) -> Q:
+def _narrowed(snapshot: Snapshot, report: Report, name: str, value: Any) -> Q:
+    way = report.way(name)
+    if way is not None:
+        return way.rows(snapshot, value)
     if name == "month":
         return Q(occurred_on__range=_month(str(value)))
     if name == "week":

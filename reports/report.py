@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from crm.lib.periods import Period
 from reports.catalogue import Parameter, Values, parameters_named
@@ -164,6 +164,19 @@ class Dimension:
 
 
 @dataclass(frozen=True)
+class Way:
+    """A way of its own to narrow a report's rows. `read` makes a value of what an address says, None where that
+    is none; as text it is the address again, and `told` says it in words.
+    """
+
+    key: str
+    label: Any
+    read: Callable[[str], Any]
+    told: Callable[[Any], str]
+    rows: Callable[["Snapshot", Any], Q]
+
+
+@dataclass(frozen=True)
 class Report:
     """`fill` writes the evidence of a snapshot; `headline` turns its sums into the keys that are shown.
 
@@ -172,7 +185,8 @@ class Report:
     `printed` is what `manage.py report` prints: the keys of loss-reports.md section 13; `printed_by` the
     same where `--by` names one of `splits`. `every_night` reports are computed anew each night, others once a
     week and when somebody asks. `reads` are the facts it is made of; `loss` the number of the
-    loss it measures, `money_kind` what its money is (section 9), 0 and nothing for the other reports.
+    loss it measures, `money_kind` what its money is (section 9), 0 and nothing for the other reports;
+    `ways` narrow its rows beside the dimensions.
 
     A report that tells of a day alone (`needs_period` off) runs on that day as its period, one that
     `looks_ahead` from that day to the period's end. What takes days to show (`matures_after`) is told of
@@ -200,6 +214,7 @@ class Report:
     loss: int = 0
     money_kind: Any = ""
     splits: tuple[str, ...] = ()
+    ways: tuple[Way, ...] = ()
     printed_by: Callable[["Snapshot", Run, str], Any] | None = None
 
     @property
@@ -214,6 +229,9 @@ class Report:
 
     def listed(self, key: str) -> Listed | None:
         return next((each for each in self.lists if each.key == key), None)
+
+    def way(self, key: str) -> Way | None:
+        return next((each for each in self.ways if each.key == key), None)
 
     def dimension(self, key: str) -> Dimension | None:
         return next((each for each in self.dimensions if each.key == key), None)

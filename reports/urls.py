@@ -29,7 +29,7 @@ View = Callable[..., Any]
 def _addresses_of(screen: Screen) -> list[URLPattern]:
     """A report's page, its drawers, files and acts. Everybody reads their own part of the losses; the
     analysis is for who leads others, and so are files."""
-    readers: tuple[str, ...] = (SIGNED_IN,) if screen.group == "losses" else LEADERS
+    readers: tuple[str, ...] = (SIGNED_IN,) if screen.is_for_all else LEADERS
 
     def at(rest: str, view: View, name: str, roles: tuple[str, ...] = readers) -> URLPattern:
         method = require_POST if view in POSTS else require_safe

@@ -1,18 +1,21 @@
 """Who stays: customers by the month of their first purchase, and how many bought or were active later on."""
 
+from collections.abc import Callable
 from datetime import date
 from itertools import accumulate
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib.periods import add_months, day_number, month_end
 from customers.knowledge import survivors
+from reports import cohort_cells
 from reports.filling import insert_rows
 from reports.models import Snapshot
 from reports.reads import PURCHASES
-from reports.report import Listed, Measure, Report, Run, Sum, Totals, Whole, register
+from reports.report import Listed, Measure, Report, Run, Sum, Totals, Way, Whole, register
 from reports.rows import cohort_rows, knowledge, rhythm, standing
 from team.models import Company
 
@@ -114,6 +117,10 @@ def printed(snapshot: Snapshot, run: Run) -> list[dict[str, Any]]:
     ]
 
 
+def _way(key: str, label: Any, rows: Callable[[Snapshot, cohort_cells.Cell], Q]) -> Way:
+    return Way(key, label, cohort_cells.cell_of, cohort_cells.told, rows)
+
+
 COHORTS = register(
     Report(
         slug="cohorts",
@@ -136,6 +143,10 @@ COHORTS = register(
             Listed("active", _("Became active or lost in the month"), ("active",)),
         ),
         dimensions=(),
+        ways=(
+            _way("bought_in", _("Bought"), cohort_cells.bought),
+            _way("active_in", _("Still active"), cohort_cells.active),
+        ),
         fill=fill,
         headline=headline,
         printed=printed,

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from crm.lib.periods import Period
+from reports.cohort_cells import Cell
 from reports.cohort_view import stays
 from reports.definitions.cohorts import COHORTS
 from reports.drawing import period_columns, stay_heads, stay_rows, stay_sentence
+from reports.filters import as_query
 from reports.intervals import FEW
 from reports.screens.parts import Card
 from reports.screens.screen import Opened
@@ -51,7 +55,7 @@ def stay_card(opened: Opened, cohorts: list[dict[str, Any]]) -> Card:
         data={
             "view": view,
             "lowest": found.lowest,
-            "rows": stay_rows(found),
+            "rows": stay_rows(found, lambda cell: _customers_of(opened, view, cell)),
             "heads": stay_heads(found),
             "sentence": stay_sentence(found) if view == "active" else "",
             "few": few % {"few": FEW} if any(row.is_few for row in found.rows) else "",
@@ -62,6 +66,16 @@ def stay_card(opened: Opened, cohorts: list[dict[str, Any]]) -> Card:
             (_("Bought"), opened.here(stay="bought"), view == "bought"),
         ],
     )
+
+
+def _customers_of(opened: Opened, view: str, cell: Cell) -> str:
+    """The list of who is counted: each bought once in the month, or is active at its end."""
+    words = (
+        {"list": "bought", "bought_in": cell}
+        if view == "bought"
+        else {"list": "joined", "active_in": cell}
+    )
+    return f"{reverse(COHORTS.slug)}?{urlencode(as_query(opened.filters, **words))}#rows"
 
 
 def _cohorts(opened: Opened) -> list[dict[str, Any]]:

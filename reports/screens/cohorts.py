@@ -111,6 +111,7 @@ COHORTS_SCREEN = show(
         charts=_cohort_charts,
         stacked=True,
         group="analysis",
+        is_opened_by_losses=True,
         icon="timeline",
     )
 )

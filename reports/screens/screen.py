@@ -173,7 +173,8 @@ class Screen:
     than rows; it is of `split_measures`, or of the list's own. `words` is the formula in words with today's
     numbers (else a template says it). `names` turns the values of a dimension into what people read (one query
     at most). `newest` finds the snapshot where a period does not. `explain` answers what makes up a row.
-    `beside` are the slugs of reports that tell more of the same.
+    `beside` are the slugs of reports that tell more of the same; what stands in the analysis `is_opened_by_losses`
+    where figures of these lead to it.
     """
 
     report: Report
@@ -205,10 +206,16 @@ class Screen:
     trend: str = ""
     group: Literal["losses", "analysis"] = "losses"
     beside: tuple[str, ...] = ()
+    is_opened_by_losses: bool = False
 
     @property
     def slug(self) -> str:
         return self.report.slug
+
+    @property
+    def is_for_all(self) -> bool:
+        """Whether everybody opens it within their part."""
+        return self.group == "losses" or self.is_opened_by_losses
 
     @property
     def is_of_period(self) -> bool:
@@ -246,8 +253,8 @@ class Screen:
         return [each for each in self.lists if each.has_tab]
 
     def opens_for(self, viewer: User) -> bool:
-        """Whether a person has this page: the analysis is for who leads others."""
-        return self.group == "losses" or leads_others(viewer)
+        """Whether a person has this page: the analysis is for who leads others, but for what all may open."""
+        return self.is_for_all or leads_others(viewer)
 
     def list_named(self, key: str) -> ListView:
         """The list of a key; the first for any other."""

@@ -338,4 +338,7 @@ def _said(opened: Opened, name: str, value: Any, shown: list[Row]) -> str:
         return formatting.month(date.fromisoformat(f"{value}-01"))
     if name == "week":
         return formatting.day(date.fromisoformat(value))
+    way = opened.report.way(name)
+    if way is not None:
+        return way.told(value)
     return _names(opened, name, [str(value)]).get(str(value), str(value))

@@ -206,7 +206,7 @@ POLICY = {
     "losses-export": look(LEADERS),
     # the analysis is for who leads others
     **report("bridge", LEADERS),
-    **report("cohorts", LEADERS),
+    **report("cohorts", STAFF),
     **report("calibration", LEADERS),
     **report("rfm", LEADERS),
     **report("clv", LEADERS),

@@ -119,7 +119,7 @@ def rows_in_file(browser: Client, screen: Screen, **parameters: str) -> list[lis
 
 
 def viewers(screen: Screen) -> tuple[str, ...]:
-    return LEADERS if screen.group == "analysis" else ("rep", *LEADERS)
+    return ("rep", *LEADERS) if screen.is_for_all else LEADERS
 
 
 def test_every_list_of_every_report_is_what_its_figure_says(
@@ -256,7 +256,7 @@ def test_reps_open_no_analysis_not_even_a_row_of_it(grown: None, login: Login, r
     row = Evidence.objects.filter(snapshot__slug="abc", owner=rep)[0]
     assert browser.get(f"/losses/row/{row.pk}/").status_code == 404
     for screen in SCREENS:
-        if screen.group == "analysis":
+        if not screen.is_for_all:
             assert browser.get(screen.address).status_code == 403
 
 
