@@ -12,6 +12,8 @@ from reports.report import Report, all_reports
 # the first of each is no more than the second, or one of them would never count
 IN_ORDER = (("floor_days", "cap_days"), ("abc_a", "abc_b"))
 
+# Rules of customers' classes: other reports only show the classes beside their rows.
+CLASSES = {"abc": ("rfm_days", "abc_a", "abc_b"), "rfm": ("rfm_days",)}
 
 # What the choices of a rule are called.
 CHOICES = {
@@ -28,13 +30,25 @@ def _typed(value: Any) -> str:
 
 
 def ruled_reports() -> list[Report]:
-    """The reports whose rules can be set, the losses first: each rule stands with the first that knows it."""
+    """The reports whose rules can be set, the losses first: each brings a rule that those before it do not have."""
     shown: list[Report] = []
-    for report in sorted(all_reports(), key=lambda one: one.loss or 99):
-        known = {name for other in shown for name in other.parameter_names}
-        if set(report.parameter_names) - known and report.slug != "ledger":
+    for report in sorted(all_reports(), key=_rank):
+        known = {rule.name for other in shown for rule in rules_of(other)}
+        new = {rule.name for rule in rules_of(report)} - known
+        if (new or report.slug in CLASSES) and report.slug != "ledger":
             shown.append(report)
     return shown
+
+
+def _rank(report: Report) -> tuple[int, bool]:
+    return report.loss or 99, report.slug in CLASSES
+
+
+def rules_of(report: Report) -> list[Parameter]:
+    """What can be set with a report, and tells in its own figures; what has one choice cannot."""
+    classes = {name for names in CLASSES.values() for name in names}
+    names = CLASSES.get(report.slug, ()) or set(report.parameter_names) - classes
+    return [each for each in report.parameters if each.name in names and len(each.choices) != 1]
 
 
 class RulesForm(forms.Form):
@@ -64,7 +78,7 @@ class RulesForm(forms.Form):
         self.fields["version"].initial = version
         # the effect may be looked at before there is a reason
         self.fields["reason"].required = not trying
-        self.parameters = [p for p in report.parameters if len(p.choices) != 1]
+        self.parameters = rules_of(report)
         for parameter in self.parameters:
             self.fields[parameter.name] = _field(parameter, values[parameter.name])
         self.order_fields([p.name for p in self.parameters])

@@ -9,9 +9,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from crm.lib.periods import Period
 from customers.models import Customer
 from reports.models import Parameters, Snapshot
 from reports.outcomes import follow_acts
+from reports.parameters import values_for
+from reports.report import Run, report_named
+from reports.snapshots import take_snapshot
 from sales.models import Task
 from team.jobs.running import run
 from team.models import AuditEntry, Job, User
@@ -209,10 +213,14 @@ def rules_form(**changed: str) -> dict[str, str]:
         "gap_memory": "12", "min_gaps": "2", "value_days": "365", "contract_grace_days": "30",
         "warn_ratio": "0.67", "departure_grace_days": "90", "handover_days": "30",
         "churn_method": "rule", "p_lost": "0.5", "bgnbd_min_customers": "100",
-        "bgnbd_min_repeaters": "50", "rfm_days": "365", "abc_a": "0.8", "abc_b": "0.95", "version": "0",
-        "reason": "Asked by sales",
+        "bgnbd_min_repeaters": "50", "version": "0", "reason": "Asked by sales",
     }  # fmt: skip
     return standard | changed
+
+
+def class_rules(**changed: str) -> dict[str, str]:
+    standard = {"report": "abc", "rfm_days": "365", "abc_a": "0.8", "abc_b": "0.95"}
+    return standard | {"version": "0", "reason": "Asked by sales"} | changed
 
 
 @pytest.mark.parametrize(
@@ -221,9 +229,7 @@ def rules_form(**changed: str) -> dict[str, str]:
         ("k", "0", "Silent for how many of its own intervals is 0.01 or more."),
         ("k", "many", "Silent for how many of its own intervals: “many” is not a number."),
         ("floor_days", "1.5", "Never lost before is a whole number."),
-        ("abc_a", "2", "Share of revenue of class A is 1 or less."),
         ("floor_days", "366", "This must not be more than “Always lost after”."),
-        ("abc_a", "0.96", "This must not be more than “Share of revenue of classes A and B”."),
         ("reason", " ", "Say why the rule changes."),
     ],
 )
@@ -235,6 +241,39 @@ def test_a_rule_that_cannot_stand_is_told_at_its_field(
     assert sentence in answer.content.decode()
     assert not Parameters.objects.exists()
     assert not Job.everything.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("2", "Share of revenue of class A is 1 or less."),
+        ("0.96", "This must not be more than “Share of revenue of classes A and B”."),
+    ],
+)
+def test_a_rule_of_classes_that_cannot_stand_is_told_at_its_field(
+    typed: str, sentence: str, login: Login, director: User
+) -> None:
+    answer = login(director).post(RULES, class_rules(abc_a=typed))
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert not Parameters.objects.exists()
+
+
+def test_rules_of_classes_stand_and_tell_with_the_report_of_the_classes(
+    login: Login, director: User
+) -> None:
+    browser = login(director)
+    assert 'name="abc_a"' not in browser.get(RULES).content.decode()
+    for report, effect in (("abc", "A"), ("rfm", "Champions")):
+        for days in ("365", "180"):
+            values = values_for(report_named(report).parameter_names, {"rfm_days": days})
+            take_snapshot(report_named(report), Run(Period(day(1), day(1)), day(1), values))
+        told = browser.get(RULES, {"report": report, "rfm_days": "180"})
+        assert effect in [row["label"] for row in told.context["compared"]]
+    assert not Job.everything.exists()
+    assert browser.post(RULES, class_rules(abc_a="0,7")).status_code == 303
+    version = Parameters.objects.get()
+    assert (version.values["abc_a"], version.values["k"]) == ("0.7", "3")
 
 
 def test_a_new_rule_is_a_version_and_old_figures_keep_theirs(
