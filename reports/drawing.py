@@ -50,16 +50,24 @@ def period_columns(
         )
         for name, label in zip(names, labels, strict=True)
     ]
+    left_name = _("Left")
     chart = svg.columns(
         "period",
         marks,
         axis.write,
         lines=_average([mark for mark in marks if not mark.running], len(marks), currency, axis),
         height=190,
-        value_name=f"{_('Left')}, {axis.unit}",
+        value_name=f"{left_name}, {axis.unit}",
         below_name=_("Came back"),
     )
     return chart, axis.unit
+
+
+def change_mark(label: str, cents: int, currency: str, axis: MoneyAxis, url: str) -> Mark:
+    """A step of a waterfall, with the sign that it has."""
+    sign = "+" if cents > 0 else ""
+    text = formatting.money_short(cents, currency)
+    return Mark(label, cents, f"{sign}{text}", url, short=f"{sign}{axis.short(cents)}")
 
 
 def _months_of(period: Period) -> list[str]:

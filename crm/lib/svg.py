@@ -15,6 +15,9 @@ MOST_STEPS = 3
 COLUMN_SHARE = 0.64
 MANY = 7
 LONG_LABEL = 5
+# A longer label under one of few columns goes on in a second line.
+LONG_WORDS = 15
+LINE = 14
 SPARK_WIDTH = 92
 SPARK_HEIGHT = 26
 SPARK_EDGE = 4
@@ -67,6 +70,7 @@ class Column:
     below_height: float
     below_y: float
     whisker: tuple[float, float] | None
+    words: tuple[tuple[str, float], ...]
     label_shown: bool
     label_sparse: bool
 
@@ -106,8 +110,16 @@ class Columns:
 
     @property
     def frame_height(self) -> int:
-        """With the row of labels below."""
-        return self.height + 22
+        """With the rows of labels below."""
+        lines = max((len(column.words) for column in self.columns), default=1)
+        return self.height + 22 + (lines - 1) * LINE
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing to see: no column has a height, none a range."""
+        return not any(
+            one.height or one.below_height or one.whisker or one.mark.value for one in self.columns
+        )
 
 
 def columns(
@@ -135,6 +147,7 @@ def columns(
         return index == 1 and len(marks) > MANY and len(marks[0].label) > LONG_LABEL
 
     slot = 100 / max(len(marks), 1)
+    in_lines = len(marks) <= MANY and any(len(mark.label) > LONG_WORDS for mark in marks)
     every = _label_step(len(marks))
     drawn = tuple(
         Column(
@@ -150,6 +163,7 @@ def columns(
             below_height=round(y(-mark.below) - y(0), 2),
             below_y=y(-mark.below),
             whisker=_whisker(mark, y),
+            words=_words(mark.label, height, in_lines=in_lines),
             label_shown=(len(marks) - 1 - index) % every == 0 and not crowded(index),
             label_sparse=len(marks) > MANY and (len(marks) - 1 - index) % 2 == 1,
         )
@@ -171,6 +185,12 @@ def columns(
         below_name=below_name,
         marks=tuple(marks),
     )
+
+
+def _words(label: str, height: float, *, in_lines: bool) -> tuple[tuple[str, float], ...]:
+    """The label in its lines, each with its place: its first word and the rest, where they are long."""
+    first, _space, rest = label.partition(" ") if in_lines else (label, "", "")
+    return tuple((text, height + 17 + LINE * n) for n, text in enumerate((first, rest)) if text)
 
 
 def _all_values(marks: Sequence[Mark], lines: Sequence[Line]) -> list[Fraction]:

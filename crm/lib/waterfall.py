@@ -50,6 +50,10 @@ class Waterfall:
         return self.height + 36
 
     @property
+    def is_empty(self) -> bool:
+        return not any(step.mark.value for step in self.steps)
+
+    @property
     def cut_y(self) -> float:
         """Where the break of a cut total lies."""
         return self.base_y - STUMP / 2

@@ -4,8 +4,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from crm.lib import formatting
 from crm.lib.periods import day_number
 from crm.lib.sql import date_sql, json_object_sql
 from customers.knowledge import survivors
@@ -122,6 +125,13 @@ def printed(snapshot: Snapshot, run: Run) -> dict[str, Any]:
     return {k: {name: snapshot.headline[k][name] for name in shown} for k in TRIED}
 
 
+def _called_after(k: str) -> str:
+    places = 1 if "." in k else 0
+    return gettext("after %(k)s intervals") % {"k": formatting.number(Decimal(k), places)}
+
+
+called_after = lazy(_called_after, str)
+
 CALIBRATION = register(
     Report(
         slug="calibration",
@@ -130,8 +140,8 @@ CALIBRATION = register(
         question=_("Of the customers once called lost, how many bought again within a year?"),
         formula=_("customers who bought again within 365 days of the call ÷ customers called lost"),
         parameter_names=PARAMETERS,
-        measures=tuple(Measure(f"k={k}", f"k = {k}") for k in TRIED),
-        lists=tuple(Listed(f"k={k}", f"k = {k}", (f"k={k}",)) for k in TRIED),
+        measures=tuple(Measure(f"k={k}", called_after(k)) for k in TRIED),
+        lists=tuple(Listed(f"k={k}", called_after(k), (f"k={k}",)) for k in TRIED),
         dimensions=(),
         fill=fill,
         headline=headline,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from crm.lib import formatting, svg
 from crm.lib.svg import Columns, Line, Mark
 from crm.lib.waterfall import Waterfall, waterfall
-from reports.drawing import month_labels
+from reports.drawing import change_mark, month_labels
 from reports.overview.overview import Month, Overview
 
 # The waterfall's parts in the order of its bars, and what each is called (ux.md 5.4).
@@ -47,13 +47,14 @@ def month_columns(
         for month, label in zip(months, labels, strict=True)
     ]
     earlier = [before.get(month.start.replace(year=month.start.year - 1)) for month in months]
+    lost = _("Lost")
     chart = svg.columns(
         "months",
         marks,
         axis.write,
         lines=_dashed(earlier, currency),
         height=height,
-        value_name=f"{_('Lost')}, {axis.unit}",
+        value_name=f"{lost}, {axis.unit}",
     )
     return chart, axis.unit
 
@@ -79,13 +80,11 @@ def revenue_waterfall(
     axis = formatting.money_axis(max(*map(abs, ends)), currency)
 
     def change(name: str, label: Any) -> Mark:
-        cents = headline[f"{name}_cents"]
-        text = axis.short(cents)
         url = f"{page}?{urlencode({**kept, 'list': name})}#rows"
-        return Mark(str(label), cents, f"+{text}" if cents > 0 else text, url)
+        return change_mark(str(label), headline[f"{name}_cents"], currency, axis, url)
 
     def whole(label: str, cents: int) -> Mark:
-        return Mark(label, cents, axis.short(cents))
+        return Mark(label, cents, formatting.money_short(cents, currency), short=axis.short(cents))
 
     changes = [
         change(name, label)

@@ -9,6 +9,7 @@ from crm.lib import formatting
 from crm.lib.svg import Mark
 from crm.lib.waterfall import waterfall
 from reports.definitions.bridge import BRIDGE
+from reports.drawing import change_mark
 from reports.raw.spans import of_two_periods
 from reports.rows.bridge_rows import PARTS
 from reports.screens import columns
@@ -22,7 +23,7 @@ from reports.screens.customers_lists import (
 from reports.screens.parts import Card, Figure, ListView, Step
 from reports.screens.screen import Opened, Screen, show
 
-BEFORE = fact("earlier_cents", _("Before"), "money", place="is-fact-2")
+BEFORE = fact("earlier_cents", _("Before"), "money")
 NOW = fact("now_cents", _("Now"), "money", place="is-fact")
 # Lists of money that went away: the most first.
 FALLING = ("contraction", "lost", "adjustment")
@@ -73,16 +74,18 @@ def columns_moved(now: int, was: int) -> list[Any]:
 
 def charts(opened: Opened) -> list[Card]:
     now = opened.headline
+    ends = (now["start_cents"], now["end_cents"])
+    axis = formatting.money_axis(max(*map(abs, ends)), opened.currency)
 
     def part(name: str) -> Mark:
-        cents = now[f"{name}_cents"]
         listed = BRIDGE.listed(name)
-        text = formatting.money_short(cents, opened.currency)
         label = str(listed.label) if listed else name
-        return Mark(label, cents, f"+{text}" if cents > 0 else text, opened.list_url(name))
+        url = opened.list_url(name)
+        return change_mark(label, now[f"{name}_cents"], opened.currency, axis, url)
 
     def whole(label: str, cents: int) -> Mark:
-        return Mark(label, cents, formatting.money_short(cents, opened.currency))
+        text = formatting.money_short(cents, opened.currency)
+        return Mark(label, cents, text, short=axis.short(cents))
 
     chart = waterfall(
         "bridge",
@@ -90,13 +93,17 @@ def charts(opened: Opened) -> list[Card]:
         [part(name) for name in PARTS if name != "adjustment" or now["adjustment_cents"]],
         whole(gettext("This period"), now["end_cents"]),
     )
-    foot = gettext("“Lost” here is by period: who bought before and nothing now. It is not loss 1.")
+    cut = [gettext("grey bars are cut")] if chart.is_cut else []
+    foot = gettext(
+        "“Bought nothing more” is by period: who bought before and nothing now. It is not loss 1."
+    )
     return [
         Card(
             "bridge",
             _("Revenue: what came, what left"),
             "reports/charts/waterfall.html",
-            foot=foot,
+            " · ".join([axis.unit, *cut]),
+            foot,
             data={"chart": chart},
         )
     ]

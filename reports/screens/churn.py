@@ -95,7 +95,7 @@ def _noun(count: int) -> str:
 
 def _list(key: str, lost: Any = None, **more: Any) -> ListView:
     day = columns.day("lost", lost) if lost else None
-    return ListView(key, _columns(day), _noun, of=_("a year"), nobody=_("Nobody here."), **more)
+    return ListView(key, _columns(day), _noun, of=_("a year"), **more)
 
 
 LISTS = (

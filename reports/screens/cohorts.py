@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib import formatting
 from crm.lib.heat import Share, heat_rows
 from crm.lib.periods import add_months
-from reports.definitions.calibration import CALIBRATION, TRIED
+from reports.definitions.calibration import CALIBRATION, TRIED, called_after
 from reports.definitions.cohorts import COHORTS
 from reports.definitions.did import DID
 from reports.intervals import FEW, share
@@ -133,7 +133,7 @@ def _errors(opened: Opened, k: str) -> Figure:
     }
     ranged = [(ends, "")] if told["false_alarm"] is not None else []
     return Figure(
-        gettext("k = %(k)s") % {"k": k},
+        called_after(k),
         formatting.percent(told["false_alarm"]),
         opened.list_url(f"k={k}"),
         notes=[(count, ""), *ranged],

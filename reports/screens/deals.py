@@ -144,6 +144,7 @@ def _chance(row: Row) -> Any:
 
 
 def _basis(row: Row) -> str:
+    """Where a chance is from: deals that were won from the stage, or a setting of the company."""
     return gettext("history") if row.fact("basis") == "history" else gettext("setting")
 
 
@@ -155,8 +156,8 @@ OPEN = (
     columns.day("close", _("Expected to close")),
     fact("stage", _("Stage"), place="is-fact"),
     Shown("amount", _("Amount"), lambda row: row.evidence.base_cents, "money"),
-    Shown("p", _("Chance"), _chance, "percent"),
-    Shown("basis", _("Chance from"), _basis, spare=True),
+    Shown("p", _("Chance"), _chance, "percent", note=_basis),
+    Shown("basis", _("Chance from"), _basis, only_in_file=True),
     columns.money(_("Expected")),
 )
 
@@ -208,7 +209,7 @@ def _overdue(opened: Opened) -> int:
 def outcomes(opened: Opened) -> list[Card]:
     """The forecasts kept by the week, and what became of them."""
     found = against_outcome(opened.shelf, Company.get().today)
-    if not found:
+    if not any(each.figures["expected_cents"] or each.won_cents for each in found):
         return []
     rows = [
         {

@@ -35,7 +35,7 @@ def _stages(opened: Opened) -> Card:
         _("From lead to customer"),
         "reports/charts/stages.html",
         _("leads that arrived in the period"),
-        foot,
+        foot if top else "",
         data={"bars": list(zip(bars, shares, strict=True)), "top": top},
         is_wide=True,
     )

@@ -128,11 +128,12 @@ def steps(opened: Opened) -> list[Step]:
 
 def doubts(opened: Opened) -> list[Reason]:
     coverage = opened.headline["coverage"]
+    if coverage is None:
+        return []
     text = gettext("The cost of %(share)s of the revenue is known.") % {
         "share": formatting.percent(coverage)
     }
-    known = coverage if coverage is not None else 0.0
-    return [Reason(text, good=known >= WARN, is_low=known < WARN)]
+    return [Reason(text, good=coverage >= WARN, is_low=coverage < WARN)]
 
 
 def split_columns(opened: Opened) -> list[SplitColumn]:

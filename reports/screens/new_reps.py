@@ -42,7 +42,7 @@ COLUMNS = (
 
 
 def _list(key: str, **more: Any) -> ListView:
-    return ListView(key, COLUMNS, _noun, nobody=_("Nobody here."), **more)
+    return ListView(key, COLUMNS, _noun, **more)
 
 
 LISTS = (

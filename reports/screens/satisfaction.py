@@ -62,7 +62,7 @@ def nps_strip(opened: Opened) -> list[Figure]:
         _("Would recommend us, −100 to 100"),
         formatting.number(now["nps"], 0),
         opened.list_url("promoters"),
-        notes=[(_range(*ends), ""), (count, ""), *_few(now["n"])],
+        notes=[*([(_range(*ends), "")] if now["n"] else []), (count, ""), *_few(now["n"])],
         is_small=now["n"] < FEW,
     )
     groups = [
@@ -87,7 +87,7 @@ def csat_strip(opened: Opened) -> list[Figure]:
             formatting.percent(now["csat"]),
             opened.list_url("satisfied"),
             moved_points(opened, "csat", "up"),
-            [(_range(*ends), ""), (count, ""), *_few(now["n"])],
+            [*([(_range(*ends), "")] if now["n"] else []), (count, ""), *_few(now["n"])],
             is_small=now["n"] < FEW,
         ),
         Figure(

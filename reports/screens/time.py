@@ -100,7 +100,7 @@ def _money(opened: Opened) -> list[Figure]:
     if now["loss_cents"] is None:
         return []
     low = formatting.money_short(now["loss_lo_cents"], opened.currency)
-    is_whole = (now["logged_share"] or 0) >= WHOLE_LOG
+    is_whole = (now["logged_share"] or 0) >= WHOLE_LOG or not now["loss_cents"]
     value = (
         columns.short(opened, now["loss_cents"])
         if is_whole
@@ -226,6 +226,8 @@ def why_range(opened: Opened) -> str:
 
 def doubts(opened: Opened) -> list[Reason]:
     logged = opened.headline["logged_share"]
+    if logged is None:
+        return [Reason(gettext("No paid day is known."), good=False)]
     text = gettext("%(share)s of the paid days have a record.") % {
         "share": formatting.percent(logged)
     }

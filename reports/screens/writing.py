@@ -52,6 +52,7 @@ class Writer:
         ]
         return {
             "text": self.write(column.kind, column.value(row), column.empty),
+            "label": column.label,
             "note": column.note(row) if column.note else "",
             "classes": " ".join(classes),
             "is_name": is_name,

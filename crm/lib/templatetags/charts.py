@@ -52,6 +52,7 @@ def revenue_months(months: Sequence[Month], currency: str) -> dict[str, Any]:
     """The last 12 of 24 months, oldest first and the last one running, over the year before."""
     before, year = months[:-12], months[-12:]
     axis = _axis_of(months, currency)
+    revenue = gettext("Revenue")
     marks = [
         Mark(
             label=formatting.month_axis(one.month),
@@ -76,7 +77,7 @@ def revenue_months(months: Sequence[Month], currency: str) -> dict[str, Any]:
             tone="neutral",
             lines=[line],
             height=110,
-            value_name=f"{gettext('Revenue')}, {axis.unit}",
+            value_name=f"{revenue}, {axis.unit}",
         )
     )
 
@@ -104,7 +105,8 @@ def in_words(marks: Sequence[Mark]) -> str:
         "latest": latest.label,
         "latest_text": latest.text,
     }
-    return f"{words} {gettext('The latest is not complete.')}" if latest.running else words
+    running = gettext("The latest is not complete.")
+    return f"{words} {running}" if latest.running else words
 
 
 @register.inclusion_tag("ui/charts/range_bar.html")
