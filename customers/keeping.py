@@ -7,6 +7,7 @@ from django.db import transaction
 
 from customers.models import Contact, Customer
 from customers.ownership import assign
+from customers.purchases import refresh_purchases
 from customers.search import index_record
 from team.models import Company, User
 from team.records import add_record, change_record
@@ -60,8 +61,11 @@ def change_customer(
 ) -> Customer:
     """Store an edit of the customer's own fields; raises `VersionConflict`."""
     with transaction.atomic():
+        was_test = Customer.everything.filter(pk=customer.pk, is_test=True).exists()
         changed = change_record(customer, values, by=by, version=version)
         index_record(changed)
+        if changed.is_test != was_test:
+            refresh_purchases([changed.pk])
     return changed
 
 

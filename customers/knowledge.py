@@ -16,8 +16,21 @@ def known(row: str, event: str) -> str:
     )
 
 
+def held(past: str) -> str:
+    """The condition of a row of a `Past`: the record said this at the end of the day."""
+    return f"{past}.recorded_on <= %(date)s AND {past}.deleted_on > %(date)s"
+
+
+def said(record: str, past: str, column: str) -> str:
+    """A column of a record left-joined to its `held` past: as it was at the end of the day."""
+    return f"CASE WHEN {past}.id IS NULL THEN {record}.{column} ELSE {past}.{column} END"
+
+
 def survivors() -> str:
-    """`survivor(customer_id, survivor_id)`: merged customers and who they became part of (R7)."""
+    """`survivor(customer_id, survivor_id)`: merged customers and who they became part of (R7).
+
+    And `test_customer(id)`: those that were marked as tests.
+    """
     return f"""
 known_merge AS (
     SELECT g.customer_id, g.into_id FROM customers_merge g WHERE {known("g", "g.merged_on")}
@@ -32,7 +45,11 @@ survivor AS (
     SELECT customer_id, survivor_id FROM merge_step
     WHERE survivor_id NOT IN (SELECT customer_id FROM known_merge)
 ),
-test_customer AS (SELECT id FROM customers_customer WHERE is_test)"""
+test_customer AS (
+    SELECT id FROM customers_customer WHERE is_test
+        AND id NOT IN (SELECT p.customer_id FROM customers_customerpast p WHERE {held("p")})
+    UNION ALL SELECT p.customer_id FROM customers_customerpast p WHERE p.is_test AND {held("p")}
+)"""
 
 
 def survivor_of(row: str) -> str:

@@ -17,7 +17,7 @@ from crm.lib.periods import day_number, day_of
 from crm.lib.sql import day_number_sql, local_day_sql
 from customers.models import Revenue
 from reports.report import Report, all_reports
-from reports.sources import EVENTS, INSTANTS, REACHES, Seen, customers, name_of
+from reports.sources import EVENTS, INSTANTS, REACHES, Seen, buying_customers, name_of
 from team.models import Company
 
 
@@ -62,14 +62,12 @@ class Census:
             if model in REACHES:
                 coverage[name_of(model)] = _reach(known, day)
         if Revenue in self.tables:
-            marks, buying = self._customers
-            sources["customer"] = marks
-            coverage |= buying
+            coverage |= self._buying
         return Seen(sources, coverage)
 
     @cached_property
-    def _customers(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        return customers()
+    def _buying(self) -> dict[str, int]:
+        return buying_customers()
 
 
 def _reach(known: list[Group], day: int) -> str | None:

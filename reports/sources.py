@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Max, Model, Q, Sum
+from django.db.models import Count, Max, Model, Q
 
 from crm.lib.periods import end_of, local_date
 from customers.models import Contract, Customer, Merge, Ownership, Revenue, Survey
@@ -51,8 +51,8 @@ class Seen:
     """What there was to be read at a day, of some tables.
 
     `sources`, by table: how many rows were known, and the highest id among them. Facts are not edited once
-    their day is over, so that equal counts and ids mean equal knowledge. Of customers only the test marks
-    move a figure; their other columns are dimensions as of today (R2). `coverage`, by table: the day of the
+    their day is over, and what records say is read as of the day, so that equal counts and ids mean equal
+    knowledge. `coverage`, by table: the day of the
     last event; and buying customers, and those of them nobody looks after.
     """
 
@@ -63,7 +63,7 @@ class Seen:
         """What a report reads of it."""
         tables = {name_of(model) for model in report.reads}
         if Revenue in report.reads:
-            tables |= {"customer", *OF_CUSTOMERS}
+            tables |= {*OF_CUSTOMERS}
         return Seen(_only(self.sources, tables), _only(self.coverage, tables))
 
 
@@ -85,9 +85,7 @@ def seen_by(report: Report, as_of: date) -> Seen:
         if model in REACHES:
             coverage[name_of(model)] = _as_day(told["reach"])
     if Revenue in report.reads:
-        marks, buying = customers()
-        sources["customer"] = marks
-        coverage |= buying
+        coverage |= buying_customers()
     return Seen(sources, coverage)
 
 
@@ -114,16 +112,10 @@ def _as_day(event: date | datetime | None) -> str | None:
     return event.isoformat() if event else None
 
 
-def customers() -> tuple[dict[str, Any], dict[str, Any]]:
-    """Which customers are tests; how many buy, and how many of those nobody looks after. As of today."""
-    tests = Q(is_test=True)
+def buying_customers() -> dict[str, int]:
+    """How many customers buy, and how many of those nobody looks after. As of today."""
     buying = Q(purchases__gt=0, merged_into__isnull=True)
-    told = Customer.everything.aggregate(
-        tests=Count("pk", filter=tests),
-        which=Sum("pk", filter=tests),
+    return Customer.everything.aggregate(
         buying=Count("pk", filter=buying),
         without_owner=Count("pk", filter=buying & Q(owner__isnull=True)),
     )
-    # PostgreSQL adds whole numbers up to a decimal
-    marks = {name: int(told.pop(name) or 0) for name in ("tests", "which")}
-    return marks, told

@@ -8,7 +8,8 @@ from django.db.models import Exists, Q
 from django.utils.translation import gettext as _
 
 from team.audit import record
-from team.models import Company, Holiday, User, Wage
+from team.facts import forget
+from team.models import ALWAYS, Company, CompanyPast, Holiday, User, Wage
 from team.records import change_record
 from team.refusals import taken_meanwhile
 
@@ -24,22 +25,38 @@ def money_is_booked() -> bool:
 def change_company(
     company: Company, values: dict[str, Any], *, by: User | None, version: int
 ) -> Company:
-    """Store new settings; raises `VersionConflict`."""
-    return change_record(company, values, by=by, version=version)
+    """Store new settings; raises `VersionConflict`. Reports of earlier days keep the calendar they read."""
+    with transaction.atomic():
+        stored = change_record(company, values, by=by, version=version)
+        if is_being_set_up():
+            CompanyPast.objects.all().delete()
+    return stored
+
+
+def is_being_set_up() -> bool:
+    """Whether its calendar may still be put right for all days: nobody has counted anything by it."""
+    company = Company.get()
+    return company.recorded_on == company.today or not money_is_booked()
 
 
 def add_holiday(holiday: Holiday, *, by: User | None) -> None:
     """Raises `Refusal` for a day that is one already."""
     taken = _("This day is a holiday already.")
     with taken_meanwhile(taken, "on"), transaction.atomic():
+        holiday.recorded_on = ALWAYS if is_being_set_up() else Company.get().today
         holiday.save(force_insert=True)
         record("create", holiday, by=by, after={"on": holiday.on, "name": holiday.name})
 
 
 def remove_holiday(holiday: Holiday, *, by: User | None) -> None:
+    """As of today; one that no report can have read goes whole."""
+    today = Company.get().today
     with transaction.atomic():
         record("delete", holiday, by=by, before={"on": holiday.on, "name": holiday.name})
-        holiday.delete()
+        if holiday.recorded_on == today or is_being_set_up():
+            holiday.delete()
+        else:
+            forget(holiday, today)
 
 
 def _models_of_money() -> list[type[models.Model]]:

@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, models, transaction
 
 from team.audit import changed, record, values_of
-from team.models import User
+from team.models import Company, User
+from team.past import keep_past, kept_values
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -62,7 +63,7 @@ def change_record(
     model = row.__class__  # `request.user` is a proxy, whose type says nothing
     with transaction.atomic():
         stored = model._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
-        before = values_of(stored, values)
+        before, said = values_of(stored, values), kept_values(stored)
         for name, value in values.items():
             setattr(stored, name, value)
         old, new = changed(before, values_of(stored, values))
@@ -72,5 +73,7 @@ def change_record(
             raise VersionConflict(model._default_manager.get(pk=row.pk))
         stored.version += 1  # type: ignore[attr-defined]
         stored.save()
+        if kept_values(stored) != said:
+            keep_past([stored], {stored.pk: said}, Company.get().today)
         record(action, stored, by=by, before=old, after=new)
     return stored

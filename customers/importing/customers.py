@@ -14,7 +14,7 @@ from customers.importing.importer import REFERENCE, Importer, Key, importer
 from customers.importing.lookups import Lookup
 from customers.importing.owners import OWNER_COLUMNS, assign_noted, check_owner, note_owners
 from customers.importing.rows import Row, Run
-from customers.models import Contact, Customer, Ownership
+from customers.models import Contact, Customer, CustomerPast, Ownership
 from customers.ownership import assign
 from customers.search import index_records
 from team.models import User
@@ -138,7 +138,7 @@ class CustomerImporter(Reachable):
         "note",
     )
     leading = frozenset({"owner", "owner_since", "is_test"})
-    parts = ((Ownership, "customer"),)
+    parts = ((Ownership, "customer"), (CustomerPast, "customer"))
     keeps_owner = True
 
     def visible(self, by: User | None) -> "QuerySet[Any]":

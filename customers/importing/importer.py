@@ -16,6 +16,7 @@ from customers.importing.taking_back import TakesBack
 from team.access import ADMIN, DIRECTOR, MANAGER, REP
 from team.audit import Change, changed, record_many, values_of
 from team.models import User
+from team.past import keep_past, kept_values
 
 EVERYBODY = (REP, MANAGER, ADMIN, DIRECTOR)
 LEADING = (MANAGER, ADMIN, DIRECTOR)
@@ -208,7 +209,9 @@ class Importer(TakesBack):
         for row in rows:
             row.record.version += 1
         names = {*self.fills, *derived, "version"}
-        self.model._default_manager.bulk_update([row.record for row in rows], sorted(names))
+        records = [row.record for row in rows]
+        self.model._default_manager.bulk_update(records, sorted(names))
+        keep_past(records, {row.record.pk: _said(row) for row in rows}, run.today)
         record_many(
             "update",
             (Change(row.record, *changed(row.was, values_of(row.record, row.was))) for row in rows),
@@ -217,6 +220,11 @@ class Importer(TakesBack):
 
     def _field_names(self) -> set[str]:
         return {field.name for field in self.model._meta.concrete_fields}
+
+
+def _said(row: Row) -> dict[str, Any]:
+    """What a filled record said before of what reports read."""
+    return {name: row.was.get(name, value) for name, value in kept_values(row.record).items()}
 
 
 def _stored(value: Any) -> Any:

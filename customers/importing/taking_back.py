@@ -12,6 +12,7 @@ from customers.models import ImportBatch, ImportRow, PurchaseDay
 from customers.search import SEARCHABLE, forget_records, index_records
 from team.audit import Change, record_many, values_of
 from team.models import User
+from team.past import keep_past, kept_values
 
 CHUNK = 500
 # row number and name of a record
@@ -83,6 +84,7 @@ class TakesBack:
 
     def take_back_filled(self, rows: list[ImportRow], back: Back) -> None:
         records = self._records(rows)
+        said = {pk: kept_values(record) for pk, record in records.items()}
         changes: list[Change] = []
         names: set[str] = set()
         for row in rows:
@@ -96,6 +98,7 @@ class TakesBack:
             changes.append(Change(record, now, was))
         names |= {"version", *self.derive(list(records.values()))}
         self.model._default_manager.bulk_update(list(records.values()), sorted(names))
+        keep_past(records.values(), said, back.today)
         record_many("import.undo", changes, by=back.by)
         if self._kind in SEARCHABLE:
             index_records(self._kind, list(records))

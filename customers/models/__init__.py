@@ -1,4 +1,4 @@
-from customers.models.customer import Contact, Customer, Merge, Ownership
+from customers.models.customer import Contact, Customer, CustomerPast, Merge, Ownership
 from customers.models.importing import ImportBatch, ImportRow
 from customers.models.money import Contract, PurchaseDay, Revenue, Survey
 from customers.models.search import SearchTerm
@@ -7,6 +7,7 @@ __all__ = [
     "Contact",
     "Contract",
     "Customer",
+    "CustomerPast",
     "ImportBatch",
     "ImportRow",
     "Merge",

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from crm.lib.references import new_reference
 from crm.lib.text import normalise_email, normalise_phone, sort_key
 from customers.querysets import ContactQuerySet, CustomerQuerySet
-from team.models import Fact, Owned, Record
+from team.models import Fact, Owned, Past, Record
 
 
 def customer_reference() -> str:
@@ -141,6 +141,20 @@ class Customer(Owned, Record):
         self.sort_name = sort_key(self.name)
         self.phone_e164 = normalise_phone(self.phone)
         self.email = normalise_email(self.email)
+
+
+class CustomerPast(Past, Owned):
+    """Whether a customer was a test before. Segment and region are told as of today (loss-reports R2)."""
+
+    of = "customer"
+    kept = ("is_test",)
+    owner_paths = ("customer__owner",)
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="past")
+    is_test = models.BooleanField()
+
+    class Meta(Owned.Meta):
+        pass
 
 
 class Contact(Owned, Record):

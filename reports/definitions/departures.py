@@ -40,7 +40,9 @@ def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
     insert_rows(snapshot, ",".join(lost), departure_rows.evidence(vendor), values)
     held = f"{survivors()},{handover_rows.drafts(vendor)}"
     with drafted(handover_rows.HELD, held, "SELECT * FROM held", values):
-        rest = ",".join([survivors(), *handover_rows.expressions(vendor)])
+        rest = ",".join(
+            [survivors(), *handover_rows.expressions(vendor, Company.at(run.as_of).zone)]
+        )
         insert_rows(snapshot, rest, handover_rows.evidence(vendor), values)
     return {}
 

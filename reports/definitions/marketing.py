@@ -29,7 +29,7 @@ SPENT = ("loss", "worked", "pending", "without_leads")
 
 def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
     """Sort the leads, share the costs out over them, write the rows; `whole` tells of each campaign."""
-    vendor, company = connection.vendor, Company.get()
+    vendor, company = connection.vendor, Company.at(run.as_of)
     values = _values(run, company)
     expressions = ",".join(
         [

@@ -46,7 +46,7 @@ def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
     newcomers = [each for each in _newcomers(staff, run) if _concerns(each, run)]
     days = [each.employed.hired_on for each in newcomers]
     ends = [each.evaluated_on for each in newcomers]
-    calendar = WorkCalendar.over(min([run.as_of, *days]), max([run.as_of, *ends, *days]))
+    calendar = WorkCalendar.over(min([run.as_of, *days]), max([run.as_of, *ends, *days]), run.as_of)
     records = records_of(newcomers, run.as_of, calendar)
     pairs = zip(newcomers, records, strict=True)
     judged = [_judged(*pair, staff, calendar, run) for pair in pairs]

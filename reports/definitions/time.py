@@ -28,7 +28,7 @@ COUNTS = ("selling", "available", "working_days", "logged_days")
 
 def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
     """Count in one statement, work the money out by line, write all rows in another."""
-    staff, calendar = Staff(run.as_of), WorkCalendar.over(run.period.start, run.end)
+    staff, calendar = Staff(run.as_of), WorkCalendar.over(run.period.start, run.end, run.as_of)
     lines = lines_of(work_of(run, staff, calendar), staff, calendar, run.values)
     minutes = minutes_a_day(run.values)
     rows = (_row(line, part, minutes) for line in lines for part in line.parts)

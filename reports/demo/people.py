@@ -12,7 +12,17 @@ from crm.lib.text import sort_key
 from reports.demo.clock import HOLIDAYS
 from reports.demo.staff import EVERYBODY, PASSWORD, SELLERS, TEAMS, Staff
 from reports.demo.world import Rep, World
-from team.models import Absence, Company, Employment, Holiday, Membership, Team, User, Wage
+from team.models import (
+    ALWAYS,
+    Absence,
+    Company,
+    Employment,
+    Holiday,
+    Membership,
+    Team,
+    User,
+    Wage,
+)
 
 SIGN_INS = ("rep@example.com", "manager@example.com", "admin@example.com", "director@example.com")
 
@@ -20,10 +30,11 @@ SIGN_INS = ("rep@example.com", "manager@example.com", "admin@example.com", "dire
 def make_company(world: World) -> None:
     company = Company.get()
     company.name, company.is_demo = "Дніпро Пакування", True
+    company.recorded_on = None
     company.save()
     years = range(world.clock.today.year - 6, world.clock.today.year + 2)
     Holiday.objects.bulk_create(
-        Holiday(on=date(year, month, day), name=name)
+        Holiday(on=date(year, month, day), name=name, recorded_on=ALWAYS)
         for year in years
         for (month, day), name in HOLIDAYS.items()
     )

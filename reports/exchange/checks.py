@@ -12,7 +12,8 @@ from crm.lib.periods import local_date
 from reports.exchange.cells import shown
 from reports.exchange.reading import Problem, Row
 from reports.exchange.spec import Table
-from reports.exchange.world import ALWAYS, World
+from reports.exchange.world import World
+from team.models import ALWAYS
 
 # A row's money beyond this would not add up in a database's whole numbers.
 MOST_CENTS = 10**15

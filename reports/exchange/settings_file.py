@@ -16,7 +16,7 @@ from reports.exchange.reading import SETTINGS, Problem
 from reports.parameters import in_force, set_parameters, values_of
 from sales.models import Stage
 from sales.models.choices import SHIPPED_STAGES
-from team.models import Company, Holiday
+from team.models import ALWAYS, Company, CompanyPast, Holiday
 
 
 @dataclass(frozen=True)
@@ -147,13 +147,17 @@ def store_settings(settings: Settings) -> None:
     for name, column in COLUMNS.items():
         if name in values:
             setattr(company, column, values[name])
+    # the tables tell one calendar, and it holds since ever
+    company.recorded_on = None
     company.version += 1
     company.save()
+    CompanyPast.objects.all().delete()
     if "holidays" in values:
+        Holiday.objects.exclude(on__in=values["holidays"], deleted_on=None).delete()
+        Holiday.objects.update(recorded_on=ALWAYS)
         known = Holiday.all_days()
-        Holiday.objects.exclude(on__in=values["holidays"]).delete()
         Holiday.objects.bulk_create(
-            Holiday(on=day) for day in values["holidays"] if day not in known
+            Holiday(on=day, recorded_on=ALWAYS) for day in values["holidays"] if day not in known
         )
     if "params" in values:
         _store_params(values["params"])
@@ -175,6 +179,7 @@ def reset_settings() -> None:
         company.name, company.is_demo = "", False
     company.version += 1
     company.save()
+    CompanyPast.objects.all().delete()
     Holiday.objects.all().delete()
     _store_params({})
     Stage.objects.exclude(key__in=SHIPPED_STAGES).delete()

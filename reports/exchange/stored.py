@@ -1,7 +1,8 @@
 """The stored company as rows of the exchange tables, in an order of their own.
 
 Lost on the way, because the tables have no place for it: contacts, tasks, notes and titles, earlier teams and
-employments of a person, merges and lead endings that were taken back.
+employments of a person, merges and lead endings that were taken back, and what a record or the calendar said
+before it was changed.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,9 +15,8 @@ from crm.lib.money import base_cents, cents_to_amount
 from customers.models import Customer
 from reports.exchange.checks import ONE, usually_recorded_on
 from reports.exchange.spec import TABLES, Column, Table
-from reports.exchange.world import ALWAYS
 from sales.models import DealChange
-from team.models import Company, Employment, User, Wage
+from team.models import ALWAYS, Company, Employment, User, Wage
 
 CHUNK = 5000
 # absences have no reference

@@ -7,9 +7,6 @@ from zoneinfo import ZoneInfo
 from crm.lib.periods import local_date
 from reports.exchange.reading import Problem
 
-# Since ever: stands where a fact needs a first day and the tables name none.
-ALWAYS = date(1900, 1, 1)
-
 
 @dataclass
 class World:

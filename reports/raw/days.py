@@ -37,7 +37,7 @@ def of_month(evidence: Evidence, run: Run) -> Explanation:
     days = [
         each for each in found if staff.team_at(rep.pk, day_number(each.day)) == evidence.team_id
     ]
-    table = _days(days, rep.pk, staff, with_money=evidence.cents is not None)
+    table = _days(days, rep.pk, staff, run.as_of, with_money=evidence.cents is not None)
     return Explanation(_time_facts(evidence, days, run), [table], _counted(evidence, days))
 
 
@@ -76,7 +76,7 @@ def _state_words() -> dict[str, str]:
     }
 
 
-def _days(days: list[RepDay], rep: int, staff: Staff, *, with_money: bool) -> Table:
+def _days(days: list[RepDay], rep: int, staff: Staff, as_of: date, *, with_money: bool) -> Table:
     """Days that were paid or on which something was done; minutes taken for granted are told."""
     words = _state_words()
     heads: list[tuple[Any, Any]] = [
@@ -94,7 +94,7 @@ def _days(days: list[RepDay], rep: int, staff: Staff, *, with_money: bool) -> Ta
     total: list[Any] = [_("Together"), "", *(sum(row[n] for row in rows) for n in (2, 3, 4))]
     if not with_money or not days:
         return Table(_("The days"), heads, rows, total)
-    calendar = WorkCalendar.over(days[0].day, days[-1].day)
+    calendar = WorkCalendar.over(days[0].day, days[-1].day, as_of)
     wages = [_wage(day, rep, staff, calendar) for day in shown]
     priced = [[*row, half_up(wage)] for row, wage in zip(rows, wages, strict=True)]
     note = _("A sum is rounded once, so that it may differ by a cent from its days.")
@@ -141,7 +141,8 @@ def _sold(evidence: Evidence, hired: date, last: date, run: Run) -> Table:
 def _paid(evidence: Evidence, first: date, last: date, run: Run) -> tuple[Table, int]:
     """Wages and expenses by month; each is rounded once over the whole span."""
     rep = evidence.owner_id or 0
-    staff, calendar = Staff(run.as_of, [rep]), WorkCalendar.over(first, last)
+    staff = Staff(run.as_of, [rep])
+    calendar = WorkCalendar.over(first, last, run.as_of)
     rows, month = [], month_start(first)
     while month <= last:
         start, end = max(first, month), min(month_end(month), last)

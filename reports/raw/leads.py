@@ -86,7 +86,7 @@ def _shared(evidence: Evidence, line: dict[str, Any]) -> list[tuple[Any, Any]]:
 
 def _touches(lead: Lead, run: Run) -> Table:
     """What was done with the lead and known at the day; what counts as a touch says so."""
-    until = end_of(run.as_of, Company.get().zone)
+    until = end_of(run.as_of, Company.at(run.as_of).zone)
     kept = Q(deleted_on__isnull=True) | Q(deleted_on__gt=run.as_of)
     done = Activity.everything.filter(
         kept, lead=lead, status="done", start_at__lt=until, recorded_on__lte=run.as_of

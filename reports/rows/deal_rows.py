@@ -6,7 +6,7 @@ closing day. References are ordered by code point: PostgreSQL keeps them in the 
 """
 
 from crm.lib.sql import json_object_sql
-from customers.knowledge import known, not_test, survivor_of
+from customers.knowledge import held, known, not_test, said, survivor_of
 
 
 def stands() -> str:
@@ -15,11 +15,17 @@ def stands() -> str:
     Needs `survivors()`. A deal made after the as-of day does not exist; those of test customers do not count.
     """
     return f"""
+deal_then AS (
+    SELECT d.id, d.reference, {said("d", "p", "owner_id")} AS owner_id,
+        {said("d", "p", "customer_id")} AS customer_id
+    FROM sales_deal d LEFT JOIN sales_dealpast p ON p.deal_id = d.id AND {held("p")}
+    WHERE d.opened_on <= %(date)s
+),
 counted AS MATERIALIZED (
     SELECT d.id, d.reference, d.owner_id, c.reference AS customer, c.segment, c.region
-    FROM sales_deal d LEFT JOIN survivor v ON v.customer_id = d.customer_id
+    FROM deal_then d LEFT JOIN survivor v ON v.customer_id = d.customer_id
     LEFT JOIN customers_customer c ON c.id = {survivor_of("d")}
-    WHERE d.opened_on <= %(date)s AND (d.customer_id IS NULL OR {not_test("d")})
+    WHERE d.customer_id IS NULL OR {not_test("d")}
 ),
 change AS (
     SELECT h.deal_id, h."on", h.stage_id, s.key AS stage, s.kind, h.cents, h.expected_close_on,

@@ -4,6 +4,8 @@ The rep's customers are those of section 8: owned by the leave date, and not han
 receiver yet, or no touch by a receiver since. Only the last employment of a rep counts: who came back is here.
 """
 
+from zoneinfo import ZoneInfo
+
 from crm.lib.sql import (
     date_sql,
     day_number_sql,
@@ -13,7 +15,6 @@ from crm.lib.sql import (
 from customers.knowledge import known, known_money, not_test, survivor_of
 from reports.rows.departure_rows import team_on
 from reports.rows.knowledge import owners
-from team.models import Company
 
 # What section 4 calls a touch: done, outward or a meeting in any direction.
 TOUCH = (
@@ -73,9 +74,9 @@ held AS (
 )"""
 
 
-def closed(vendor: str) -> str:
+def closed(vendor: str, zone: ZoneInfo) -> str:
     """`closed(customer_id)`: a receiver has touched the customer since receiving it."""
-    day = local_day_sql("a.start_at", Company.get().zone, vendor)
+    day = local_day_sql("a.start_at", zone, vendor)
     start = day_number_sql("o.from_on", vendor)
     return f"""
 family AS MATERIALIZED (
@@ -115,9 +116,9 @@ def drafts(vendor: str) -> str:
     return f"{leaving(vendor)},{held(vendor)}"
 
 
-def expressions(vendor: str) -> list[str]:
+def expressions(vendor: str, zone: ZoneInfo) -> list[str]:
     """What `evidence` reads besides `HELD`, on top of `survivors()`."""
-    return [closed(vendor), at_stake(vendor), owners(HELD).strip()]
+    return [closed(vendor, zone), at_stake(vendor), owners(HELD).strip()]
 
 
 def evidence(vendor: str) -> str:

@@ -24,12 +24,12 @@ from crm.lib.sql import (
     local_day_sql,
     rows_sql,
 )
-from customers.knowledge import survivors
+from customers.knowledge import held, said, survivors
 from reports.filling import drafted
 from reports.report import Run
 from reports.rows import lead_rows
 from reports.rows.working_clock import Answer, answers, spans
-from team.models import Company
+from team.models import Company, Holiday
 
 # Seconds after the arrival up to which a response falls into a band; what is later is the last but one.
 BANDS = (("<=1h", 3600), ("<=24h", 86400))
@@ -44,7 +44,7 @@ def judged_leads(run: Run, days_before: int = 0) -> Iterator[dict[str, Any]]:
     `due` (seconds; null if there is none), `class`, `band`, `in_period`, `mature`, `converts` (within
     `convert_days`; 1 or 0 all three), `on_day` (whose owner answers for it).
     """
-    vendor, company = connection.vendor, Company.get()
+    vendor, company = connection.vendor, Company.at(run.as_of)
     values = _values(run, days_before, company)
     expressions = ",".join(
         [
@@ -120,7 +120,8 @@ due AS (
 
 
 def _working_answers(run: Run, days_before: int, company: Company) -> list[Answer]:
-    days = spans(_first_day(run, days_before), run.as_of, company)
+    holidays = Holiday.days_at(run.as_of)
+    days = spans(_first_day(run, days_before), run.as_of, company, holidays)
     return list(answers(days, _goal(run)))
 
 
@@ -155,11 +156,12 @@ moment AS (
 ),{lead_rows.owners("moment")},
 lead_detail AS MATERIALIZED (
     SELECT j.*, COALESCE(s.key, '(none)') AS line_key, s.key AS source,
-        c.reference AS campaign, c.channel, w.rep_id, w.team_id,
+        c.reference AS campaign, {said("c", "h", "channel")} AS channel, w.rep_id, w.team_id,
         {date_sql("j.day", vendor)} AS created_on
     FROM judged_lead j
     LEFT JOIN sales_leadsource s ON s.id = j.source_id
     LEFT JOIN sales_campaign c ON c.id = j.campaign_id
+    LEFT JOIN sales_campaignpast h ON h.campaign_id = c.id AND {held("h")}
     LEFT JOIN lead_answered w ON w.lead_id = j.lead_id
     WHERE j.in_period = 1
 )"""

@@ -11,7 +11,7 @@ def purchase_days(vendor: str) -> str:
     """`bought(customer_id, day, purchases, cents, kept_halves)`: the days on which customers bought.
 
     The roll-up holds today's knowledge: it answers for customers without a row that it reads otherwise
-    than this day does (`doubtful`) and without merges; for the others the rows themselves do.
+    than this day does (`doubtful`), without merges and other test marks; for the others the rows themselves do.
     `kept_halves` is the median of the roll-up, which only what came before moves; null where it looked
     back on more or fewer gaps.
     """
@@ -22,6 +22,7 @@ doubtful AS (
         OR r."on" > r.recorded_on OR r.recorded_on > %(today)s
     UNION SELECT g.customer_id FROM customers_merge g
     UNION SELECT g.into_id FROM customers_merge g
+    UNION SELECT p.customer_id FROM customers_customerpast p WHERE p.deleted_on > %(date)s
 ),{money_rows(vendor, "AND r.customer_id IN (SELECT id FROM doubtful)")},{purchases()},
 bought AS (
     SELECT p.customer_id, p.day, p.purchases, p.cents,

@@ -8,7 +8,7 @@ integers. Parameters: `%(date)s` and `%(day)s` the as-of day, `%(start)s` and `%
 from zoneinfo import ZoneInfo
 
 from crm.lib.sql import day_number_sql, epoch_sql, local_day_sql, local_epoch_sql, second_sql
-from customers.knowledge import known
+from customers.knowledge import held, known, said
 from reports.rows.knowledge import team_of
 
 # What is left out of every divisor: it was no lead, or it is counted already.
@@ -41,19 +41,23 @@ def leads(vendor: str, zone: ZoneInfo) -> str:
     customer_id (the survivor), closed_day, closed_reason, valid (1 or 0).
     """
     day = local_day_sql("l.arrived_at", zone, vendor)
+    told = ", ".join(
+        f"{said('l', 'p', name)} AS {name}" for name in ("source_id", "campaign_id", "region")
+    )
     return f"""
 known_lead AS MATERIALIZED (
     SELECT k.*, (k.local_second - k.day * 86400) / 3600 AS hour,
         k.converted_day - k.day AS converted_after,
         CASE WHEN k.closed_reason IN {NOT_VALID} THEN 0 ELSE 1 END AS valid
     FROM (
-        SELECT l.id AS lead_id, l.reference, l.source_id, l.campaign_id, l.region,
+        SELECT l.id AS lead_id, l.reference, {told},
             {second_sql("l.arrived_at", vendor)} AS arrived,
             {epoch_sql("l.arrived_at", vendor)} AS created, {day} AS day,
             {local_epoch_sql("l.arrived_at", zone, vendor)} AS local_second,
             e.converted_day, COALESCE(v.survivor_id, e.customer_id) AS customer_id,
             e.closed_day, e.closed_reason
         FROM sales_lead l
+        LEFT JOIN sales_leadpast p ON p.lead_id = l.id AND {held("p")}
         LEFT JOIN lead_ending e ON e.lead_id = l.id
         LEFT JOIN survivor v ON v.customer_id = e.customer_id
         WHERE l.arrived_at >= %(first_at)s AND {_visible()}

@@ -83,7 +83,7 @@ class PaidDays:
     def __init__(self, run: Run, reps: set[int]) -> None:
         self.start, self.end = run.period.start, run.end
         self.staff = Staff(run.as_of, reps)
-        self.calendar = WorkCalendar.over(run.period.start, run.end)
+        self.calendar = WorkCalendar.over(run.period.start, run.end, run.as_of)
         self.away: dict[int, set[int]] = defaultdict(set)
         alive = Absence.objects.exclude(deleted_on__lte=run.as_of).filter(
             user__in=reps, on__range=(self.start, self.end), recorded_on__lte=run.as_of

@@ -7,7 +7,7 @@ are over, else pending (loss-reports section 5). Its owner is who had it on the 
 from zoneinfo import ZoneInfo
 
 from crm.lib.sql import date_sql, json_object_sql, local_day_sql
-from customers.knowledge import known
+from customers.knowledge import held, known, said
 from reports.rows import lead_rows
 
 # Of which cents are shared out: over how many rows, and where a row stands among them.
@@ -76,9 +76,10 @@ def details(vendor: str) -> str:
 moment AS (SELECT lead_id, {date_sql("day", vendor)} AS on_date FROM worked_lead),
 {lead_rows.owners("moment")},
 lead_detail AS (
-    SELECT k.*, {date_sql("k.day", vendor)} AS arrived_on, c.reference AS campaign, c.channel,
-        s.key AS source, w.rep_id, w.team_id
+    SELECT k.*, {date_sql("k.day", vendor)} AS arrived_on, c.reference AS campaign,
+        {_channel()} AS channel, s.key AS source, w.rep_id, w.team_id
     FROM worked_lead k JOIN sales_campaign c ON c.id = k.campaign_id
+    {_before()}
     LEFT JOIN sales_leadsource s ON s.id = k.source_id
     LEFT JOIN lead_answered w ON w.lead_id = k.lead_id
 )"""
@@ -97,9 +98,18 @@ FROM lead_detail
 UNION ALL
 SELECT 'without_leads', COALESCE(c.reference, '(none)'), 'campaign', x.campaign_id,
     NULL, NULL, x.last_on, x.cost, x.cost, x.cost, 1 = 1, x.cost,
-    {json_object_sql({"campaign": "c.reference", "channel": "c.channel"}, vendor)}
-FROM campaign_cost x LEFT JOIN sales_campaign c ON c.id = x.campaign_id
+    {json_object_sql({"campaign": "c.reference", "channel": _channel()}, vendor)}
+FROM campaign_cost x LEFT JOIN sales_campaign c ON c.id = x.campaign_id {_before()}
 WHERE x.campaign_id NOT IN (SELECT campaign_id FROM worked_lead)"""
+
+
+def _channel() -> str:
+    return said("c", "h", "channel")
+
+
+def _before() -> str:
+    """The join of what the campaign `c` said before."""
+    return f"LEFT JOIN sales_campaignpast h ON h.campaign_id = c.id AND {held('h')}"
 
 
 def _share(cents: str, leads: str, place: str) -> str:

@@ -76,7 +76,7 @@ def insert_new_customers(snapshot: Snapshot, values: dict[str, Any], vendor: str
         [
             survivors(),
             lead_rows.endings(vendor),
-            lead_rows.led_to(vendor, Company.get().zone),
+            lead_rows.led_to(vendor, Company.at(snapshot.as_of).zone),
             _newcomers(vendor),
             knowledge.owners("newcomer"),
         ]

@@ -63,7 +63,7 @@ def records_of(newcomers: Iterable[Newcomer], as_of: date, calendar: WorkCalenda
     working = [set(calendar.working_between(each.first, last)) for each, last in spans]
     found = [Record(working_days=len(days)) for days in working]
     with roomy(), connection.cursor() as cursor:
-        zone = Company.get().zone
+        zone = Company.at(as_of).zone
         told = json.dumps([_told(n, each, last, zone) for n, (each, last) in enumerate(spans)])
         cursor.execute(_statement(connection.vendor), {"spans": told, "date": as_of.isoformat()})
         for number, what, value in cursor.fetchall():

@@ -75,13 +75,13 @@ class RepDay:
 def days_of(
     rep: User, month: date, as_of: date, values: Values, *, within: Period | None = None
 ) -> list[RepDay]:
-    """The days of the calendar month of `month`, in order, as known at the end of `as_of`. Four queries."""
+    """The days of the calendar month of `month`, in order, as known at the end of `as_of`: four queries and the calendar."""
     first, last = month_start(month), min(month_end(month), as_of)
     if within is not None:
         first, last = max(first, within.start), min(last, within.end)
     if last < first:
         return []
-    calendar = WorkCalendar.over(first, last)
+    calendar = WorkCalendar.over(first, last, as_of)
     entries = _entries(rep, first, last, as_of, values["max_activity_minutes"])
     employed = employments_known(as_of, [rep.pk])
     away = _absences(rep, first, last, as_of)
@@ -111,7 +111,7 @@ def _absences(rep: User, first: date, last: date, as_of: date) -> set[date]:
 def _entries(
     rep: User, first: date, last: date, as_of: date, max_minutes: int
 ) -> dict[date, list[Entry]]:
-    zone, vendor = Company.get().zone, connection.vendor
+    zone, vendor = Company.at(as_of).zone, connection.vendor
     own = f"{work_rows.known()} AND a.author_id = %(rep)s"
     statement = f"""
 WITH {work_rows.done(zone, vendor, own)},{work_rows.placed()}

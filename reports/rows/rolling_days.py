@@ -7,6 +7,7 @@ written anew. Readers need not wait for it: see `reports.rows.selling_days`.
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.db.models import Count, F, Max, Sum
@@ -61,7 +62,8 @@ def _seen() -> dict[str, Any]:
 
 
 def _write_some(roll_up: SellingRollUp, keys: list[Key], seen: dict[str, Any]) -> None:
-    values = {"doubt": selling_days.told(keys), "max_minutes": roll_up.max_minutes}
+    zone = ZoneInfo(roll_up.zone)
+    values = {"doubt": selling_days.told(keys, zone), "max_minutes": roll_up.max_minutes}
     with transaction.atomic(), roomy():
         _take(roll_up.serial)
         _execute(
@@ -69,7 +71,7 @@ def _write_some(roll_up: SellingRollUp, keys: list[Key], seen: dict[str, Any]) -
             " WHERE (rep_id, day) IN (SELECT rep_id, day FROM doubt)",
             values,
         )
-        _insert(selling_days.of_keys("a.deleted_on IS NULL"), values)
+        _insert(selling_days.of_keys(zone, "a.deleted_on IS NULL"), values)
         SellingRollUp.objects.update(**seen)
 
 
@@ -85,8 +87,9 @@ def _write_all(made: dict[str, Any]) -> None:
     for first, last in list(_parts()):
         with transaction.atomic(), roomy():
             _still_mine(serial)
-            instants = work_rows.instants(first, last, Company.get().zone)
-            _insert(selling_days.of_days(), {**instants, "max_minutes": made["max_minutes"]})
+            zone = ZoneInfo(made["zone"])
+            instants = work_rows.instants(first, last, zone)
+            _insert(selling_days.of_days(zone), {**instants, "max_minutes": made["max_minutes"]})
     with transaction.atomic():
         _still_mine(serial)
         SellingRollUp.objects.update(**made, is_whole=True)

@@ -46,14 +46,17 @@ class Asked:
     max_minutes: int
 
     @property
+    def zone(self) -> ZoneInfo:
+        return Company.at(self.as_of).zone
+
+    @property
     def values(self) -> dict[str, Any]:
-        zone = Company.get().zone
         return {
             "date": self.as_of.isoformat(),
             "max_minutes": self.max_minutes,
             "first_day": day_number(self.first),
             "last_day": day_number(self.last),
-            **work_rows.instants(self.first, self.last, zone),
+            **work_rows.instants(self.first, self.last, self.zone),
         }
 
 
@@ -66,13 +69,18 @@ def rows_of(asked: Asked, statement: Callable[[str], str], values: dict[str, Any
         roll_up = _usable(asked)
         keys = None if roll_up is None else in_doubt(roll_up, asked)
         if keys is None or len(keys) > MOST:
-            return _ask(statement(_direct()), asked.values | values)
-        return _ask(statement(_kept()), asked.values | values | {"doubt": told(keys)})
+            return _ask(statement(_direct(asked.zone)), asked.values | values)
+        doubt = {"doubt": told(keys, asked.zone)}
+        return _ask(statement(_kept(asked.zone)), asked.values | values | doubt)
 
 
 def _usable(asked: Asked) -> SellingRollUp | None:
-    zone = Company.get().zone.key
-    told = {"formula": FORMULA, "zone": zone, "max_minutes": asked.max_minutes, "is_whole": True}
+    told = {
+        "formula": FORMULA,
+        "zone": asked.zone.key,
+        "max_minutes": asked.max_minutes,
+        "is_whole": True,
+    }
     return SellingRollUp.objects.filter(**told).first()
 
 
@@ -81,7 +89,7 @@ def in_doubt(roll_up: SellingRollUp, asked: Asked | None) -> list[Key] | None:
 
     None if it was made from activities that are no longer the same. All activities are read, once or twice.
     """
-    vendor, zone = connection.vendor, Company.get().zone
+    vendor, zone = connection.vendor, ZoneInfo(roll_up.zone)
     later = "(a.id > %(last_id)s OR a.deleted_on >= %(known_on)s)"
     if asked is not None:
         later = f"""({later} OR a.recorded_on > %(date)s OR a.deleted_on > %(date)s)
@@ -102,9 +110,9 @@ FROM sales_activity a"""
     return sorted((rep_id, number) for rep_id, number in _ask(keys, values)) if doubts else []
 
 
-def _direct() -> str:
+def _direct(zone: ZoneInfo) -> str:
     """`worked` from the activities alone."""
-    return f"{_placed(work_rows.known())}, worked AS ({work_rows.day_sums()})"
+    return f"{_placed(zone, work_rows.known())}, worked AS ({work_rows.day_sums()})"
 
 
 def doubt() -> str:
@@ -112,23 +120,24 @@ def doubt() -> str:
     return f"doubt AS MATERIALIZED ({given_rows_sql('doubt', DOUBT, connection.vendor)})"
 
 
-def of_keys(condition: str) -> str:
+def of_keys(zone: ZoneInfo, condition: str) -> str:
     """`placed` of the rep-days in doubt."""
     in_day = "a.author_id = d.rep_id AND a.start_at >= d.from_at AND a.start_at < d.until_at"
     source = looked_up_sql("doubt d", "sales_activity", "a", in_day, connection.vendor)
-    return f"{doubt()}, {_placed(condition, source)}"
+    return f"{doubt()}, {_placed(zone, condition, source)}"
 
 
-def of_days() -> str:
+def of_days(zone: ZoneInfo) -> str:
     """`placed` of all activities between two instants that are not deleted."""
     return _placed(
-        "a.start_at >= %(from_at)s AND a.start_at < %(until_at)s AND a.deleted_on IS NULL"
+        zone,
+        "a.start_at >= %(from_at)s AND a.start_at < %(until_at)s AND a.deleted_on IS NULL",
     )
 
 
-def _kept() -> str:
+def _kept(zone: ZoneInfo) -> str:
     condition = "a.recorded_on <= %(date)s AND (a.deleted_on IS NULL OR a.deleted_on > %(date)s)"
-    return f"""{of_keys(condition)},
+    return f"""{of_keys(zone, condition)},
 worked AS (
     SELECT rep_id, day, {", ".join(COUNTED)} FROM reports_sellingday
     WHERE day >= %(first_day)s AND day <= %(last_day)s
@@ -137,14 +146,12 @@ worked AS (
 )"""
 
 
-def _placed(condition: str, source: str = "sales_activity a") -> str:
-    zone = Company.get().zone
+def _placed(zone: ZoneInfo, condition: str, source: str = "sales_activity a") -> str:
     return f"{work_rows.done(zone, connection.vendor, condition, source)},{work_rows.placed()}"
 
 
-def told(keys: list[Key]) -> str:
+def told(keys: list[Key], zone: ZoneInfo) -> str:
     """Rep-days with the instants between which they lie, as a parameter holds them."""
-    zone = Company.get().zone
     return json.dumps([_told(key, *_bounds(key[1], zone)) for key in keys])
 
 

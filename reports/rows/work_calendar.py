@@ -21,10 +21,10 @@ class WorkCalendar:
     holidays: frozenset[date]
 
     @classmethod
-    def over(cls, start: date, end: date) -> "WorkCalendar":
-        """The calendar of all months that the days start..end lie in."""
-        weekdays = frozenset(Company.get().workdays)
-        return cls(month_start(start), month_end(end), weekdays, Holiday.all_days())
+    def over(cls, start: date, end: date, as_of: date) -> "WorkCalendar":
+        """The calendar of all months that the days start..end lie in, as known at the end of `as_of`."""
+        weekdays = frozenset(Company.at(as_of).workdays)
+        return cls(month_start(start), month_end(end), weekdays, Holiday.days_at(as_of))
 
     def is_working(self, day: date) -> bool:
         return day.weekday() in self.workdays and day not in self.holidays

@@ -1,12 +1,12 @@
 """The hours in which the company works, as rows that a statement adds up (loss-reports section 4, `sla_clock`)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from math import ceil, floor
 
-from team.models import Company, Holiday
+from team.models import Company
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,9 @@ class Span:
 Answer = tuple[int, int, int, int, int, int]
 
 
-def spans(first: date, last: date, company: Company) -> list[Span]:
+def spans(first: date, last: date, company: Company, holidays: Collection[date]) -> list[Span]:
     """A row for each day from one to another; a day off has no length. Changes to summer time are seconds like all."""
-    holidays, before, found = Holiday.all_days(), 0, []
+    before, found = 0, []
     for number in range((last - first).days + 1):
         on = first + timedelta(days=number)
         opens, closes = (_second(on, at, company) for at in (company.work_start, company.work_end))

@@ -15,7 +15,7 @@ from customers.importing.owners import OWNER
 from customers.importing.rows import SAME, Row, Run
 from customers.importing.taking_back import Back
 from sales.forms import CampaignForm
-from sales.models import Campaign, CampaignCost
+from sales.models import Campaign, CampaignCost, CampaignPast
 from team.audit import Change, record_many
 from team.models import User
 
@@ -67,6 +67,7 @@ class CampaignImporter(Importer):
         form_text(CampaignForm, "note", "notes", "comment", "примітка"),
     )
     fills = ("channel", "started_on", "ended_on", "owner", "note")
+    parts = ((CampaignPast, "campaign"),)
 
     def visible(self, by: User | None) -> "QuerySet[Any]":
         return all_campaigns(by)

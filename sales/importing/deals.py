@@ -19,7 +19,7 @@ from customers.search import index_records
 from sales.deals import HISTORY_FIELDS
 from sales.forms import DealForm
 from sales.importing.lists import make_entries
-from sales.models import Deal, DealChange, LossReason, Pipeline, Stage
+from sales.models import Deal, DealChange, DealPast, LossReason, Pipeline, Stage
 from team.models import User
 
 
@@ -108,7 +108,7 @@ class DealImporter(Importer):
     )
     fills = ("note",)
     makes = frozenset({"stage", "reason"})
-    parts = ((DealChange, "deal"),)
+    parts = ((DealChange, "deal"), (DealPast, "deal"))
 
     def visible(self, by: User | None) -> "QuerySet[Any]":
         rows = Deal.everything.all() if by is None else Deal.visible_to(by)

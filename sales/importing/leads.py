@@ -22,7 +22,7 @@ from sales.importing.campaigns import CAMPAIGN, make_campaigns
 from sales.importing.lists import make_entries
 from sales.lead_ownership import assign_leads
 from sales.leads import RESPONSE_GOAL
-from sales.models import Lead, LeadEnding, LeadOwnership, LeadSource
+from sales.models import Lead, LeadEnding, LeadOwnership, LeadPast, LeadSource
 from team.models import User
 
 FILLS = (
@@ -102,7 +102,7 @@ class LeadImporter(Reachable):
     fills = FILLS
     leading = frozenset({"owner", "owner_since"})
     makes = frozenset({"source", "campaign"})
-    parts = ((LeadOwnership, "lead"), (LeadEnding, "lead"))
+    parts = ((LeadOwnership, "lead"), (LeadEnding, "lead"), (LeadPast, "lead"))
     keeps_owner = True
 
     def visible(self, by: User | None) -> "QuerySet[Any]":

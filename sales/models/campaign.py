@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib.fields import ExactDecimalField
 from crm.lib.money import base_cents
 from crm.lib.references import new_reference
-from team.models import Fact, Record
+from team.models import Fact, Past, Record
 
 
 def campaign_reference() -> str:
@@ -47,6 +47,17 @@ class Campaign(Record):
 
     def get_absolute_url(self) -> str:
         return reverse("campaign-detail", args=[self.pk])
+
+
+class CampaignPast(Past):
+    """Through which channel a campaign was said to run before; it may be named by what is older than itself."""
+
+    of = "campaign"
+    kept = ("channel",)
+    since = ""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="past")
+    channel = models.CharField(max_length=100, blank=True, default="")
 
 
 class CampaignCost(Fact):

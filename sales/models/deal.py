@@ -16,7 +16,7 @@ from crm.lib.text import sort_key
 from customers.models import Contact, Customer
 from sales.models.choices import Choice
 from sales.querysets import DealQuerySet
-from team.models import Fact, Owned, OwnerCopy, Record
+from team.models import Fact, Owned, OwnerCopy, Past, Record
 
 OPEN = Q(closed_on__isnull=True, binned_on__isnull=True)
 
@@ -138,6 +138,22 @@ class Deal(Owned, Record):
     def fill_columns(self) -> None:
         self.sort_title = sort_key(self.title)
         self.cents = 0 if self.amount is None else base_cents(self.amount, self.fx_rate)
+
+
+class DealPast(Past, Owned):
+    """Whose a deal was, and with which customer, before; all else of a deal is told by its changes."""
+
+    of = "deal"
+    kept = ("customer", "owner")
+    since = "opened_on"
+    owner_paths = ("deal__owner",)
+
+    deal = models.ForeignKey(Deal, models.PROTECT, related_name="past")
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="+")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta(Owned.Meta):
+        pass
 
 
 class DealChange(Fact, Owned):

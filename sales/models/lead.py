@@ -16,7 +16,7 @@ from customers.models import Customer
 from sales.models.campaign import Campaign
 from sales.models.choices import Choice
 from sales.querysets import LeadQuerySet
-from team.models import Fact, Owned, Record
+from team.models import Fact, Owned, Past, Record
 
 
 def lead_reference() -> str:
@@ -144,6 +144,22 @@ class Lead(Owned, Record):
         self.sort_name = sort_key(self.name)
         self.phone_e164 = normalise_phone(self.phone)
         self.email = normalise_email(self.email)
+
+
+class LeadPast(Past, Owned):
+    """Where a lead was said to come from before."""
+
+    of = "lead"
+    kept = ("source", "campaign", "region")
+    owner_paths = ("lead__owner",)
+
+    lead = models.ForeignKey(Lead, models.PROTECT, related_name="past")
+    source = models.ForeignKey(LeadSource, models.PROTECT, null=True, related_name="+")
+    campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, related_name="+")
+    region = models.CharField(max_length=100, blank=True, default="")
+
+    class Meta(Owned.Meta):
+        pass
 
 
 class LeadOwnership(Fact, Owned):

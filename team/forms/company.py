@@ -86,7 +86,7 @@ class HolidayForm(forms.ModelForm):
     @property
     def stands_already(self) -> bool:
         """The second of a double click: the same day of the same name is a holiday by now."""
-        same = Holiday.objects.filter(on=self.instance.on, name=self.instance.name)
+        same = Holiday.live().filter(on=self.instance.on, name=self.instance.name)
         return self.instance.on is not None and same.exists()
 
     class Meta:

@@ -1,17 +1,19 @@
 from team.models.audit import AuditDetail, AuditEntry
-from team.models.base import Fact, Owned, OwnerCopy, Record
-from team.models.company import Company, Holiday
+from team.models.base import ALWAYS, Fact, Owned, OwnerCopy, Past, Record
+from team.models.company import Company, CompanyPast, Holiday
 from team.models.employment import Absence, Employment, Membership, Wage
 from team.models.job import Job
 from team.models.limits import Attempt, Reading, ReadingAlert
 from team.models.people import Team, User
 
 __all__ = [
+    "ALWAYS",
     "Absence",
     "Attempt",
     "AuditDetail",
     "AuditEntry",
     "Company",
+    "CompanyPast",
     "Employment",
     "Fact",
     "Holiday",
@@ -19,6 +21,7 @@ __all__ = [
     "Membership",
     "Owned",
     "OwnerCopy",
+    "Past",
     "Reading",
     "ReadingAlert",
     "Record",

@@ -1,6 +1,7 @@
 """What owned rows, records and facts have in common."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -9,6 +10,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from team.access import any_of, scope_of, ways_to_see
+
+# Since ever: stands where a fact needs a first day and nobody knows one.
+ALWAYS = date(1900, 1, 1)
 
 
 class Owned(models.Model):
@@ -75,6 +79,22 @@ class Fact(models.Model):
 
     recorded_on = models.DateField(editable=False)
     deleted_on = models.DateField(null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Past(Fact):
+    """What a record said of what reports read, until somebody changed it on a later day (docs/decisions/0010).
+
+    The record itself says what holds now, which is all that screens need; who reads as of a day takes the row
+    that held then instead, if there is one. Written by `team.past` alone. Each has a reference `of` to the
+    record and the columns `kept`, named as in the record; `since` is the record's own first day.
+    """
+
+    of: ClassVar[str]
+    kept: ClassVar[tuple[str, ...]]
+    since: ClassVar[str] = "recorded_on"
 
     class Meta:
         abstract = True

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import copy
 from datetime import date, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,9 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib.periods import local_date
+from team.models.base import Fact, Past
 
-# The company as read in this request; None outside of one.
-_read: ContextVar["dict[int, Company] | None"] = ContextVar("company", default=None)
+# The company as read in this request, and what it said before; None outside of one.
+_read: ContextVar["dict[str, Any] | None"] = ContextVar("company", default=None)
 
 
 def monday_to_friday() -> list[int]:
@@ -33,6 +35,8 @@ class Company(models.Model):
     work_end = models.TimeField(_("work ends"), default=time(18))
     orders_imported = models.BooleanField(_("orders come by import"), default=True)
     is_demo = models.BooleanField(default=False, editable=False)
+    # the day it was set up; empty: it was here before anybody wrote that down
+    recorded_on = models.DateField(null=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -58,12 +62,23 @@ class Company(models.Model):
     def get(cls) -> "Company":
         """The company; inside `read_once` the row is asked for once."""
         read = _read.get()
-        if read:
-            return read[1]
-        company, _made = cls.objects.get_or_create(id=1)
+        if read and "now" in read:
+            return read["now"]
+        company, _made = cls.objects.get_or_create(id=1, defaults={"recorded_on": _first_day})
         if read is not None:
-            read[1] = company
+            read["now"] = company
         return company
+
+    @classmethod
+    def at(cls, as_of: date) -> "Company":
+        """The company with the zone and the calendar that were known at the end of a day."""
+        company, read = cls.get(), _read.get()
+        past = (read or {}).get("past")
+        if past is None:
+            past = list(CompanyPast.objects.all())
+        if read is not None:
+            read["past"] = past
+        return next((row.told(company) for row in past if row.holds(as_of)), company)
 
     @classmethod
     @contextmanager
@@ -85,16 +100,62 @@ class Company(models.Model):
         return local_date(timezone.now(), self.zone)
 
 
-class Holiday(models.Model):
-    on = models.DateField(unique=True)
+def _first_day() -> date:
+    return local_date(timezone.now(), Company().zone)
+
+
+class CompanyPast(Past):
+    """Which zone and calendar the company had before."""
+
+    of = "company"
+    kept = ("time_zone", "workdays", "work_start", "work_end")
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="past")
+    time_zone = models.CharField(max_length=60)
+    workdays = models.JSONField()
+    work_start = models.TimeField()
+    work_end = models.TimeField()
+
+    def holds(self, as_of: date) -> bool:
+        return self.recorded_on <= as_of and self.deleted_on is not None and as_of < self.deleted_on
+
+    def told(self, company: Company) -> Company:
+        """The company as it was; not to be saved."""
+        then = copy(company)
+        for name in self.kept:
+            setattr(then, name, getattr(self, name))
+        return then
+
+
+class Holiday(Fact):
+    """A day on which the company does not work. Known ahead: it counts from its recording, not from its day."""
+
+    on = models.DateField()
     name = models.CharField(max_length=100, blank=True, default="")
 
     class Meta:
         ordering = ["on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["on"], condition=models.Q(deleted_on__isnull=True), name="holiday_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.on} {self.name}".strip()
 
     @staticmethod
+    def live() -> "models.QuerySet[Holiday]":
+        return Holiday.objects.filter(deleted_on__isnull=True)
+
+    @staticmethod
     def all_days() -> frozenset[date]:
-        return frozenset(Holiday.objects.values_list("on", flat=True))
+        """As of today."""
+        return frozenset(Holiday.live().values_list("on", flat=True))
+
+    @staticmethod
+    def days_at(as_of: date) -> frozenset[date]:
+        """As they were known at the end of a day."""
+        stands = models.Q(deleted_on__isnull=True) | models.Q(deleted_on__gt=as_of)
+        known = Holiday.objects.filter(stands, recorded_on__lte=as_of)
+        return frozenset(known.values_list("on", flat=True))

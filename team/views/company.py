@@ -56,7 +56,7 @@ def company_holiday_new(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @access(ADMIN)
 def company_holiday_remove(request: SignedInRequest, holiday_id: int) -> HttpResponse:
-    holiday = get_object_or_404(Holiday, pk=holiday_id)
+    holiday = get_object_or_404(Holiday.live(), pk=holiday_id)
     remove_holiday(holiday, by=request.user)
     say(request, _("%(day)s is a working day again.") % {"day": holiday})
     return SeeOther(reverse("company-settings"))
@@ -66,6 +66,6 @@ def _context(form: CompanyForm, holiday_form: HolidayForm) -> dict[str, object]:
     return {
         "form": form,
         "holiday_form": holiday_form,
-        "holidays": Holiday.objects.order_by("-on"),
+        "holidays": Holiday.live().order_by("-on"),
         "today": Company.get().today,
     }

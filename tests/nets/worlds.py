@@ -12,7 +12,7 @@ from customers.ownership import assign
 from reports.catalogue import as_json, defaults
 from reports.models import Dispute, Evidence, Snapshot
 from sales.models import Activity, Campaign, CampaignCost, Deal, DealChange, Lead, Stage, Task
-from team.models import Company, Holiday, Job, User, Wage
+from team.models import ALWAYS, Company, Holiday, Job, User, Wage
 
 # Which visibility a part of an address follows.
 OWNED = {"customer_id", "contact_id", "lead_id", "deal_id", "change_id", "task_id", "activity_id"}
@@ -80,7 +80,7 @@ def make_shared() -> dict[str, int]:
         cents=10000,
         recorded_on=date(2026, 11, 2),
     )
-    holiday = Holiday.objects.create(on=date(2026, 12, 25), name="Christmas")
+    holiday = Holiday.objects.create(on=date(2026, 12, 25), name="Christmas", recorded_on=ALWAYS)
     job = Job.everything.create(kind="team.seal", state=Job.State.FAILED)
     doubt = Dispute.everything.create(
         client_ref=uuid.uuid4(),

@@ -91,4 +91,4 @@ def test_the_tables_are_read_once_for_all_days(db: None, django_assert_num_queri
     census = Census()
     with django_assert_num_queries(1):  # type: ignore[operator]
         for period in month_ends(date(2026, 6, 30), 25):
-            census.at(period.end)  # the test marks and owners of today, once
+            census.at(period.end)  # who buys and whose they are today, once

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.rows.working_clock import Span, answers, spans
-from team.models import Company, Holiday
+from team.models import Company
 
 KYIV = ZoneInfo("Europe/Kyiv")
 FIRST, LAST = date(2025, 3, 24), date(2025, 4, 13)
@@ -39,35 +39,34 @@ HOURS = Fraction(3600)
 
 
 def test_eight_hours_from_friday_evening_end_on_monday(company: Company) -> None:
-    days, friday = spans(FIRST, LAST, company), date(2025, 3, 28)
+    days, friday = spans(FIRST, LAST, company, ()), date(2025, 3, 28)
     assert due(days, at(friday, 17), 8 * HOURS) == at(date(2025, 3, 31), 16)
 
 
 def test_the_earliest_instant_may_be_closing_time(company: Company) -> None:
-    days, friday = spans(FIRST, LAST, company), date(2025, 3, 28)
+    days, friday = spans(FIRST, LAST, company, ()), date(2025, 3, 28)
     assert due(days, at(friday, 17), HOURS) == at(friday, 18)
     assert due(days, at(friday, 18), HOURS) == at(date(2025, 3, 31), 10)
     assert due(days, at(friday, 17), HOURS + Fraction(1, 2)) == at(date(2025, 3, 31), 9)
 
 
 def test_holidays_and_nights_do_not_run(company: Company) -> None:
-    Holiday.objects.create(on=date(2025, 3, 31))
-    days = spans(FIRST, LAST, company)
+    days = spans(FIRST, LAST, company, {date(2025, 3, 31)})
     assert due(days, at(date(2025, 3, 28), 17), 8 * HOURS) == at(date(2025, 4, 1), 16)
     assert due(days, at(date(2025, 3, 29), 23), HOURS) == at(date(2025, 4, 1), 10)
 
 
 def test_what_is_due_after_the_last_day_is_not_told(company: Company) -> None:
-    days = spans(FIRST, date(2025, 3, 28), company)
+    days = spans(FIRST, date(2025, 3, 28), company, ())
     assert due(days, at(date(2025, 3, 28), 17), 8 * HOURS) is None
     company.workdays = []
-    assert list(answers(spans(FIRST, LAST, company), HOURS)) == []
+    assert list(answers(spans(FIRST, LAST, company, ()), HOURS)) == []
 
 
 def test_an_hour_that_summer_time_skips_does_not_run(company: Company) -> None:
     """Open on Sunday 30 March from 1 to 9, of which the hour from 3 on is skipped: seven hours."""
     company.workdays, company.work_start, company.work_end = [6], time(1), time(9)
-    days = spans(FIRST, LAST, company)
+    days = spans(FIRST, LAST, company, ())
     sunday = date(2025, 3, 30)
     assert [span.length for span in days if span.length] == [7 * 3600, 8 * 3600, 8 * 3600]
     assert due(days, at(sunday, 1), 2 * HOURS) == at(sunday, 4)

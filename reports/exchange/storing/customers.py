@@ -8,7 +8,8 @@ from customers.models import Contract, Customer, Merge, Ownership, Revenue, Surv
 from customers.ownership import write_owners
 from customers.search import index_records
 from reports.exchange.storing.rows import add_rows
-from reports.exchange.world import ALWAYS, World
+from reports.exchange.world import World
+from team.models import ALWAYS
 
 Values = dict[str, Any]
 

@@ -6,8 +6,8 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 
 from crm.lib.text import sort_key
-from reports.exchange.world import ALWAYS, World
-from team.models import Absence, Employment, Membership, Team, User, Wage
+from reports.exchange.world import World
+from team.models import ALWAYS, Absence, Employment, Membership, Team, User, Wage
 
 Values = dict[str, Any]
 
