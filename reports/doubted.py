@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Count, Sum
 from django.http import HttpRequest
@@ -63,8 +62,3 @@ def _shown(report: Report, list_: Listed, told: dict[str, Any]) -> str:
     if not list_.money or not of_wages(report).isdisjoint(list_.measures):
         return count
     return f"{count} · {formatting.money(told['cents'] or 0, Company.get().base_currency)}"
-
-
-def address_of(report: Report, list_key: str, back: str, **kept: str) -> str:
-    """The address of the form for a list of a report."""
-    return f"{reverse('dispute-new')}?{urlencode({'report': report.slug, 'list': list_key, **kept, 'next': back})}"

@@ -1,10 +1,11 @@
-"""Margins regrouped: the evidence of the profit structure by one dimension, the worst first."""
+"""Margins regrouped: the evidence of the profit structure by one dimension, the worst first, and who brings most."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import F, QuerySet, Sum
+from django.db import connection
+from django.db.models import F, QuerySet, Sum, Window
 from django.db.models.fields.json import KT
+from django.db.models.functions import Ntile
 
 from reports.intervals import share
 from reports.models import Evidence
@@ -28,12 +29,11 @@ class Margin:
 
 
 @dataclass(frozen=True)
-class ParetoPoint:
-    """How much of the margin the first `n` bring together, as a part of one."""
+class Tenth:
+    """A tenth of the customers, those with most margin first: how many they are, and their margin in cents."""
 
-    n: int
-    value: str
-    share: float
+    customers: int
+    margin_cents: int
 
 
 def margins_by(rows: QuerySet[Evidence], by: str) -> list[Margin]:
@@ -59,13 +59,21 @@ def margins_by(rows: QuerySet[Evidence], by: str) -> list[Margin]:
     return sorted(margins, key=lambda each: (each.margin_cents, each.value))
 
 
-def pareto(margins: Iterable[Margin]) -> list[ParetoPoint]:
-    """The curve of the margin, the largest first; empty unless the margin is above 0."""
-    ordered = sorted(margins, key=lambda each: (-each.margin_cents, each.value))
-    whole, running = sum(each.margin_cents for each in ordered), 0
-    points = []
-    for n, each in enumerate(ordered, start=1):
-        running += each.margin_cents
-        if whole > 0:
-            points.append(ParetoPoint(n, each.value, running / whole))
-    return points
+def tenths(rows: QuerySet[Evidence]) -> list[Tenth]:
+    """The curve of the margin (Pareto) in ten steps; of fewer customers each is a step. One query, ten rows."""
+    gained, key = F("gained").desc(), F("line_key").asc()
+    by_customer = (
+        rows.filter(measure="costed")
+        .order_by()
+        .values("line_key")
+        .annotate(gained=Sum("cents"))
+        .annotate(tenth=Window(Ntile(10), order_by=(gained, key)))
+        .values_list("tenth", "gained")
+    )
+    statement, values = by_customer.query.sql_with_params()
+    told = (
+        f"SELECT tenth, COUNT(*), SUM(gained) FROM ({statement}) each GROUP BY tenth ORDER BY tenth"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(told, values)
+        return [Tenth(customers, int(cents)) for _tenth, customers, cents in cursor.fetchall()]

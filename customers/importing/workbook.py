@@ -67,17 +67,6 @@ def read_workbook(path: Path, sheet: str = "") -> Iterator[tuple[int, list[str]]
         book.close()
 
 
-def sheets_of(path: Path) -> list[str]:
-    _guarded(path)
-    try:
-        book = load_workbook(path, read_only=True, keep_links=False)
-    except _READ_ERRORS:
-        raise BadFile(DAMAGED) from None
-    names: list[str] = book.sheetnames
-    book.close()
-    return names
-
-
 def _guarded(path: Path) -> None:
     try:
         guard(path)

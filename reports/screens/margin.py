@@ -1,15 +1,18 @@
 """Profit structure: which customers, products and reps bring the margin, and which cost it."""
 
+from itertools import accumulate
 from typing import Any
 
-from django.utils.translation import gettext
+from django.db.models import QuerySet
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
 from reports.confidence import Reason
 from reports.definitions.margin import MARGIN
 from reports.intervals import share
-from reports.margin_view import margins_by
+from reports.margin_view import margins_by, tenths
+from reports.models import Evidence
 from reports.raw.other import of_margin
 from reports.reading import rows
 from reports.screens import columns
@@ -85,8 +88,13 @@ def strip(opened: Opened) -> list[Figure]:
 
 
 def charts(opened: Opened) -> list[Card]:
-    """Products by margin, the worst first."""
+    """Two queries: what products bring, and how few customers bring most."""
     seen = rows(opened.snapshot, opened.viewer, ["costed", "uncosted"]).filter(opened.shelf.rows())
+    return [_products(opened, seen), *_curve(opened, seen)]
+
+
+def _products(opened: Opened, seen: QuerySet[Evidence]) -> Card:
+    """Products by margin, the worst first."""
     found = [each for each in margins_by(seen, "product") if each.costed_cents][:AT_MOST]
     bars = [
         {
@@ -99,15 +107,46 @@ def charts(opened: Opened) -> list[Card]:
         for each in found
     ]
     top = max((each.margin_cents for each in found), default=0)
+    return Card(
+        "products",
+        _("Products by margin, the least first"),
+        "reports/charts/bars.html",
+        _("below: share of their revenue"),
+        data={"bars": bars, "top": max(top, 0), "tone": "gain"},
+    )
+
+
+def _curve(opened: Opened, seen: QuerySet[Evidence]) -> list[Card]:
+    """What the best customers bring together; of a margin that is none there is no share."""
+    found, whole = tenths(seen), opened.headline["margin_cents"]
+    if not found or whole is None or whole <= 0:
+        return []
+    sums = list(accumulate(each.margin_cents for each in found))
+    counts = list(accumulate(each.customers for each in found))
+    bars = [
+        _best(opened, count, counts[-1], cents, whole)
+        for count, cents in zip(counts, sums, strict=True)
+    ]
     return [
         Card(
-            "products",
-            _("Products by margin, the least first"),
+            "curve",
+            _("How few customers bring most of the margin"),
             "reports/charts/bars.html",
-            _("below: share of their revenue"),
-            data={"bars": bars, "top": max(top, 0), "tone": "gain"},
+            _("the best customers together, share of the margin"),
+            _("Above 100%: the rest costs more than it brings.") if max(sums) > whole else "",
+            data={"bars": bars, "top": max(*sums, whole), "tone": "gain"},
         )
     ]
+
+
+def _best(opened: Opened, count: int, of: int, cents: int, whole: int) -> dict[str, Any]:
+    label = ngettext("Best %(n)s customer", "Best %(n)s customers", count)
+    return {
+        "label": label % {"n": formatting.number(count)},
+        "note": gettext("%(share)s of them") % {"share": formatting.percent(share(count, of))},
+        "n": max(0, cents),
+        "text": f"{formatting.percent(share(cents, whole))} · {formatting.money_short(cents, opened.currency)}",
+    }
 
 
 def steps(opened: Opened) -> list[Step]:

@@ -12,7 +12,7 @@ from reports.definitions.margin import MARGIN
 from reports.definitions.rfm import RFM
 from reports.forecasts import against_outcome, horizons, kept_period, newest, week_ends
 from reports.intervals import differ
-from reports.margin_view import Margin, margins_by, pareto
+from reports.margin_view import Margin, Tenth, margins_by, tenths
 from reports.models import Snapshot
 from reports.movement import Move, movement
 from reports.nights import steps_of, take
@@ -156,13 +156,24 @@ def test_margins_show_the_worst_first(world: World) -> None:
         Margin("glue", 10_000, 10_000, 2_000),
         Margin("nails", 10_000, 10_000, 6_000),
     ]
-    assert [(point.value, point.share) for point in pareto(found)] == [
-        ("nails", 1.0),
-        ("glue", 8 / 6),
-        ("", 8 / 6),
-        ("screws", 1.0),
+
+
+def test_who_brings_the_margin_in_ten_steps(world: World) -> None:
+    """Twelve customers bring 1,200 … 100, a thirteenth costs 300: two are in each of the first three steps."""
+    for number in range(1, 13):
+        world.order(f"K{number:02}", "2025-03-01", number * 200, cost=number * 100)
+    world.order("worst", "2025-03-01", 100, cost=400)
+    world.order("unknown", "2025-03-01", 9_000)
+    world.load()
+    period = Period(date(2025, 1, 1), date(2025, 12, 31))
+    snapshot = take_snapshot(MARGIN, run_for(MARGIN, period, period.end))
+    assert tenths(snapshot.evidence.all()) == [
+        Tenth(2, 230_000),
+        Tenth(2, 190_000),
+        Tenth(2, 150_000),
+        *(Tenth(1, cents) for cents in (60_000, 50_000, 40_000, 30_000, 20_000, 10_000, -30_000)),
     ]
-    assert pareto(found[:2]) == []
+    assert tenths(snapshot.evidence.filter(line_key="unknown")) == []
 
 
 # Changes
