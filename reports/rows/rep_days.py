@@ -75,7 +75,7 @@ class RepDay:
 def days_of(
     rep: User, month: date, as_of: date, values: Values, *, within: Period | None = None
 ) -> list[RepDay]:
-    """The days of the calendar month of `month`, in order, as known at the end of `as_of`: four queries and the calendar."""
+    """The days of the month of `month`, in order, as known at the end of `as_of`. Four queries and the calendar."""
     first, last = month_start(month), min(month_end(month), as_of)
     if within is not None:
         first, last = max(first, within.start), min(last, within.end)
