@@ -37,8 +37,8 @@ def question_of(request: HttpRequest, viewer: User) -> Question | None:
     if screen is None or not screen.opens_for(viewer):
         return None
     list_ = report.listed(request.GET.get("list", "")) or report.lists[0]
-    filters = filters_of(request, viewer)
-    shelf = Shelf(viewer, [report], filters.team_ids, filters.own_period)
+    filters = filters_of(request, viewer, report)
+    shelf = Shelf(viewer, [report], filters.team_ids, filters.own_period, filters.narrow)
     period = filters.choice.key
     snapshot = shelf.newest(report, period) if report.needs_period else shelf.last(report)
     if snapshot is None:

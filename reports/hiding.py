@@ -67,7 +67,7 @@ def told_of(report: Report, shelf: "Shelf", snapshot: Snapshot) -> Told:
     """
     if not hides_money(report, shelf.viewer, of_wages(report)):
         return Told.ALL
-    if shelf.team_ids is not None or shelf.own is not None or not is_year(snapshot):
+    if shelf.is_narrowed or shelf.own is not None or not is_year(snapshot):
         return Told.NOTHING
     is_many = _are_many if report.loss in OF_WAGES else _are_many_twice
     return Told.SUM if is_many(snapshot, shelf) else Told.NOTHING

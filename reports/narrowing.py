@@ -25,7 +25,7 @@ def word_of(name: str) -> str:
 def narrow_of(request: HttpRequest, report: Report) -> dict[str, Any]:
     """By name, for `reading.rows`. What does not fit is left out."""
     found: dict[str, Any] = {}
-    calendar = {"month": _month, "week": _week, "line": _text}
+    calendar = {"month": _month, "week": _week, "line": as_text}
     for name, read in calendar.items():
         value = read(request.GET.get(name, ""))
         if value:
@@ -54,7 +54,7 @@ def _value(dimension: Dimension, asked: str) -> Any:
     if dimension.source == "column" or dimension.is_whole:
         whole = asked.isascii() and asked.isdigit() and int(asked[:20]) < GREATEST
         return int(asked) if whole and len(asked) < 20 else None
-    return _text(asked) or None
+    return as_text(asked) or None
 
 
 def _month(asked: str) -> str:
@@ -71,7 +71,8 @@ def _week(asked: str) -> str:
     return monday.isoformat() if 1900 < monday.year < 9999 else ""
 
 
-def _text(asked: str) -> str:
+def as_text(asked: str) -> str:
+    """What an address may hold as a value; empty for what no database stores."""
     return asked if "\0" not in asked and len(asked) <= LONGEST else ""
 
 

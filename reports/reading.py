@@ -91,10 +91,15 @@ def _narrowed(snapshot: Snapshot, report: Report, name: str, value: Any) -> Q:
             if value is not None
             else Q(**{f"{name}__isnull": True})
         )
+    return has_facet(name, _whole(value) if dimension.is_whole and value is not None else value)
+
+
+def has_facet(name: str, value: Any) -> Q:
+    """The rows with a value of a facet; None: those without one."""
     if value is None:
         empty = Q(**{f"facets__{name}": ""}) | Q(**{f"facets__{name}": None})
         return empty | Q(**{f"facets__{name}__isnull": True})
-    return Q(**{f"facets__{name}": _whole(value) if dimension.is_whole else str(value)})
+    return Q(**{f"facets__{name}": value if isinstance(value, int) else str(value)})
 
 
 def _month(text: str) -> tuple[date, date]:

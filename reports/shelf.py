@@ -5,23 +5,25 @@ snapshot = shelf.newest(CHURN, "month")      one of them
 shelf.totals([snapshot, ...])                the sums of all that a page compares, by snapshot
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, CharField, Count, F, Q, Value, When
 from django.db.models import Sum as SumOf
+from django.db.models.functions import Cast, Coalesce, Substr
 from django.utils import timezone
 
 from crm.lib.periods import Period
 from reports.calendar import LAST_MONTH, choice_named
 from reports.filling import SUMMED
-from reports.models import Parameters, Part, Snapshot
+from reports.models import Evidence, Parameters, Part, Snapshot
 from reports.own_period import key_of, own_choice
 from reports.parameters import hash_of, in_force, values_of
-from reports.reading import in_scope
+from reports.reading import has_facet, in_scope
 from reports.report import Report, Sum, Totals
 from reports.showing import asked_run
-from reports.snapshots import run_of
+from reports.snapshots import report_of, run_of
 from team.access import scope_of
 from team.models import Company, User
 
@@ -36,7 +38,8 @@ PASSING = (Snapshot.Kind.DAILY, Snapshot.Kind.ON_DEMAND)
 class Shelf:
     """The snapshots of the rule in force, newest first, without their figures.
 
-    `own` is the period of somebody's own that the page is about, if it is.
+    `own` is the period of somebody's own that the page is about, if it is; `narrow` what its figures are narrowed
+    by beside the teams (`Filters.narrow`).
     """
 
     def __init__(
@@ -45,8 +48,10 @@ class Shelf:
         reports: Iterable[Report],
         team_ids: Iterable[int] | None,
         own: Period | None = None,
+        narrow: Mapping[str, Any] | None = None,
     ) -> None:
         self.viewer = viewer
+        self.narrow = narrow or {}
         self.own = own
         self.team_ids = None if team_ids is None else sorted(team_ids)
         self.parameters: Parameters | None = in_force()
@@ -73,12 +78,25 @@ class Shelf:
     @property
     def sees_all(self) -> bool:
         """Whether everything of the company is read, narrowed to no team."""
-        return scope_of(self.viewer).all and self.team_ids is None
+        return scope_of(self.viewer).all and not self.is_narrowed
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether less is read than the viewer may see."""
+        return self.team_ids is not None or bool(self.narrow)
+
+    def tells(self, report: Report) -> bool:
+        """Whether a report can be narrowed as this page is: another one's chart beside it would tell of more."""
+        return all(report.dimension(name) for name in self.narrow)
 
     def rows(self) -> Q:
-        """The parts or evidence this viewer sees, narrowed to the teams asked for."""
+        """The evidence this viewer sees, narrowed to what was asked for; parts too, where that is no facet."""
         seen = in_scope(self.viewer)
-        return seen if self.team_ids is None else seen & Q(team__in=self.team_ids)
+        if self.team_ids is not None:
+            seen &= Q(team__in=self.team_ids)
+        for name, value in self.narrow.items():
+            seen &= Q(owner=value) if name == "owner" else has_facet(name, value)
+        return seen
 
     def newest(self, report: Report, choice: str) -> Snapshot | None:
         """The last good snapshot of a standard period, however old, or a month (2026-10) as it was frozen."""
@@ -158,18 +176,49 @@ class Shelf:
 
         Not of several reports: one with many parts would have the few of the others read along.
         """
+        snapshots, trend = list(snapshots), list(trend)
         ids, in_trend = _ids(snapshots), _ids(trend)
         totals = {pk: Totals() for pk in {*ids, *in_trend}}
         wanted = Q(snapshot__in=ids) | Q(snapshot__in=in_trend, measure=measure)
-        rows = (
-            Part.objects.filter(self.rows(), wanted)
-            .order_by()
-            .values_list("snapshot_id", "measure", "key", "month")
-            .annotate(*(SumOf(name) for name in SUMMED))
-        )
+        shown = [one for one in (*snapshots, *trend) if one is not None]
+        if not shown:
+            return totals
+        by_facet = self.narrow.keys() - {"owner"}
+        added = _added_up(report_of(shown[0])) if by_facet else _parts()
+        rows = added.filter(self.rows(), wanted)
         for pk, measure, key, month, *sums in rows:
             totals[pk].add(measure, key, month, Sum(*sums))
         return totals
+
+
+CELL = ("snapshot_id", "measure", "key", "month")
+
+
+def _parts() -> Any:
+    """The sums of parts by cell."""
+    sums = (SumOf(name) for name in SUMMED)
+    return Part.objects.order_by().values_list(*CELL).annotate(*sums)
+
+
+def _added_up(report: Report) -> Any:
+    """The same, added up from the rows as `filling.add_up` does it: parts know no facets."""
+    month, counted = Substr(Cast("occurred_on", CharField()), 1, 7), Q(in_base=True)
+    return (
+        Evidence.objects.order_by()
+        .annotate(
+            key=F("line_key") if report.parts_by_line else Value(""),
+            month=Case(When(measure__in=report.monthly_measures, then=month), default=Value("")),
+        )
+        .values_list(*CELL)
+        .annotate(
+            n_rows=Count("pk"),
+            sum_cents=SumOf("cents"),
+            sum_low=SumOf("low_cents"),
+            sum_high=SumOf("high_cents"),
+            n_base=Count("pk", filter=counted),
+            sum_base=Coalesce(SumOf("base_cents", filter=counted), 0),
+        )
+    )
 
 
 def _of_own(own: Period | None) -> Q:

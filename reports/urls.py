@@ -39,6 +39,7 @@ def _addresses_of(screen: Screen) -> list[URLPattern]:
     return [
         at("", pages.page, ""),
         at("how/", layers.how, "-how"),
+        at("filters/", layers.narrowing, "-filters"),
         at("restated/", layers.restatement, "-restated"),
         at("export.<str:format>", export.export, "-export", LEADERS),
         at("plan/", acts.plan_steps, "-plan"),

@@ -16,11 +16,11 @@ from reports.intervals import FEW
 from reports.screens.parts import Card
 from reports.screens.screen import Opened
 from reports.snapshots import run_of
-from team.access import scope_of
 
 
 def charts(opened: Opened) -> list[Card]:
-    return [stay_card(opened, _cohorts(opened)), _months(opened)]
+    stay = [stay_card(opened, _cohorts(opened))] if opened.shelf.tells(COHORTS) else []
+    return [*stay, _months(opened)]
 
 
 def _months(opened: Opened) -> Card:
@@ -84,7 +84,7 @@ def _cohorts(opened: Opened) -> list[dict[str, Any]]:
     snapshot = shelf.last(COHORTS)
     if snapshot is None:
         return []
-    if scope_of(shelf.viewer).all and shelf.team_ids is None:
+    if shelf.sees_all:
         headline = snapshot.headline
     else:
         headline = COHORTS.headline(

@@ -23,7 +23,7 @@ WORDS = ("list", "split", "stay", "view")
 
 def shelf_of(screen: Screen, request: HttpRequest, filters: Filters) -> Shelf:
     user: Any = request.user
-    return Shelf(user, screen.reports, filters.team_ids, filters.own_period)
+    return Shelf(user, screen.reports, filters.team_ids, filters.own_period, filters.narrow)
 
 
 def open_screen(
@@ -44,11 +44,17 @@ def open_screen(
         headline=figures(snapshot, screen.report, totals[snapshot.pk], told),
         before=None if before is None else _before(before, screen.report, shelf, totals),
         told=told,
-        narrow=narrow_of(request, screen.report),
+        narrow=_of_rows(request, screen.report, filters),
         asked={word: request.GET.get(word, "") for word in WORDS},
         trend=_cents(months[0], totals, screen.trend),
         trend_before=_cents(months[1], totals, screen.trend),
     )
+
+
+def _of_rows(request: HttpRequest, report: Report, filters: Filters) -> dict[str, Any]:
+    """What narrows the rows alone: the figures above them stay as they are."""
+    found = narrow_of(request, report)
+    return {name: value for name, value in found.items() if name not in filters.narrow}
 
 
 def figures(snapshot: Snapshot, report: Report, totals: Totals, told: Told) -> dict[str, Any]:

@@ -76,7 +76,7 @@ class Opened:
     @property
     def sees_all(self) -> bool:
         """What holds of the whole company is told to who sees all of it."""
-        return scope_of(self.viewer).all and self.shelf.team_ids is None
+        return self.shelf.sees_all
 
     @cached_property
     def confidence(self) -> Confidence:
@@ -118,6 +118,10 @@ class Opened:
     @property
     def how_url(self) -> str:
         return self._beside("how")
+
+    @property
+    def filters_url(self) -> str:
+        return self._beside("filters")
 
     @property
     def restated_url(self) -> str:

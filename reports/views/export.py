@@ -63,6 +63,7 @@ def _head(opened: Opened) -> Iterator[list[Any]]:
     yield [_("As of"), snapshot.as_of.isoformat()]
     yield [_("Period"), snapshot.from_on.isoformat(), snapshot.to_on.isoformat()]
     yield [_("Team"), filters.team.name if filters.team else _("all in sight")]
+    yield from ([label, value] for label, value in filters.in_words(opened.report).values())
     if opened.narrow:
         first = dress(list(rows_of(opened)[:1]), opened.viewer, opened.run)
         yield from ([chip.label] for chip in chips_of(opened, first))

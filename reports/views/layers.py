@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from crm.lib import formatting
 from crm.lib.web import SeeOther, respond
+from reports.filters import NARROWS, filters_of
 from reports.hiding import hides_money
 from reports.models import Evidence
 from reports.models.snapshot import MONEY
@@ -23,6 +24,7 @@ from reports.reading import in_scope
 from reports.report import report_named
 from reports.restating import Moved, measures_of, moves, restated
 from reports.screens import screen_of
+from reports.screens.filter_fields import filter_fields
 from reports.screens.parts import Table
 from reports.screens.screen import Opened, Screen
 from reports.screens.subjects import dress
@@ -50,6 +52,29 @@ def how(request: SignedInRequest, slug: str) -> HttpResponse:
         "can_export": request.user.has_role(MANAGER, ADMIN, DIRECTOR),
     }
     return _layer(request, context, _how_title(opened), "reports/_how.html")
+
+
+def narrowing(request: SignedInRequest, slug: str) -> HttpResponse:
+    """By what the figures of the page may be narrowed: a form whose answer is the page."""
+    screen = wanted(slug)
+    filters = filters_of(request, request.user, screen.report)
+    context: dict[str, Any] = {"screen": screen, "behind": "base.html"}
+    if not _is_alone(request):
+        _opened, context = page_of(request, slug)
+        context["behind"] = context["page"]
+    dropped = {*NARROWS, "after", "before", "last"}
+    context |= {
+        "fields": filter_fields(request.user, screen.report, filters),
+        "kept": [(word, text) for word, text in request.GET.items() if word not in dropped]
+        + list(filters.idle.items()),
+        "close_url": _without_layer(request, screen),
+    }
+    return _layer(request, context, _("Filters"), "reports/_filter_form.html")
+
+
+def _without_layer(request: SignedInRequest, screen: Screen) -> str:
+    query = request.GET.urlencode()
+    return f"{screen.address}?{query}" if query else screen.address
 
 
 def _how_title(opened: Opened) -> str:
@@ -211,8 +236,7 @@ def _is_alone(request: SignedInRequest) -> bool:
 def _behind(request: SignedInRequest, slug: str) -> tuple[Opened | None, dict[str, Any]]:
     """What is open at this address, and the page that the drawer stands over."""
     screen = wanted(slug)
-    query = request.GET.urlencode()
-    close = f"{screen.address}?{query}" if query else screen.address
+    close = _without_layer(request, screen)
     if _is_alone(request):
         opened = open_report(request, slug)
         context: dict[str, Any] = {"screen": screen, "behind": "base.html"}

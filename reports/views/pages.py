@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from crm.lib.web import respond
 from reports.asked import last_asked
@@ -17,6 +18,7 @@ from reports.outcomes import acts_of
 from reports.report import Report
 from reports.restating import restated
 from reports.screens import screen_of
+from reports.screens.filter_fields import fields_of
 from reports.screens.opening import open_screen, shelf_of
 from reports.screens.parts import Row
 from reports.screens.screen import Opened, Screen
@@ -52,7 +54,7 @@ def page(request: SignedInRequest, slug: str) -> HttpResponse:
 def page_of(request: SignedInRequest, slug: str) -> tuple[Opened | None, dict[str, Any]]:
     """The page as a context, and what it has open: nothing while the report was never computed."""
     screen = wanted(slug)
-    filters = filters_of(request, request.user)
+    filters = filters_of(request, request.user, screen.report)
     shelf = shelf_of(screen, request, filters)
     snapshot = screen.snapshot(shelf, filters)
     context: dict[str, Any] = {
@@ -60,6 +62,7 @@ def page_of(request: SignedInRequest, slug: str) -> tuple[Opened | None, dict[st
         "filters": filters,
         "freshness": freshness_of(snapshot, Company.get(), filters.choice),
         "is_own": scope_of(request.user).is_one_person,
+        "filter_chips": _filter_chips(request, screen.report, filters),
         "page": "reports/page_first.html",
     }
     if snapshot is None:
@@ -92,7 +95,7 @@ def wanted(slug: str) -> Screen:
 def open_report(request: SignedInRequest, slug: str) -> Opened | None:
     """What the address has open, without its page: for files."""
     screen = wanted(slug)
-    filters = filters_of(request, request.user)
+    filters = filters_of(request, request.user, screen.report)
     shelf: Shelf = shelf_of(screen, request, filters)
     snapshot = screen.snapshot(shelf, filters)
     if snapshot is None:
@@ -117,6 +120,7 @@ def _figures(request: SignedInRequest, opened: Opened) -> dict[str, Any]:
         "today": Company.get().today,
         "acts": acts_of(opened.report, request.user),
         "beside": _beside(request, opened),
+        "may_narrow": bool(fields_of(request.user, opened.report)),
     }
     return context | _table(request, opened)
 
@@ -155,6 +159,30 @@ def _campaign(opened: Opened) -> Campaign | None:
     """The campaign that the rows are narrowed to: from the loss to the page that ends it."""
     reference = opened.narrow.get("campaign")
     return Campaign.objects.filter(reference=reference).first() if reference else None
+
+
+def _filter_chips(
+    request: SignedInRequest, report: Report, filters: Filters
+) -> list[dict[str, Any]]:
+    """What narrows the figures of the page, rows and all, each with the address without it."""
+    told = {word: f"{label}: {value}" for word, (label, value) in filters.in_words(report).items()}
+    if filters.team is not None:
+        told = {"team": _("Team: %(name)s") % {"name": filters.team}} | told
+    if filters.choice.is_own:
+        told = {"period": str(filters.choice.label)} | told
+    chips = [
+        {"label": label, "remove_url": _without(request, word)} for word, label in told.items()
+    ]
+    labels = {"owner": _("Owner"), "segment": _("Segment"), "region": _("Region")}
+    return chips + [
+        {
+            "label": _("%(label)s: %(value)s, not in this report")
+            % {"label": labels[name], "value": value},
+            "remove_url": _without(request, name),
+            "is_idle": True,
+        }
+        for name, value in filters.idle.items()
+    ]
 
 
 def _chips(request: SignedInRequest, opened: Opened, rows: list[Row]) -> list[dict[str, str]]:

@@ -82,6 +82,7 @@ def report(name: str, readers: frozenset[str]) -> dict[str, Line]:
     return {
         name: look(readers),
         f"{name}-how": look(readers),
+        f"{name}-filters": look(readers),
         f"{name}-restated": look(readers),
         f"{name}-plan": act(readers),
         f"{name}-unplan": act(readers),
