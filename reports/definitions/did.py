@@ -194,10 +194,16 @@ def _row(snapshot: Snapshot, departure: Departure, line: dict[str, Any]) -> Evid
 
 
 def headline(totals: Totals, run: Run, whole: Whole) -> dict[str, Any]:
-    """Departures with an estimate and without; what the estimates add up to, in cents."""
+    """Departures with an estimate and without; what the estimates and the ends of their ranges add up to, in cents.
+
+    Departures share their controls, so their errors go together: a root of summed squares would be too narrow.
+    """
+    effect = totals["effect"]
     return {
-        "effect_cents": totals["effect"].cents,
-        "departures": totals["effect"].n,
+        "effect_cents": effect.cents,
+        "effect_lo_cents": effect.low_cents,
+        "effect_hi_cents": effect.high_cents,
+        "departures": effect.n,
         "too_few": totals["too_few"].n,
         "treated": totals["treated"].n,
     }

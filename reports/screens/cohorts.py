@@ -168,13 +168,14 @@ CALIBRATION_SCREEN = show(
 
 def _effect_strip(opened: Opened) -> list[Figure]:
     now, effect = opened.headline, opened.totals["effect"]
+    ends = formatting.money_range(now["effect_lo_cents"], now["effect_hi_cents"])
     before = formatting.money_short(effect.base_cents, opened.currency)
     return [
         Figure(
             _("Those who stayed bought less by"),
             columns.short(opened, now["effect_cents"]),
             opened.list_url("effect"),
-            [gettext("estimated")],
+            [gettext("probably %(ends)s") % {"ends": ends} if effect.n else gettext("estimated")],
             [(gettext("of %(money)s before") % {"money": before}, "")],
         ),
         Figure(
@@ -198,7 +199,8 @@ def _effect_strip(opened: Opened) -> list[Figure]:
 def _effect_range(opened: Opened) -> str:
     return gettext(
         "What customers of a departed rep bought is set against customers whose owner stayed. The 95% range of"
-        " each departure stands in its row; where it holds zero, the difference may be chance."
+        " each departure stands in its row; where it holds zero, the difference may be chance. The range of the sum"
+        " is the sum of the ends: departures share the customers they are compared with, so their errors go together."
     )
 
 

@@ -4,12 +4,14 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
 from reports.definitions.departures import DEPARTURES
 from reports.definitions.did import DID
+from reports.filters import as_query
 from reports.raw.spans import of_departure
 from reports.screens import columns
 from reports.screens.departures_charts import charts
@@ -145,6 +147,7 @@ def _effect(opened: Opened) -> list[Figure]:
     effect = opened.shelf.totals([snapshot])[snapshot.pk]["effect"]
     if not effect.n:
         return []
+    ends = formatting.money_range(effect.low_cents, effect.high_cents)
     told = ngettext(
         "estimate over %(n)s departure, not in the loss",
         "estimate over %(n)s departures, not in the loss",
@@ -154,7 +157,8 @@ def _effect(opened: Opened) -> list[Figure]:
         Figure(
             _("Those who stayed bought less by"),
             columns.short(opened, effect.cents),
-            f"{reverse(DID.slug)}?list=effect#rows",
+            f"{reverse(DID.slug)}?{urlencode(as_query(opened.filters, list='effect'))}#rows",
+            [gettext("probably %(ends)s") % {"ends": ends}],
             notes=[(told, "")],
         )
     ]

@@ -1,11 +1,18 @@
 """The effect of a departure: the worked example and its edges, typed by hand."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
+from crm.lib import formatting
+from reports.calendar import choices
 from reports.definitions import did as definition
 from reports.models import Evidence, Snapshot
+from team.models import Company, User
 from tests.reports.conftest import World, printed
 
 LEFT = "2025-06-30"
@@ -41,6 +48,33 @@ def test_worked_example(departure: World) -> None:
             "pre": "300.00", "post": "210.00", "loss": "90.00", "lo": "61.43", "hi": "118.57",
         }
     ]  # fmt: skip
+
+
+def test_the_range_of_a_sum_is_the_sum_of_the_ends(
+    departure: World, login: Callable[[User], Client]
+) -> None:
+    """A second leaver of the same day, compared with the same customers: 90 ± 28.57 each, 180 ± 57.14 together."""
+    departure.rep("M", team="South", leave=LEFT)
+    for customer, (before, after) in {"T3": (100, 60), "T4": (200, 150)}.items():
+        departure.order(customer, "2025-06-29", before)
+        departure.order(customer, "2025-08-31", after)
+        departure.owned(customer, "M", "2024-01-01")
+    assert [line["lo"] for line in effect(departure)] == ["61.43", "61.43"]
+    told = Snapshot.objects.get(slug="did").headline
+    assert (told["effect_lo_cents"], told["effect_hi_cents"]) == (12_286, 23_714)
+    assert told["effect_cents"] == 18_000
+    browser = login(User.objects.create_user("d@x.example", name="Dee", is_director=True))
+    for slug, place in (("did", 0), ("departures", 3)):
+        day = Company.get().today - timedelta(days=1)
+        printed("did", "--as-of", str(day))
+        if slug == "departures":
+            year = choices(day)[0].period
+            printed(slug, "--from", str(year.start), "--to", str(year.end), "--as-of", str(day))
+        figure = browser.get(reverse(slug)).context["strip"][place]
+        assert figure.beside == [f"probably {formatting.money_range(12_286, 23_714)}"]
+        rows = browser.get(figure.url.split("#")[0]).context
+        assert rows["listing"].total == 18_000
+        assert sum(row.evidence.low_cents for row in rows["rows"]) == 12_286
 
 
 def test_a_day_too_early(departure: World) -> None:
