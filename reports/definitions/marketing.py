@@ -75,6 +75,8 @@ def headline(totals: Totals, run: Run, whole: Whole) -> dict[str, Any]:
         "worked": spent["worked"].n,
         "pending": spent["pending"].n,
         "campaigns_without_leads": spent["without_leads"].n,
+        "costs": totals["cost"].n,
+        "booked_cents": totals["cost"].cents,
         "partial": run.is_partial,
     }
 
@@ -121,6 +123,7 @@ MARKETING = register(
             Measure("pending", _("Can still be worked"), by_month=True),
             Measure("worked", _("Worked"), by_month=True),
             Measure("without_leads", _("Spent without any lead"), by_month=True),
+            Measure("cost", _("Costs of campaigns")),
         ),
         lists=(
             Listed("loss", _("Not worked"), ("loss",), False, "unworked", "loss_cents"),
@@ -137,6 +140,8 @@ MARKETING = register(
                 "campaigns_without_leads",
                 "spent_without_leads_cents",
             ),
+            Listed("spent", _("What was spent on each"), SPENT),
+            Listed("cost", _("Costs of campaigns"), ("cost",), False, "costs", "booked_cents"),
         ),
         dimensions=(
             Dimension("owner", _("Owner"), "column"),

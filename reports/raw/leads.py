@@ -120,7 +120,9 @@ def _is_touch(activity: Activity, lead: Lead) -> bool:
 
 
 def paid_for(evidence: Evidence, run: Run) -> Explanation:
-    """Loss 3: what the campaign cost, and the part that this lead stands for."""
+    """Loss 3: what the campaign cost, and the part that this lead stands for; of a cost how it was booked."""
+    if evidence.measure == "cost":
+        return _booked(evidence)
     campaign = evidence.facets.get("campaign")
     kept = Q(deleted_on__isnull=True) | Q(deleted_on__gt=run.as_of)
     costs = CampaignCost.objects.filter(
@@ -149,6 +151,18 @@ def paid_for(evidence: Evidence, run: Run) -> Explanation:
     lead = Lead.everything.get(pk=evidence.subject_id)
     facts = [(_("Arrived"), _moment(lead.arrived_at)), *_part_of(evidence, spent)]
     return Explanation(facts, [_touches(lead, run), table], evidence.cents)
+
+
+def _booked(evidence: Evidence) -> Explanation:
+    """The cost itself: its amount and the rate of its day."""
+    cost = CampaignCost.objects.get(reference=evidence.facets["cost"])
+    currency = cost.currency or Company.get().base_currency
+    told = _("%(amount)s %(currency)s × %(rate)s") % {
+        "amount": formatting.number(cost.amount, 2),
+        "currency": currency,
+        "rate": formatting.number(cost.fx_rate),
+    }
+    return Explanation([(pgettext("what was spent", "Cost"), told)], [], cost.cents)
 
 
 def _part_of(evidence: Evidence, spent: int) -> list[tuple[Any, Any]]:

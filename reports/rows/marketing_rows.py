@@ -86,7 +86,7 @@ lead_detail AS (
 
 
 def evidence(vendor: str) -> str:
-    """The rows of every measure; `base_cents` of all of them add up to the whole cost."""
+    """The rows of every measure; `base_cents` of all of them add up to the whole cost, and so do the `cost` rows."""
     facets = {name: name for name in ("campaign", "channel", "source", "region", "touches")}
     cents = _share(*OWN)
     return f"""
@@ -100,7 +100,13 @@ SELECT 'without_leads', COALESCE(c.reference, '(none)'), 'campaign', x.campaign_
     NULL, NULL, x.last_on, x.cost, x.cost, x.cost, 1 = 1, x.cost,
     {json_object_sql({"campaign": "c.reference", "channel": _channel()}, vendor)}
 FROM campaign_cost x LEFT JOIN sales_campaign c ON c.id = x.campaign_id {_before()}
-WHERE x.campaign_id NOT IN (SELECT campaign_id FROM worked_lead)"""
+WHERE x.campaign_id NOT IN (SELECT campaign_id FROM worked_lead)
+UNION ALL
+SELECT 'cost', COALESCE(c.reference, '(none)'), 'campaign', COALESCE(x.campaign_id, 0),
+    NULL, NULL, x."on", x.cents, x.cents, x.cents, 1 = 0, 0,
+    {json_object_sql({"campaign": "c.reference", "channel": _channel(), "cost": "x.reference"}, vendor)}
+FROM sales_campaigncost x LEFT JOIN sales_campaign c ON c.id = x.campaign_id {_before()}
+WHERE {known("x", 'x."on"')} AND x."on" BETWEEN %(from)s AND %(to)s"""
 
 
 def _channel() -> str:

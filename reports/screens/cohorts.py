@@ -212,6 +212,7 @@ _LEAVERS = (
     Shown("high", _("At most"), lambda row: row.evidence.high_cents, "money"),
     columns.money(_("Bought less by")),
 )
+BEFORE = Shown("before", _("Before"), lambda row: row.evidence.base_cents, "money")
 DID_SCREEN = show(
     Screen(
         report=DID,
@@ -222,7 +223,12 @@ DID_SCREEN = show(
                 ListView(key, _LEAVERS, lambda n: ngettext("departure", "departures", n))
                 for key in ("effect", "too_few")
             ),
-            *lists_of(("treated", "controls"), customer_columns(_("Difference"))),
+            *lists_of(
+                ("treated", "controls"),
+                customer_columns(_("After"), BEFORE),
+                of=_("after"),
+                base_of=_("before"),
+            ),
         ),
         strip=_effect_strip,
         steps=count_steps,

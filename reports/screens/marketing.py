@@ -12,17 +12,25 @@ from reports.raw.leads import paid_for
 from reports.screens import columns
 from reports.screens.groups import Group
 from reports.screens.lead_names import NAMES, yes_or_no
-from reports.screens.marketing_charts import charts
+from reports.screens.marketing_charts import charts, spent_list
 from reports.screens.parts import Figure, ListView, Shown, SplitColumn, Step
 from reports.screens.screen import Opened, Screen, show
+from reports.screens.tables import split_name
 
 COST = pgettext_lazy("what was spent", "Cost")
 OF_LEADS = ("loss", "pending", "worked")
-MONTHS = ("month", "week")
 
 
 def _noun(count: int) -> str:
     return ngettext("lead", "leads", count)
+
+
+def _costs(count: int) -> str:
+    return ngettext("cost", "costs", count)
+
+
+def _rows(count: int) -> str:
+    return ngettext("lead or campaign", "leads and campaigns", count)
 
 
 def _campaigns(count: int) -> str:
@@ -92,6 +100,36 @@ LISTS = (
         sort="arrived",
         base_of=_("spent on them"),
     ),
+    ListView(
+        "spent",
+        (
+            columns.name(_("Lead or campaign")),
+            columns.reference(),
+            columns.owner(),
+            Shown("campaign", _("Campaign"), lambda row: row.fact("campaign"), place="is-clip"),
+            columns.day("arrived", _("Day")),
+            SHARE,
+        ),
+        _rows,
+        hint=_("each lead with its share of what its campaign cost, and campaigns without leads"),
+        has_tab=False,
+        sort="arrived",
+        base_of=_("spent on them"),
+    ),
+    ListView(
+        "cost",
+        (
+            columns.name(_("Campaign")),
+            columns.reference(),
+            Shown("cost", COST, lambda row: row.fact("cost"), place="is-fact"),
+            columns.day("day", _("Day")),
+            columns.money(_("Spent")),
+        ),
+        _costs,
+        hint=_("each cost of the period, as it was booked"),
+        has_tab=False,
+        of=_("spent"),
+    ),
 )
 
 
@@ -127,7 +165,7 @@ def _spent(opened: Opened) -> Figure:
     return Figure(
         _("Spent on campaigns"),
         columns.short(opened, now["cost_cents"]),
-        opened.split_url("campaign"),
+        opened.list_url(spent_list(opened)),
         columns.moved(opened, "cost_cents", "up"),
         [(worked, opened.list_url("worked"))],
     )
@@ -207,7 +245,7 @@ def split_columns(opened: Opened) -> list[SplitColumn]:
         SplitColumn(
             gettext("Can still be worked"), lambda group: group.of("pending").n, key="pending"
         ),
-        SplitColumn(gettext("Spent"), spent, "money"),
+        SplitColumn(gettext("Spent"), spent, "money", spent_list(opened, split_name(opened))),
         SplitColumn(gettext("Lost"), lambda group: group.of("loss").cents, "money", "loss"),
     ]
 

@@ -19,6 +19,16 @@ from reports.screens.screen import Opened
 # Campaigns drawn, those that cost most; the split below has all of them.
 AT_MOST = 8
 SPENT = ("loss", "worked", "pending", "without_leads")
+# The splits that a cost has as well as a lead.
+OF_COSTS = ("campaign", "channel")
+
+
+def spent_list(opened: Opened, split: str = "") -> str:
+    """The list that adds up to what was spent: the costs themselves, for who sees all of them and by what these
+    have; a part of the company is spent on its leads, so its rows are these with their share.
+    """
+    booked = opened.headline["booked_cents"] == opened.headline["cost_cents"]
+    return "cost" if opened.sees_all and booked and split in ("", *OF_COSTS) else "spent"
 
 
 def charts(opened: Opened) -> list[Card]:
@@ -29,16 +39,19 @@ def charts(opened: Opened) -> list[Card]:
 
 
 def _pairs(
-    opened: Opened, rows: list[tuple[str, int, int]], second: str, tone: str
+    opened: Opened, rows: list[tuple[str, int, int]], second: str, tone: str, opens: str = ""
 ) -> dict[str, Any]:
-    """Two bars a campaign on one scale, the dearest first."""
+    """Two bars a campaign on one scale, the dearest first; the second `opens` a list where it has one."""
     shown = sorted(rows, key=lambda row: (-row[1], row[0]))[:AT_MOST]
+    key_of_spent = spent_list(opened)
     names = campaign_names([key for key, _spent, _other in shown])
     top = max((max(spent, other) for _key, spent, other in shown), default=0)
     bars = [
         {
             "label": names.get(key, key),
             "url": opened.list_url("leads", campaign=key),
+            "first_url": opened.list_url(key_of_spent, campaign=key),
+            "second_url": opened.list_url(opens, campaign=key) if opens else "",
             "first": spent,
             "second": other,
             "first_text": formatting.money_short(spent, opened.currency),
@@ -74,7 +87,7 @@ def _against_lost(opened: Opened) -> Card:
         _("Spent and lost, by campaign"),
         "reports/charts/pairs.html",
         _("on leads nobody worked"),
-        data=_pairs(opened, rows, _("Lost"), "loss"),
+        data=_pairs(opened, rows, _("Lost"), "loss", "loss"),
     )
 
 

@@ -173,12 +173,14 @@ def _counted(opened: Opened, listed_as: Listed, *, with_money: bool) -> tuple[in
 
 
 def tabs_of(opened: Opened) -> list[dict[str, Any]]:
-    """The lists with the counts that the figures show: equal to what they open."""
+    """The lists with the counts that the figures show: equal to what they open, so what narrows the page is left."""
+    seen = {word: opened.asked[word] for word in ("stay", "view") if opened.asked[word]}
     return [
         {
             "key": view.key,
             "label": listed_as.label,
             "count": opened.headline[listed_as.count] if listed_as.count else None,
+            "url": f"{opened.url(list=view.key, **seen)}#rows",
         }
         for view in opened.screen.tabs
         if (listed_as := opened.report.listed(view.key)) is not None

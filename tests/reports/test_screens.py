@@ -279,6 +279,35 @@ def test_a_list_tells_what_its_rows_add_up_to_beside_their_money(
     assert all(one.status_code == 200 for one in narrowed)
 
 
+def test_what_was_spent_opens_the_costs_or_the_leads_they_fell_on(
+    grown: None, login: Login, director: User, manager: User
+) -> None:
+    """Who sees the company reads the costs as booked; who sees a part the leads with their shares."""
+    CampaignCost.objects.create(
+        campaign=Campaign.objects.create(name="Idle", reference="IDLE"), on=day(50),
+        recorded_on=day(50), amount=70, currency="USD", fx_rate=40,
+    )  # fmt: skip
+    take_all([screen for screen in SCREENS if screen.slug == "marketing"])
+    for who, key in ((director, "cost"), (manager, "spent")):
+        browser = login(who)
+        page = browser.get(reverse("marketing")).context
+        spent = page["figures"].headline["cost_cents"]
+        assert page["strip"][1].url.endswith(f"list={key}#rows")
+        told = browser.get(page["strip"][1].url.split("#")[0]).context
+        rows = [row.evidence for row in told["rows"]]
+        assert not told["listing"].has_pages
+        if key == "spent":
+            assert sum(row.base_cents for row in rows) == spent > 0
+            continue
+        booked = CampaignCost.objects.values_list("reference", "cents")
+        assert {(row.facets["cost"], row.cents) for row in rows} == set(booked)
+        assert sum(row.cents for row in rows) == told["listing"].total == spent == 380_000
+        idle = next(row for row in rows if row.line_key == "IDLE")
+        drawer = browser.get(f"/losses/row/{idle.pk}/", headers=LAYER).context
+        assert drawer["explained"].cents == idle.cents == 280_000
+        assert drawer["facts"] == [("Cost", "70.00 USD × 40")]
+
+
 def test_a_loss_leads_to_the_campaign_that_it_can_end(
     grown: None, login: Login, director: User
 ) -> None:
