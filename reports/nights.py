@@ -1,4 +1,7 @@
-"""What a night computes: month-ends that are missing or have become old, and the standard periods.
+"""What a night computes: months that are missing or have become old, and the standard periods.
+
+A month is frozen as of the day on which it is ripe (`Report.ripening`): most at their own end, a month of leads
+when the last of them can be judged. Until then one that tells something before stands as it was at its end.
 
 Each step is one snapshot. A step that is there and up to date is passed over, so that a night that was
 cut off, comes twice or comes late goes on where it is needed, in the order of time. Reports of one day stand
@@ -21,6 +24,7 @@ from reports.calendar import (
     choices,
     month_ends,
 )
+from reports.catalogue import Values
 from reports.census import Census
 from reports.forecasts import horizons, kept_period, week_ends
 from reports.models import Parameters, Snapshot
@@ -57,17 +61,25 @@ class Step:
 
 
 def steps_of(day: date) -> list[Step]:
-    """The standard periods as of a day, if no later one has ended: people wait for them. Then month-ends in order."""
+    """The standard periods as of a day, if no later one has ended: people wait for them. Then months in order."""
     version = in_force()
-    steps = [
-        Step(report, run_for(report, period, period.end, version=version), FROZEN)
-        for report in _with_trend()
-        for period in month_ends(day, FROZEN_MONTHS)
-    ]
+    steps = [step for report in _with_trend() for step in _months(report, day, version)]
     steps += _kept_forecasts(day, version)
     if day >= Company.get().today - timedelta(days=1):
         steps += _standard(day, version)
     return sorted(steps, key=lambda step: (step.kind == FROZEN, step.run.as_of))
+
+
+def _months(report: Report, day: date, version: Parameters | None) -> Iterator[Step]:
+    """The months that are ripe by a day; of the younger ones what they told at their end, and the one before."""
+    values = values_for(report.parameter_names, version=version)
+    ripening = timedelta(days=report.ripening(values))
+    ripe, ended = (month_ends(upto, FROZEN_MONTHS) for upto in (day - ripening, day))
+    for period in ripe:
+        yield Step(report, Run(period, period.end + ripening, values), FROZEN)
+    young = [] if report.only_ripe else [each for each in ended if each.start > ripe[-1].start]
+    for period in [*ripe[-1:], *young] if young else []:
+        yield Step(report, Run(period, period.end, values), FROZEN)
 
 
 def _standard(day: date, version: Parameters | None) -> Iterator[Step]:
@@ -84,22 +96,23 @@ def _standard(day: date, version: Parameters | None) -> Iterator[Step]:
 
 
 def _periods(report: Report, day: date, version: Parameters | None) -> Iterator[Step]:
-    for choice in choices(day - timedelta(days=report.matures_after)):
-        if choice.key == LAST_MONTH and not report.matures_after:
-            continue  # its month-end tells it, as frozen
+    values = values_for(report.parameter_names, version=version)
+    for choice in choices(report.told_upto(day, values)):
+        if choice.key == LAST_MONTH:
+            continue  # it is told as frozen
         daily = report.every_night and choice.every_night
         if not daily and _had_this_week(report, day, choice.key, version):
             continue
-        run = run_for(report, choice.period, day, version=version)
-        yield Step(report, run, FROZEN if _is_month_end(run) else DAILY)
+        run = Run(choice.period, day, values)
+        yield Step(report, run, DAILY)
         yield Step(report, run.previous(), COMPARISON)
 
 
 def _had_this_week(report: Report, day: date, choice: str, version: Parameters | None) -> bool:
     """Whether the same was computed, by the rule in force, in one of the six nights before."""
     earlier = [day - timedelta(days=back) for back in range(1, WEEK)]
-    same = Q(*(_as_of(report, one, choice) for one in earlier), _connector=Q.OR)
     values = values_for(report.parameter_names, version=version)
+    same = Q(*(_as_of(report, one, choice, values) for one in earlier), _connector=Q.OR)
     return Snapshot.objects.filter(
         same,
         slug=report.slug,
@@ -109,8 +122,8 @@ def _had_this_week(report: Report, day: date, choice: str, version: Parameters |
     ).exists()
 
 
-def _as_of(report: Report, day: date, choice: str) -> Q:
-    named = choice_named(choice, day - timedelta(days=report.matures_after))
+def _as_of(report: Report, day: date, choice: str, values: Values) -> Q:
+    named = choice_named(choice, report.told_upto(day, values))
     if named is None:
         return Q(as_of=day)
     return Q(as_of=day, from_on=named.period.start, to_on=named.period.end)
@@ -130,15 +143,7 @@ def _kept_forecasts(day: date, version: Parameters | None) -> Iterator[Step]:
 
 
 def _with_trend() -> list[Report]:
-    return [
-        report
-        for report in all_reports()
-        if report.needs_period and not report.looks_ahead and not report.matures_after
-    ]
-
-
-def _is_month_end(run: Run) -> bool:
-    return run.period == month_ends(run.as_of)[-1] and run.as_of == run.period.end
+    return [report for report in all_reports() if report.needs_period and not report.looks_ahead]
 
 
 def take(step: Step, census: Census | None = None) -> Snapshot:

@@ -163,6 +163,11 @@ class Dimension:
     is_whole: bool = False
 
 
+def _at_once(_values: Values) -> int:
+    """Most periods are ripe when they end."""
+    return 0
+
+
 @dataclass(frozen=True)
 class Way:
     """A way of its own to narrow a report's rows. `read` makes a value of what an address says, None where that
@@ -189,8 +194,9 @@ class Report:
     `ways` narrow its rows beside the dimensions.
 
     A report that tells of a day alone (`needs_period` off) runs on that day as its period, one that
-    `looks_ahead` from that day to the period's end. What takes days to show (`matures_after`) is told of
-    standard periods so many days back.
+    `looks_ahead` from that day to the period's end. `ripening` answers, by the rules, how many days after
+    its end a period has shown all that it will: as of then its months are frozen. Where a younger period
+    tells nothing (`only_ripe`), the standard periods are those that are ripe.
     """
 
     slug: str
@@ -209,7 +215,8 @@ class Report:
     needs_period: bool = True
     every_night: bool = False
     looks_ahead: bool = False
-    matures_after: int = 0
+    ripening: Callable[[Values], int] = _at_once
+    only_ripe: bool = False
     parts_by_line: bool = False
     loss: int = 0
     money_kind: Any = ""
@@ -226,6 +233,17 @@ class Report:
         if not self.needs_period:
             return Period(as_of, as_of)
         return Period(min(as_of, asked.end), asked.end) if self.looks_ahead else asked
+
+    def ripe_on(self, period: Period, values: Values) -> date:
+        """The day at whose end a period has shown all that it will."""
+        return period.end + timedelta(days=self.ripening(values))
+
+    def is_ripe(self, run: Run) -> bool:
+        return run.as_of >= self.ripe_on(run.period, run.values)
+
+    def told_upto(self, day: date, values: Values) -> date:
+        """The last day that the standard periods are about, as of a day."""
+        return day - timedelta(days=self.ripening(values)) if self.only_ripe else day
 
     def listed(self, key: str) -> Listed | None:
         return next((each for each in self.lists if each.key == key), None)

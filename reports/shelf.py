@@ -14,15 +14,14 @@ from django.db.models import Sum as SumOf
 from django.db.models.functions import Cast, Coalesce, Substr
 from django.utils import timezone
 
-from crm.lib.periods import Period
+from crm.lib.periods import Period, month_end
 from reports.calendar import LAST_MONTH, choice_named
 from reports.filling import SUMMED
 from reports.models import Evidence, Parameters, Part, Snapshot
-from reports.own_period import key_of, own_choice
+from reports.own_period import key_of
 from reports.parameters import hash_of, in_force, values_of
 from reports.reading import has_facet, in_scope
 from reports.report import Report, Sum, Totals
-from reports.showing import asked_run
 from reports.snapshots import report_of, run_of
 from team.access import scope_of
 from team.models import Company, User
@@ -56,9 +55,9 @@ class Shelf:
         self.team_ids = None if team_ids is None else sorted(team_ids)
         self.parameters: Parameters | None = in_force()
         rule = Q(pk__in=[])
-        in_use, reports = values_of(self.parameters), list(reports)
+        self.values, reports = values_of(self.parameters), list(reports)
         for report in reports:
-            values = {name: in_use[name] for name in report.parameter_names}
+            values = {name: self.values[name] for name in report.parameter_names}
             rule |= Q(slug=report.slug, formula_version=report.version, values_hash=hash_of(values))
         found = Snapshot.objects.filter(rule, is_complete=True).defer("headline", "sources")
         found = found.order_by("-as_of", "-revision")
@@ -99,42 +98,42 @@ class Shelf:
         return seen
 
     def newest(self, report: Report, choice: str) -> Snapshot | None:
-        """The last good snapshot of a standard period, however old, or a month (2026-10) as it was frozen."""
+        """The last good snapshot of a standard period, however old, or a month (2026-10) as it was frozen last:
+        at its end, when it was ripe, or when the ledger was that it is a part of.
+        """
         if self.own is not None and choice == key_of(self.own):
             return self._own(report, self.own)
         if choice[:4].isdigit():
-            return self.month(report, date.fromisoformat(f"{choice}-01"))
+            return next(self._frozen(report, date.fromisoformat(f"{choice}-01")), None)
         found = self._newest_of(report, choice)
-        frozen = self._last_frozen(report) if choice == LAST_MONTH else None
+        frozen = self._last_month(report) if choice == LAST_MONTH else None
         if frozen is None or (found is not None and found.from_on >= frozen.from_on):
             return found
         return frozen
 
     def _own(self, report: Report, own: Period) -> Snapshot | None:
-        """As known at the end of the period; of one that is not over, the last one there is."""
-        yesterday = Company.get().today - timedelta(days=1)
-        run = asked_run(report, own_choice(own), yesterday)
-        days = (run.period.start, run.period.end)
-        return next(
-            (
-                one
-                for one in self._of(report)
-                if (one.from_on, one.to_on) == days and one.as_of <= run.as_of
-            ),
-            None,
-        )
+        """The last look at it: when it was ripe, or the ledger that it is a part of; else the last one there is."""
+        days = (own.start, own.end)
+        return next((one for one in self._of(report) if (one.from_on, one.to_on) == days), None)
 
     def _newest_of(self, report: Report, choice: str) -> Snapshot | None:
         for one in self._of(report):
-            wanted = choice_named(choice, one.as_of - timedelta(days=report.matures_after))
+            wanted = choice_named(choice, report.told_upto(one.as_of, self.values))
             if wanted and (one.from_on, one.to_on) == (wanted.period.start, wanted.period.end):
                 return one
         return None
 
-    def _last_frozen(self, report: Report) -> Snapshot | None:
+    def _last_month(self, report: Report) -> Snapshot | None:
         """The last month that is over, as it was frozen."""
-        frozen = Snapshot.Kind.MONTH_END
-        return next((one for one in self._of(report) if one.kind == frozen), None)
+        return max(self._frozen(report), key=lambda one: one.from_on, default=None)
+
+    def _frozen(self, report: Report, start: date | None = None) -> Iterator[Snapshot]:
+        """Months as they were frozen, the last look first."""
+        return (
+            one
+            for one in self._of(report)
+            if one.kind == Snapshot.Kind.MONTH_END and start in (None, one.from_on)
+        )
 
     def before(self, snapshot: Snapshot) -> Snapshot | None:
         """The one of the previous period at equal maturity (R4), if it was taken."""
@@ -153,15 +152,19 @@ class Shelf:
         return next(self._of(report), None)
 
     def month(self, report: Report, start: date) -> Snapshot | None:
-        """A whole month as it was frozen at its end."""
-        return next(
-            (
-                one
-                for one in self._of(report)
-                if one.from_on == start and one.kind == Snapshot.Kind.MONTH_END
-            ),
-            None,
-        )
+        """A whole month as it was frozen when it was ripe."""
+        return self._as_of(report, start, self.ripe_on(report, start))
+
+    def young_month(self, report: Report, start: date) -> Snapshot | None:
+        """A whole month as it stood at its end, be it ripe or not."""
+        return self._as_of(report, start, month_end(start))
+
+    def ripe_on(self, report: Report, start: date) -> date:
+        """The day at whose end a month has shown all that it will, by the rule in force."""
+        return report.ripe_on(Period(start, month_end(start)), self.values)
+
+    def _as_of(self, report: Report, start: date, day: date) -> Snapshot | None:
+        return next((one for one in self._frozen(report, start) if one.as_of == day), None)
 
     def _of(self, report: Report) -> Iterator[Snapshot]:
         return (one for one in self.snapshots if one.slug == report.slug)

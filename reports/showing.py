@@ -1,12 +1,19 @@
 """Which run a page, a night or a request is about."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from crm.lib.periods import Period
-from reports.calendar import Choice
+from reports.calendar import Choice, choice_named, choices
 from reports.models import Parameters
 from reports.parameters import values_for
 from reports.report import Report, Run
+
+
+def standard_period(report: Report, choice: str, yesterday: date) -> Period:
+    """A standard period by its name, the last twelve months for any other; the day alone where there is none."""
+    upto = report.told_upto(yesterday, values_for(report.parameter_names))
+    named = choice_named(choice, upto) or choices(upto)[0]
+    return report.period_for(named.period, yesterday)
 
 
 def run_for(
@@ -18,8 +25,8 @@ def run_for(
 
 
 def asked_run(report: Report, choice: Choice, yesterday: date) -> Run:
-    """The run of a period that somebody chose: one of their own as it was known at its end (R2), or once it shows."""
+    """The run of a period that somebody chose: one of their own as it was known when it was ripe (R2)."""
     if not choice.is_own:
-        return run_for(report, choice.period, yesterday)
-    shows_on = choice.period.end + timedelta(days=report.matures_after)
-    return run_for(report, choice.period, min(shows_on, yesterday))
+        return run_for(report, standard_period(report, choice.key, yesterday), yesterday)
+    ripe_on = report.ripe_on(choice.period, values_for(report.parameter_names))
+    return run_for(report, choice.period, min(ripe_on, yesterday))

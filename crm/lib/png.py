@@ -42,8 +42,8 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)
 
 
-def columns(values: Sequence[int], *, running: bool, width: int = 560, height: int = 120) -> bytes:
-    """A column a value, from zero, on a base line; the last one pale while its month still runs.
+def columns(values: Sequence[int], *, pale: int, width: int = 560, height: int = 120) -> bytes:
+    """A column a value, from zero, on a base line; the last ones pale while their months are still told.
 
     Negative values have no column: a loss is never below zero.
     """
@@ -53,6 +53,6 @@ def columns(values: Sequence[int], *, running: bool, width: int = 560, height: i
     step = width / max(1, len(values))
     for index, value in enumerate(values):
         tall = max(0, value) * (base - 4) // top
-        colour = PALE if running and index == len(values) - 1 else FILL
+        colour = PALE if index >= len(values) - pale else FILL
         canvas.fill(round(index * step + step * 0.15), base - tall, round(step * 0.7), tall, colour)
     return canvas.png()

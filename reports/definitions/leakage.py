@@ -220,6 +220,7 @@ LEAKAGE = register(
         headline=headline,
         printed=printed,
         every_night=True,
+        ripening=lambda values: int(values["convert_days"]),
         reads=(*LEADS, Revenue, Merge, Ownership, Membership),
         loss=2,
         money_kind=_("first-year sales"),

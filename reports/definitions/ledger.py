@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib.sqlite import know_half_up_times
+from reports.catalogue import Values
 from reports.companions import companion
 from reports.definitions.churn import CHURN
 from reports.definitions.departures import DEPARTURES
@@ -131,6 +132,11 @@ def _parameter_names() -> tuple[str, ...]:
     )
 
 
+def _ripening(values: Values) -> int:
+    """It is ripe when all six are."""
+    return max(report.ripening(values) for report in LOSSES.values())
+
+
 LEDGER = register(
     Report(
         slug="ledger",
@@ -187,6 +193,7 @@ LEDGER = register(
         headline=headline,
         printed=printed,
         every_night=True,
+        ripening=_ripening,
         reads=tuple(dict.fromkeys(fact for report in LOSSES.values() for fact in report.reads)),
     )
 )

@@ -157,6 +157,7 @@ MARKETING = register(
         headline=headline,
         printed=printed,
         every_night=True,
+        ripening=lambda values: int(values["touch_days"]),
         reads=(*LEADS, CampaignCost, Merge, Membership, Revenue),
         parts_by_line=True,
         loss=3,

@@ -233,6 +233,7 @@ NPS_CHURN = register(
         headline=churn_headline,
         printed=partial(_printed, churn_headline),
         reads=tuple(dict.fromkeys((*ANSWERS, *PURCHASES))),
-        matures_after=survey_rows.FOLLOW_UP,
+        ripening=lambda _values: survey_rows.FOLLOW_UP,
+        only_ripe=True,
     )
 )

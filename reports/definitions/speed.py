@@ -80,6 +80,7 @@ SPEED = register(
         printed=printed,
         # revenue for the marks of test customers, whose leads are left out
         every_night=True,
+        ripening=lambda values: int(values["convert_days"]),
         reads=(*LEADS, Merge, Membership, Revenue),
     )
 )

@@ -98,7 +98,7 @@ def first_figures(clock: Clock) -> None:
 
 def _is_seen_first(step: Step, year: Period) -> bool:
     if step.kind == Snapshot.Kind.MONTH_END:
-        return step.report.slug == "ledger" and step.run.as_of >= year.start
+        return step.report.slug == "ledger" and step.run.period.end >= year.start
     if step.report.looks_ahead:
         return step.kind == Snapshot.Kind.DAILY
     return not step.report.needs_period or step.run.period in (year, year.previous())

@@ -70,10 +70,10 @@ def _context(user: User, overview: Overview, choice: str, snapshot: Snapshot) ->
 
 
 def _picture(overview: Overview) -> MIMEImage:
-    """All losses by month, the running month pale."""
+    """All losses by month; pale are the last ones, of which more is to come."""
     months = [month for month in overview.months if month.total is not None][-SHOWN_MONTHS:]
-    running = bool(months) and months[-1].running
-    image = MIMEImage(columns([month.total or 0 for month in months], running=running), "png")
+    pale = sum(month.is_open for month in months)
+    image = MIMEImage(columns([month.total or 0 for month in months], pale=pale), "png")
     image.add_header("Content-ID", f"<{PICTURE}>")
     image.add_header("Content-Disposition", "inline", filename=f"{PICTURE}.png")
     return image

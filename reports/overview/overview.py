@@ -50,12 +50,21 @@ NOTHING = Sum()
 
 @dataclass(frozen=True)
 class Month:
-    """Cents of a calendar month, as frozen at its end: all losses less what is counted twice, and each loss."""
+    """Cents of a calendar month: all losses less what is counted twice, and each loss that can be judged.
+
+    As frozen when the ledger of the month was ripe; a younger one (`is_young`) as it stood at its end.
+    """
 
     start: date
     total: int | None
     losses: Mapping[int, int]
     running: bool = False
+    is_young: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """More is to come of it."""
+        return self.running or self.is_young
 
 
 @dataclass(frozen=True)
@@ -96,7 +105,7 @@ class Overview:
         return self.before.losses[number].cents
 
     def trend(self, number: int) -> tuple[list[int | None], list[int | None]]:
-        """The month-ends of a loss, and those a year earlier; empty where its money is not told by month."""
+        """The months of a loss, and those a year earlier; empty where its money is not told by month."""
         if number in self.guarded:
             return [], []
         sides = (self.months, self.year_before)
@@ -122,9 +131,10 @@ class Overview:
 def overview_of(shelf: Shelf, snapshot: Snapshot, basis_name: BasisName) -> Overview:
     """Four queries: the six snapshots, the sums, the targets; for leaders a few more, for wages."""
     before, running = shelf.before(snapshot), shelf.newest(LEDGER, "month")
-    starts = _starts(snapshot.as_of)
+    starts = _starts(run_of(snapshot).end)
     frozen = {
-        start: shelf.month(LEDGER, start) for start in [*starts, *map(_a_year_earlier, starts)]
+        start: shelf.month(LEDGER, start) or shelf.young_month(LEDGER, start)
+        for start in [*starts, *map(_a_year_earlier, starts)]
     }
     compared = [one for one in (snapshot, before, running, *frozen.values()) if one is not None]
     sums = totals_of_ledgers(compared, shelf.rows(), extra=WORDS)
@@ -137,9 +147,11 @@ def overview_of(shelf: Shelf, snapshot: Snapshot, basis_name: BasisName) -> Over
     def month(start: date, one: Snapshot | None, *, is_running: bool = False) -> Month:
         if one is None:
             return Month(start, None, {}, is_running)
-        basis = _basis(sums[one.pk], guarded, name, rate_in(one.whole))
-        losses = {n: basis.losses[n].cents for n in NUMBERS} if basis else {}
-        return Month(start, basis.total.cents if basis else None, losses, is_running)
+        basis, run = _basis(sums[one.pk], guarded, name, rate_in(one.whole)), run_of(one)
+        ripe = [n for n in NUMBERS if is_running or LOSSES[n].is_ripe(run)]
+        losses = {n: basis.losses[n].cents for n in ripe} if basis else {}
+        total, is_young = basis.total.cents if basis else None, not LEDGER.is_ripe(run)
+        return Month(start, total, losses, is_running, is_young)
 
     now = _basis(sums[snapshot.pk], hidden, name, rate)
     assert now is not None
@@ -212,9 +224,9 @@ def _hidden(shelf: Shelf, ledger: Snapshot, parts: Mapping[int, Snapshot]) -> fr
     return frozenset({5}) if is_of_few(ledger, shelf) else hidden
 
 
-def _starts(as_of: date) -> list[date]:
-    """The whole months of the trend, the earliest first."""
-    last = month_start(as_of)
+def _starts(end: date) -> list[date]:
+    """The whole months of the trend before a day, the earliest first."""
+    last = month_start(end)
     return [add_months(last, -back) for back in range(TREND_MONTHS, 0, -1)]
 
 

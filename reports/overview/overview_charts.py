@@ -29,7 +29,9 @@ SHOWN_MONTHS = 12
 def month_columns(
     overview: Overview, currency: str, kept: Mapping[str, Any], height: int = 64
 ) -> tuple[Columns, str]:
-    """All losses by month as frozen, the running one hatched, the year before dashed; the unit."""
+    """All losses by month as frozen, the running one and those that still ripen hatched, the year before dashed;
+    the unit.
+    """
     months = [month for month in overview.months if month.total is not None][-SHOWN_MONTHS:]
     before = {month.start: month.total for month in overview.year_before}
     tops = [month.total or 0 for month in [*months, *overview.year_before]]
@@ -41,7 +43,7 @@ def month_columns(
             value=month.total or 0,
             text=formatting.money(month.total, currency),
             url=_month_url(month, kept),
-            running=month.running,
+            running=month.is_open,
             short=axis.at_bar(month.total or 0),
         )
         for month, label in zip(months, labels, strict=True)

@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from crm.lib import formatting
+from reports import ripeness
 from reports.confidence import Confidence, confidence_in
 from reports.definitions.ledger import LOSSES
 from reports.overview.ledger_view import NUMBERS, WITH_RANGE, Range
 from reports.overview.overview import Overview
-from reports.report import Totals
+from reports.report import Run, Totals
+from reports.snapshots import run_of
 
 # The list that shows what can still be stopped, by loss; of 4 the reps themselves.
 STOP_LISTS = {
@@ -71,7 +73,7 @@ class LossRow:
 
     @property
     def has_trend(self) -> bool:
-        """A line of nothing but zeros tells nothing: at its own end a month of leads is too young for a loss."""
+        """A line of nothing but zeros tells nothing."""
         return any(self.spark) or any(self.spark_before)
 
     @property
@@ -91,15 +93,16 @@ def _row(number: int, overview: Overview, kept: Mapping[str, Any]) -> LossRow:
     report, snapshot = LOSSES[number], overview.parts[number]
     money, totals = overview.loss(number), overview.totals[number]
     spark, spark_before = overview.trend(number)
-    is_known = _is_known(number, overview)
+    is_known, run = _is_known(number, overview), run_of(snapshot)
+    is_told = is_known and not ripeness.is_too_young(report, run)
     return LossRow(
         number=number,
         title=report.title,
         url=_address(report.slug, kept),
-        told=TOLD[number](totals),
+        told=_told(number, totals, run),
         kind=report.money_kind,
-        money=money if is_known else None,
-        before=overview.loss_before(number) if is_known else None,
+        money=money if is_told else None,
+        before=overview.loss_before(number) if is_told else None,
         target=overview.target(number),
         spark=spark,
         spark_before=spark_before,
@@ -109,6 +112,13 @@ def _row(number: int, overview: Overview, kept: Mapping[str, Any]) -> LossRow:
         is_hidden=number in overview.hidden,
         needs="" if is_known else NEEDS[number],
     )
+
+
+def _told(number: int, totals: Totals, run: Run) -> str:
+    """What was counted, and up to where it can be judged; of a period that is too young only from when on."""
+    report = LOSSES[number]
+    counted = "" if ripeness.is_too_young(report, run) else TOLD[number](totals)
+    return ", ".join(filter(None, [counted, ripeness.told(report, run)]))
 
 
 def _address(name: str, kept: Mapping[str, Any], **more: Any) -> str:

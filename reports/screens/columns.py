@@ -1,12 +1,14 @@
 """Columns and figures that several reports have: the name, the owner at the event, money, the next step."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from crm.lib.templatetags.ui import change, money_short, points
-from reports.screens.parts import Row, Shown
+from reports.ripeness import is_too_young, told
+from reports.screens.parts import Figure, Row, Shown
 from reports.screens.screen import Opened
 
 BY_MONEY = ("-cents", "id")
@@ -83,6 +85,39 @@ def in_file(key: str, label: Any, value: Callable[[Row], Any]) -> Shown:
 def short(opened: Opened, cents: int | None) -> Any:
     """₴6.94m for the eye, in full for a screen reader."""
     return money_short(cents, opened.currency)
+
+
+def ripening_loss(
+    opened: Opened, label: Any, sure: Any, notes: Sequence[tuple[Any, str]]
+) -> Figure:
+    """The loss of a page whose leads take time: up to where it can be judged, and the trend of ripe months.
+
+    Of a period of which nothing can be judged yet there is none, not even zero.
+    """
+    words = told(opened.report, opened.run)
+    is_young = is_too_young(opened.report, opened.run)
+    cents = None if is_young else opened.headline["loss_cents"]
+    return Figure(
+        label,
+        short(opened, cents),
+        opened.list_url("loss"),
+        [] if is_young else [sure, *moved(opened, "loss_cents")],
+        [*([] if is_young else notes), *([(words, "")] if words else [])],
+        tone="loss",
+        spark=opened.trend,
+        spark_before=opened.trend_before,
+        spark_title=_trend_title(opened),
+    )
+
+
+def _trend_title(opened: Opened) -> str:
+    """What the line beside a figure shows: each month as it was when it was ripe."""
+    days = opened.report.ripening(opened.run.values)
+    return ngettext(
+        "The last 13 months, each %(n)s day after its end; younger ones are not drawn; dashed: the year before",
+        "The last 13 months, each %(n)s days after its end; younger ones are not drawn; dashed: the year before",
+        days,
+    ) % {"n": days}
 
 
 def moved(opened: Opened, key: str, better: Any = "down") -> list[Any]:

@@ -110,18 +110,14 @@ def strip(opened: Opened) -> list[Figure]:
 
 def _lost(opened: Opened) -> Figure:
     now = opened.headline
-    ends = formatting.money_range(now["lo_cents"], now["hi_cents"])
+    ends = gettext("probably %(ends)s") % {
+        "ends": formatting.money_range(now["lo_cents"], now["hi_cents"])
+    }
     count = ngettext("%(n)s lead", "%(n)s leads", now["leaked"]) % {
         "n": formatting.number(now["leaked"])
     }
-    return Figure(
-        _("Expected sales not made"),
-        columns.short(opened, now["loss_cents"]),
-        opened.list_url("loss"),
-        [gettext("probably %(ends)s") % {"ends": ends}, *columns.moved(opened, "loss_cents")],
-        [(count, ""), (gettext("first-year sales"), "")],
-        tone="loss",
-    )
+    notes = [(count, ""), (gettext("first-year sales"), "")]
+    return columns.ripening_loss(opened, _("Expected sales not made"), ends, notes)
 
 
 def _late(opened: Opened) -> Figure:
@@ -293,6 +289,7 @@ LEAKAGE_SCREEN = show(
         names=NAMES | {"weekday": weekday_names},
         companions=(SPEED,),
         computed=(LEAKAGE, SPEED),
+        trend="loss",
         estimated=True,
         needs=_("needs 30 leads with their answers, and what they bought"),
         icon="user-question",

@@ -145,16 +145,9 @@ def _lost(opened: Opened) -> Figure:
     }
     part = share(now["loss_cents"], now["cost_cents"]) if now["cost_cents"] > 0 else None
     of_spent = gettext("%(share)s of what was spent") % {"share": formatting.percent(part)}
-    return Figure(
-        _("Spent on leads nobody worked"),
-        columns.short(opened, now["loss_cents"]),
-        opened.list_url("loss"),
-        [gettext("counted"), *columns.moved(opened, "loss_cents")],
-        [(count, opened.list_url("leads")), (of_spent, "")],
-        tone="loss",
-        spark=opened.trend,
-        spark_before=opened.trend_before,
-    )
+    notes = [(count, opened.list_url("leads")), (of_spent, "")]
+    label = _("Spent on leads nobody worked")
+    return columns.ripening_loss(opened, label, gettext("counted"), notes)
 
 
 def _spent(opened: Opened) -> Figure:

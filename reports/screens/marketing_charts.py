@@ -92,8 +92,8 @@ def _against_lost(opened: Opened) -> Card:
 
 
 def _cost_of_customer(opened: Opened) -> list[Card]:
-    """What was spent in a month ÷ the customers that its leads became by its end, as frozen."""
-    last = month_start(opened.snapshot.as_of)
+    """What was spent in a month ÷ the customers that its leads became by the day it was ripe, as frozen."""
+    last = month_start(opened.run.end)
     starts = [add_months(last, -back) for back in range(TREND_MONTHS - 1, 0, -1)]
     frozen = [(start, opened.shelf.month(MARKETING, start)) for start in starts]
     told = [(start, *_sums(one.whole)) for start, one in frozen if one is not None]
@@ -122,7 +122,8 @@ def _cost_of_customer(opened: Opened) -> list[Card]:
             "customer",
             _("What a won customer cost"),
             "reports/charts/columns.html",
-            _("%(unit)s by month, at its end; it falls as leads ripen") % {"unit": axis.unit},
+            _("%(unit)s by month, %(days)s days after its end")
+            % {"unit": axis.unit, "days": MARKETING.ripening(opened.run.values)},
             data={"chart": chart},
         )
     ]

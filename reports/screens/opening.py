@@ -79,10 +79,10 @@ Months = list[Snapshot | None]
 
 
 def _trend(screen: Screen, shelf: Shelf, snapshot: Snapshot) -> tuple[Months, Months]:
-    """The month-ends of the trend as frozen, and those a year before."""
+    """The months of the trend as frozen, and those a year before."""
     if not screen.trend:
         return [], []
-    last = month_start(snapshot.as_of)
+    last = month_start(run_of(snapshot).end)
     starts = [add_months(last, -back) for back in range(TREND_MONTHS, 0, -1)]
     return _frozen(screen, shelf, starts), _frozen(
         screen, shelf, [add_months(start, -12) for start in starts]

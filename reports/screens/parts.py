@@ -98,7 +98,9 @@ class ListView:
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of the strip. `beside` is its range, its change or "counted"; each note may open a list."""
+    """One figure of the strip. `beside` is its range, its change or "counted"; each note may open a list.
+    `spark_title` is what a trend shows that is not of month-ends.
+    """
 
     label: Any
     value: Any
@@ -109,6 +111,7 @@ class Figure:
     is_small: bool = False
     spark: Sequence[int | None] = ()
     spark_before: Sequence[int | None] = ()
+    spark_title: str = ""
 
 
 @dataclass(frozen=True)

@@ -38,8 +38,9 @@ class Opened:
     """A report as one person has it open: the snapshot, their sums of it, and how the page was narrowed.
 
     `before` are the figures of the previous period at equal maturity, None if it was not taken. `told` says
-    how much of the money is theirs to read: totals and headline hold no other. `trend` are the month-ends as
-    frozen, the earliest first, `trend_before` those a year earlier (None = never computed).
+    how much of the money is theirs to read: totals and headline hold no other. `trend` are the months as
+    frozen once they were ripe, the earliest first, `trend_before` those a year earlier (None = not ripe yet, or
+    never computed).
     """
 
     screen: "Screen"

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from crm.lib.web import respond
@@ -97,11 +98,24 @@ def _told(filters: Filters, shelf: Shelf, overview: Overview) -> dict[str, Any]:
         "doing": do_first(rows),
         "months": chart,
         "months_unit": unit,
+        "months_young": _why_young(overview),
         "bases": BASES if overview.has_margin else (),
         "basis": overview.basis_name,
         "sources": sources_of_rows(rows),
         **_revenue(shelf, overview, currency, kept),
     }
+
+
+def _why_young(overview: Overview) -> str:
+    """What is still to come of the last months, in words; nothing where none of them is young."""
+    if not any(month.is_young for month in overview.months):
+        return ""
+    days = LOSSES[2].ripening(run_of(overview.snapshot).values)
+    return ngettext(
+        "Leads are judged %(n)s day after they came: until then their months count without them.",
+        "Leads are judged %(n)s days after they came: until then their months count without them.",
+        days,
+    ) % {"n": days}
 
 
 def _twice_url(pair: str, overview: Overview, kept: dict[str, Any]) -> str:

@@ -14,7 +14,6 @@ from crm.lib.notices import say
 from crm.lib.periods import Period
 from crm.lib.web import SeeOther, invalid, respond
 from reports.asking import ask_for, job_for
-from reports.calendar import choices
 from reports.catalogue import BadParameter
 from reports.forecasts import horizons
 from reports.hiding import hides_rows
@@ -22,6 +21,7 @@ from reports.models import Parameters, Snapshot
 from reports.parameters import VersionTaken, in_force, set_parameters, values_for, values_of
 from reports.report import Report, Run
 from reports.rules_form import RulesForm, ruled_reports
+from reports.showing import standard_period
 from reports.snapshots import latest
 from team.access import ADMIN, DIRECTOR, SignedInRequest, access
 from team.jobs import TooManyJobs
@@ -120,10 +120,10 @@ def _compared(
 
 
 def _period(report: Report, yesterday: date) -> Period:
-    """The last twelve months, for a forecast the rest of the quarter, else the day alone."""
+    """The one that its page opens with, for a forecast the rest of the quarter."""
     if report.looks_ahead:
         return horizons(yesterday)["quarter"]
-    return choices(yesterday)[0].period if report.needs_period else Period(yesterday, yesterday)
+    return standard_period(report, "", yesterday)
 
 
 def _figures(

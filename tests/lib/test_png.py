@@ -33,7 +33,7 @@ def tall(rows: list[bytes], left: int, colour: int) -> int:
 
 
 def test_columns_are_drawn_to_scale_and_the_running_month_is_pale() -> None:
-    rows = pixels(columns([100, 50, 0, -5, 25], running=True, width=500, height=102))
+    rows = pixels(columns([100, 50, 0, -5, 25], pale=1, width=500, height=102))
     # 96 pixels are the largest value; each column stands in the middle of its 100 pixels
     assert [tall(rows, 50 + 100 * n, FILL) for n in range(5)] == [96, 48, 0, 0, 0]
     assert tall(rows, 450, PALE) == 24
@@ -42,6 +42,6 @@ def test_columns_are_drawn_to_scale_and_the_running_month_is_pale() -> None:
 
 
 def test_nothing_to_show_is_a_base_line() -> None:
-    rows = pixels(columns([], running=False, width=10, height=8))
+    rows = pixels(columns([], pale=0, width=10, height=8))
     assert {bytes(row) for row in rows} == {bytes([WHITE]) * 10, bytes([LINE]) * 10}
-    assert all(0 not in row for row in pixels(columns([0, 0], running=False))[118:119])
+    assert all(0 not in row for row in pixels(columns([0, 0], pale=0))[118:119])

@@ -128,7 +128,7 @@ def snapshot(report: Report, world: World) -> Snapshot:
 
 def run(report: Report) -> Run:
     year = Period(date(2025, 1, 1), DAY)
-    if report.matures_after:
+    if report.only_ripe:
         year = Period(date(2024, 1, 1), date(2024, 12, 31))
     values = values_for(report.parameter_names, FEW)
     return Run(report.period_for(year, DAY), DAY, values)

@@ -16,7 +16,6 @@ from crm.lib import formatting
 from crm.lib.periods import add_months
 from customers.models import Customer, Revenue
 from customers.purchases import refresh_purchases
-from reports.calendar import choice_named
 from reports.definitions.churn import CHURN as CHURN_REPORT
 from reports.forecasts import horizons
 from reports.hiding import Told
@@ -25,7 +24,7 @@ from reports.narrowing import word_of
 from reports.report import Run
 from reports.screens import all_screens
 from reports.screens.screen import Screen
-from reports.showing import run_for
+from reports.showing import run_for, standard_period
 from reports.snapshots import run_of, take_snapshot
 from sales.models import Activity, Campaign, CampaignCost, Lead, LeadOwnership, LeadSource
 from team.models import User, Wage
@@ -91,10 +90,7 @@ def take_all(screens: list[Screen] = SCREENS) -> None:
 def _run(report: Any, end: Any) -> Run:
     if report.looks_ahead:
         return run_for(report, horizons(end)["quarter"], end)
-    ended = end - timedelta(days=report.matures_after)
-    named = choice_named("12-months", ended)
-    assert named is not None
-    return run_for(report, named.period, end)
+    return run_for(report, standard_period(report, "12-months", end), end)
 
 
 @pytest.fixture
