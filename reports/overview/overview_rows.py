@@ -7,12 +7,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from crm.lib import formatting
 from reports import ripeness
 from reports.confidence import Confidence, confidence_in
 from reports.definitions.ledger import LOSSES
+from reports.known import needs_of
 from reports.overview.ledger_view import NUMBERS, WITH_RANGE, Range
 from reports.overview.overview import Overview
 from reports.report import Run, Totals
@@ -26,14 +27,6 @@ STOP_LISTS = {
     4: ("time", "loss"),
     5: ("new_reps", "idle"),
     6: ("departures", "to_hand_over"),
-}
-NEEDS: Mapping[int, Any] = {
-    1: gettext_lazy("needs orders of a year"),
-    2: gettext_lazy("needs 30 leads answered in time, and what they bought"),
-    3: gettext_lazy("needs campaigns with their costs and leads"),
-    4: gettext_lazy("needs wages and logged work"),
-    5: gettext_lazy("needs hire dates, wages and credited orders"),
-    6: gettext_lazy("needs leave dates and owners over time"),
 }
 
 
@@ -68,6 +61,11 @@ class LossRow:
     needs: Any
 
     @property
+    def is_known(self) -> bool:
+        """Whether there is anything it could be made of, told or not."""
+        return not self.needs
+
+    @property
     def is_estimated(self) -> bool:
         return self.money is not None and self.money.is_estimated
 
@@ -93,8 +91,8 @@ def _row(number: int, overview: Overview, kept: Mapping[str, Any]) -> LossRow:
     report, snapshot = LOSSES[number], overview.parts[number]
     money, totals = overview.loss(number), overview.totals[number]
     spark, spark_before = overview.trend(number)
-    is_known, run = _is_known(number, overview), run_of(snapshot)
-    is_told = is_known and not ripeness.is_too_young(report, run)
+    needs, run = needs_of(number, snapshot), run_of(snapshot)
+    is_told = not needs and not ripeness.is_too_young(report, run)
     return LossRow(
         number=number,
         title=report.title,
@@ -110,7 +108,7 @@ def _row(number: int, overview: Overview, kept: Mapping[str, Any]) -> LossRow:
         how_url=_address(f"{report.slug}-how", kept),
         stop=_stop(number, overview, kept),
         is_hidden=number in overview.hidden,
-        needs="" if is_known else NEEDS[number],
+        needs=needs,
     )
 
 
@@ -123,19 +121,6 @@ def _told(number: int, totals: Totals, run: Run) -> str:
 
 def _address(name: str, kept: Mapping[str, Any], **more: Any) -> str:
     return f"{reverse(name)}?{urlencode({**kept, **more})}"
-
-
-def _is_known(number: int, overview: Overview) -> bool:
-    """Whether there is anything that the loss could be made of, in the whole company."""
-    snapshot = overview.parts[number]
-    if number == 2:
-        lines = snapshot.whole.get("lines", {}).values()
-        return any(line.get("rate") is not None for line in lines)
-    if number == 3:
-        return bool(snapshot.headline.get("cost_cents"))
-    if number == 4:
-        return bool(snapshot.headline.get("cost_cents"))
-    return snapshot.coverage.get("revenue") is not None
 
 
 def _stop(number: int, overview: Overview, kept: Mapping[str, Any]) -> Stop:

@@ -36,6 +36,15 @@ def _strip(opened: Opened) -> list[Figure]:
         "%(shown)s customers bought again",
         now["valued_customers"],
     ) % {"shown": formatting.number(now["valued_customers"])}
+    why = _why_none(opened)
+    if why:
+        return [
+            Figure(
+                _("Expected in a year"),
+                formatting.UNKNOWN,
+                notes=[(why, ""), (told, opened.list_url("clv"))],
+            )
+        ]
     return [
         Figure(
             _("Expected in a year"),
@@ -47,17 +56,24 @@ def _strip(opened: Opened) -> list[Figure]:
     ]
 
 
-def _doubts(opened: Opened) -> list[Reason]:
-    """Why there is no model, and whether frequent buyers pay otherwise than others."""
+def _why_none(opened: Opened) -> str:
+    """Why there is no amount: no model fits, or none of these customers bought again."""
     now = opened.headline
     reason = (now["model"] or {}).get("reason")
     if reason:
-        return [Reason(str(NO_MODEL[reason]), good=False, is_low=True)]
+        return str(NO_MODEL[reason])
     if now["spend"] is None:
-        text = gettext(
+        return gettext(
             "No model fits what these customers pay: purchases are told, amounts are not."
         )
-        return [Reason(text, good=False, is_low=True)]
+    return "" if now["valued_customers"] else gettext("Not enough data: nobody bought again.")
+
+
+def _doubts(opened: Opened) -> list[Reason]:
+    """Why there is no amount, and whether frequent buyers pay otherwise than others."""
+    now, why = opened.headline, _why_none(opened)
+    if why:
+        return [Reason(why, good=False, is_low=True)]
     if now["is_correlated"]:
         text = gettext(
             "Who buys often pays more or less each time: read the order, not the amounts."

@@ -170,14 +170,16 @@ def _effect_strip(opened: Opened) -> list[Figure]:
     now, effect = opened.headline, opened.totals["effect"]
     ends = formatting.money_range(now["effect_lo_cents"], now["effect_hi_cents"])
     before = formatting.money_short(effect.base_cents, opened.currency)
+    label = _("Those who stayed bought less by")
+    whole = Figure(
+        label,
+        columns.short(opened, now["effect_cents"]),
+        opened.list_url("effect"),
+        [gettext("probably %(ends)s") % {"ends": ends}],
+        [(gettext("of %(money)s before") % {"money": before}, "")],
+    )
     return [
-        Figure(
-            _("Those who stayed bought less by"),
-            columns.short(opened, now["effect_cents"]),
-            opened.list_url("effect"),
-            [gettext("probably %(ends)s") % {"ends": ends} if effect.n else gettext("estimated")],
-            [(gettext("of %(money)s before") % {"money": before}, "")],
-        ),
+        whole if effect.n else Figure(label, formatting.UNKNOWN, notes=[(_no_effect(opened), "")]),
         Figure(
             _("Departures estimated"),
             formatting.number(now["departures"]),
@@ -194,6 +196,19 @@ def _effect_strip(opened: Opened) -> list[Figure]:
             opened.list_url("treated"),
         ),
     ]
+
+
+def _no_effect(opened: Opened) -> str:
+    """What an estimate needs (`did_window_days` and the least of both sides)."""
+    values = opened.run.values
+    return gettext(
+        "Not enough data: needs a departure %(days)s days ago, %(treated)s customers of that rep"
+        " and %(controls)s of others."
+    ) % {
+        "days": formatting.number(values["did_window_days"]),
+        "treated": formatting.number(values["did_min_treated"]),
+        "controls": formatting.number(values["did_min_controls"]),
+    }
 
 
 def _effect_range(opened: Opened) -> str:

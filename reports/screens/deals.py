@@ -171,7 +171,7 @@ def forecast_strip(opened: Opened) -> list[Figure]:
             gettext("Expected by %(day)s") % {"day": until},
             columns.short(opened, now["expected_cents"]),
             opened.list_url("open"),
-            [gettext("probably %(ends)s") % {"ends": ends}],
+            [gettext("probably %(ends)s") % {"ends": ends}] if now["deals"] else [],
             [(gettext("%(n)s deals") % {"n": formatting.number(now["deals"])}, "")],
             tone="gain",
         ),

@@ -57,12 +57,13 @@ LISTS = (
 def strip(opened: Opened) -> list[Figure]:
     now = opened.headline
     costed = formatting.money_short(now["costed_revenue_cents"], opened.currency)
+    is_known = bool(opened.totals["costed"].n)
     return [
         Figure(
             _("Margin"),
-            columns.short(opened, now["margin_cents"]),
-            opened.list_url("costed"),
-            columns.moved(opened, "margin_cents", "up"),
+            columns.short(opened, now["margin_cents"] if is_known else None),
+            opened.list_url("costed") if is_known else "",
+            columns.moved(opened, "margin_cents", "up") if is_known else [],
             [(gettext("of %(money)s whose cost is known") % {"money": costed}, "")],
         ),
         Figure(

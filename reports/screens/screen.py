@@ -12,9 +12,11 @@ from typing import Any, Literal
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from crm.lib import formatting
 from reports.confidence import Confidence, Reason, confidence_in
 from reports.filters import Filters, as_query
 from reports.hiding import Told
+from reports.known import needs_of
 from reports.models import Evidence, Snapshot
 from reports.narrowing import as_words
 from reports.report import Report, Run, Totals
@@ -115,6 +117,11 @@ class Opened:
         key = "loss" if self.report.listed("loss") else self.screen.lists[0].key
         about = {"report": self.report.slug, "list": key, "next": self.url()}
         return f"{reverse('dispute-new')}?{urlencode(as_query(self.filters, **about))}"
+
+    @cached_property
+    def needs(self) -> Any:
+        """What the loss still needs to be told; nothing where it is."""
+        return needs_of(self.report.loss, self.snapshot)
 
     @property
     def how_url(self) -> str:
@@ -248,6 +255,14 @@ class Screen:
     def formula(self) -> str:
         """The template that says the formula in words with today's numbers."""
         return f"reports/formulas/{self.slug}.html"
+
+    def figures(self, opened: Opened) -> list[Figure]:
+        """The strip; a loss that nothing could be made of is no 0: it says what it needs (R9)."""
+        told = self.strip(opened)
+        if not opened.needs or opened.headline["loss_cents"] is None:
+            return told
+        unknown = Figure(told[0].label, formatting.UNKNOWN, notes=[(opened.needs, "")])
+        return [unknown, *told[1:]]
 
     @property
     def reports(self) -> tuple[Report, ...]:

@@ -43,7 +43,7 @@ def how(request: SignedInRequest, slug: str) -> HttpResponse:
         return SeeOther(wanted(slug).address)
     screen = opened.screen
     context |= {
-        "formula": screen.words(opened) if screen.words else "",
+        "formula": opened.needs or (screen.words(opened) if screen.words else ""),
         "steps": screen.steps(opened),
         "why_range": screen.why_range(opened),
         "settings": settings_in_words(opened.report, opened.run),
@@ -80,7 +80,7 @@ def _without_layer(request: SignedInRequest, screen: Screen) -> str:
 def _how_title(opened: Opened) -> str:
     """With the sum where there is one to be read."""
     cents = opened.headline.get("loss_cents")
-    if cents is None:
+    if cents is None or opened.needs:
         return _("How it is computed")
     money = formatting.money_short(cents, opened.currency)
     return _("How %(money)s is computed") % {"money": money}

@@ -14,10 +14,11 @@ from reports.definitions.bridge import BRIDGE
 from reports.definitions.ledger import LEDGER, LOSSES
 from reports.filters import Filters, as_query, filters_of
 from reports.freshness import freshness_of
+from reports.known import NEEDS
 from reports.models import Snapshot
 from reports.overview.overview import BasisName, Overview, overview_of
 from reports.overview.overview_charts import month_columns, revenue_waterfall
-from reports.overview.overview_rows import NEEDS, do_first, rows_of, sources_of_rows
+from reports.overview.overview_rows import do_first, rows_of, sources_of_rows
 from reports.shelf import Shelf
 from reports.snapshots import run_of
 from reports.views.pages import waiting_for
@@ -89,6 +90,7 @@ def _told(filters: Filters, shelf: Shelf, overview: Overview) -> dict[str, Any]:
         "snapshot": overview.snapshot,
         "overview": overview,
         "rows": rows,
+        "is_known": any(row.is_known for row in rows),
         "top": max((row.money.high_cents for row in rows if row.money), default=0),
         "twice": [
             (TWICE[pair], overview.basis.overlaps[pair], _twice_url(pair, overview, kept))

@@ -109,7 +109,7 @@ def _figures(request: SignedInRequest, opened: Opened) -> dict[str, Any]:
         "opened": opened,
         "figures": opened,
         "snapshot": opened.snapshot,
-        "strip": screen.strip(opened),
+        "strip": screen.figures(opened),
         "cards": screen.charts(opened),
         "confidence": opened.confidence,
         "restated": restated(opened.shelf, opened.snapshot),
