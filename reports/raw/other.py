@@ -13,6 +13,7 @@ from crm.lib.money import half_up
 from customers.knowledge import known, not_test, survivor_of, survivors
 from reports.models import Evidence
 from reports.report import Run
+from reports.screens.lead_names import reason_names
 from reports.screens.parts import Explanation, Table
 from sales.models import DealChange
 from team.models import Company
@@ -94,8 +95,15 @@ def of_deal(evidence: Evidence, run: Run) -> Explanation:
         .select_related("stage")
         .order_by("on", "reference")
     )
+    names = reason_names([each.reason for each in changes if each.reason])
     rows = [
-        (each.on, str(each.stage), each.cents, each.expected_close_on, each.reason)
+        (
+            each.on,
+            str(each.stage),
+            each.cents,
+            each.expected_close_on,
+            names.get(each.reason, each.reason),
+        )
         for each in changes
     ]
     heads: list[tuple[Any, Any]] = [

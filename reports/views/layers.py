@@ -143,7 +143,10 @@ def evidence_row(request: SignedInRequest, evidence_id: int) -> HttpResponse:
         "counted_in": _counted_in(told.counted_in, request.user, writer, hidden=hidden),
         "others": told.counted_in,
     }
-    if measure.unit == "money" and not hidden:
+    tells_money = measure.unit == "money" and any(
+        measure.key in listed.measures and listed.money for listed in screen.report.lists
+    )
+    if (tells_money or evidence.cents) and measure.unit == "money" and not hidden:
         context |= _money(evidence, writer)
     return _layer(request, context, row.name, "reports/_row.html")
 
@@ -188,15 +191,15 @@ def _money(evidence: Evidence, writer: Writer) -> dict[str, Any]:
 
 def _written(table: Table, writer: Writer) -> dict[str, Any]:
     """The raw rows as text, each cell by the kind of its column."""
-    kinds = [kind for _label, kind in table.heads]
 
     def line(cells: Sequence[Any]) -> list[dict[str, Any]]:
         return [
             {
+                "label": label,
                 "text": value if value == "" else writer.write(kind, value),
                 "classes": "" if kind in ("text", "day") else "is-number",
             }
-            for kind, value in zip(kinds, cells, strict=True)
+            for (label, kind), value in zip(table.heads, cells, strict=True)
         ]
 
     total = [{"text": table.total[0]}, *line(("", *table.total[1:]))[1:]] if table.total else []
