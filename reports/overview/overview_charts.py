@@ -98,6 +98,6 @@ def revenue_waterfall(
         whole(_("Period before"), headline["start_cents"]),
         changes,
         whole(_("This period"), headline["end_cents"]),
-        height=140,
+        height=130,
     )
     return chart, axis.unit

@@ -1,0 +1,134 @@
+"""The pages of the losses in a real browser, full of figures and empty: on a desk, on a phone, on paper."""
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from reports.models import Evidence
+from team.models import User
+from tests.browser.test_ukrainian import STICKING_OUT
+from tests.reports.pages import night
+from tests.reports.test_screens import grow, take_all
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+]
+LOSSES = tuple(
+    f"/losses/{word}/"
+    for word in (
+        *("customers-leaving", "leads-not-won", "marketing-waste", "paid-hours", "new-reps"),
+        *("departed-reps", "counted-twice", "effect-of-departures", "speed-of-answer"),
+    )
+)
+ANALYSIS = tuple(
+    f"/analysis/{word}/"
+    for word in (
+        *("revenue-bridge", "who-stays", "best-customers", "customers-by-revenue", "margin"),
+        *("recommendation", "satisfaction", "answers-and-leaving", "won-and-lost", "forecast"),
+        *("customer-value", "how-often-the-rule-errs"),
+    )
+)
+OTHERS = (
+    "/losses/",
+    "/losses/rules/?report=abc",
+    "/losses/targets/",
+    "/losses/questions/",
+    "/losses/mail/",
+    "/losses/paid-hours/how/",
+)
+# Words of one chart that lie over each other.
+COVERED = """() => [...document.querySelectorAll("svg.m-columns")].flatMap((svg) => {
+  const texts = [...svg.querySelectorAll("text")].filter((one) => one.checkVisibility())
+    .map((one) => [one.textContent, one.getBoundingClientRect()]).filter(([, box]) => box.width);
+  return texts.flatMap(([text, a], index) => texts.slice(index + 1)
+    .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+      && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3)
+    .map(([other]) => `${text} lies over ${other}`));
+})"""
+# Tables may scroll where each column is a month or a loss; all else keeps inside the page.
+SCROLLING = """() => [...document.querySelectorAll(".m-table-wrap, .m-tabs")]
+  .filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1)
+  .filter((one) => !one.querySelector(".m-heat, .m-targets"))
+  .map((one) => `${one.className} scrolls: ${one.textContent.trim().slice(0, 40)}`)"""
+
+
+@pytest.fixture
+def looking(director: User) -> User:
+    director.language = "uk"
+    director.save(update_fields=["language"])
+    return director
+
+
+@pytest.fixture
+def full(rep: User, sub_rep: User, other_rep: User) -> None:
+    grow([rep, sub_rep, other_rep])
+    take_all()
+
+
+def wrong_on(page: "Page") -> list[str]:
+    found: list[str] = page.evaluate(STICKING_OUT) + page.evaluate(COVERED)
+    found += page.evaluate(SCROLLING)
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append("the page scrolls sideways")
+    return found
+
+
+def walked(visitor: Any, paths: tuple[str, ...]) -> dict[str, list[str]]:
+    """What is wrong on which page."""
+    wrong = {}
+    for path in paths:
+        page = visitor.open(path)
+        found = [*wrong_on(page), *visitor.findings(), *visitor.complaints]
+        visitor.complaints.clear()
+        if found:
+            wrong[path] = found
+    return wrong
+
+
+@pytest.mark.parametrize(("size", "dark"), [("desk", False), ("phone", True)])
+def test_every_page_of_the_losses_is_whole(
+    visit: Callable[..., Any], looking: User, full: None, size: str, dark: bool
+) -> None:
+    rows = Evidence.objects.order_by("snapshot__slug", "-pk").distinct
+    drawers = tuple(
+        f"/losses/row/{pk}/"
+        for slug in ("churn", "leakage", "time", "bridge")
+        for pk in rows().filter(snapshot__slug=slug, cents__gt=0).values_list("pk", flat=True)[:1]
+    )
+    visitor = visit(looking, size=size, dark=dark)
+    assert walked(visitor, (*OTHERS, *LOSSES, *ANALYSIS, *drawers)) == {}
+
+
+def test_an_empty_company_s_pages_are_whole(visit: Callable[..., Any], looking: User) -> None:
+    take_all()
+    visitor = visit(looking, size="phone")
+    assert walked(visitor, ("/losses/", *LOSSES[:6], *ANALYSIS[:5])) == {}
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    """Each sheet of a file, upright or across."""
+    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
+    return ["upright" if float(wide) < float(high) else "across" for wide, high in boxes]
+
+
+def test_a_report_prints_its_table_across_and_the_overview_on_one_page(
+    visit: Callable[..., Any], looking: User, full: None
+) -> None:
+    night("ledger")
+    visitor = visit(looking)
+    sheets = {
+        path: pages_of(visitor.open(path).pdf(prefer_css_page_size=True))
+        for path in ("/losses/", "/losses/customers-leaving/")
+    }
+    assert sheets == {"/losses/": ["upright"], "/losses/customers-leaving/": ["upright", "across"]}
+    page = visitor.page
+    page.emulate_media(media="print")
+    head = page.locator(".m-head-text").inner_text()
+    assert "UAH" in head and "Певність" in head
+    assert not page.locator(".m-rail, .m-head-acts, .m-twin").first.is_visible()
