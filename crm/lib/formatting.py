@@ -93,8 +93,8 @@ class MoneyAxis:
         return axis_numbers([Fraction(tick) / self.cents for tick in ticks])
 
     def short(self, cents: int) -> str:
-        """A value beside the axis, in its unit."""
-        return number(Fraction(cents, self.cents), 2)
+        """A value beside the axis, in its unit; of single hryvnias, dollars … whole ones."""
+        return number(Fraction(cents, self.cents), 2 if self.cents > 100 else 0)
 
     def at_bar(self, cents: int) -> str:
         """A value at its bar: as many digits as tell it apart, nothing at a bar that is not there."""
