@@ -72,8 +72,7 @@ def full(rep: User, sub_rep: User, other_rep: User) -> None:
 
 
 def wrong_on(page: "Page") -> list[str]:
-    # the targets of all losses by month are a matrix: its fields may lie beyond the edge
-    found = [text for text in page.evaluate(STICKING_OUT) if text] + page.evaluate(COVERED)
+    found: list[str] = page.evaluate(STICKING_OUT) + page.evaluate(COVERED)
     found += page.evaluate(SCROLLING)
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         found.append("the page scrolls sideways")

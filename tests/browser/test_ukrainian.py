@@ -20,7 +20,7 @@ STICKING_OUT = """() => [...document.querySelectorAll(".m-card")].flatMap((card)
   const edge = card.getBoundingClientRect().right + 1;
   return [...card.querySelectorAll("a, button, input, select, b, small, text")]
     .filter((one) => one.checkVisibility())
-    .filter((one) => !one.closest(".m-tabs, .visually-hidden, .m-row-main, .is-name, .is-clip"))
+    .filter((one) => !one.closest(".m-tabs, .visually-hidden, .m-row-main, .is-name, .is-clip, .m-heat, .m-targets"))
     .filter((one) => one.getBoundingClientRect().width > 1 && one.getBoundingClientRect().right > edge)
     .map((one) => one.textContent.trim());
 })"""
