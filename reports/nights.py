@@ -27,6 +27,7 @@ from reports.calendar import (
 from reports.catalogue import Values
 from reports.census import Census
 from reports.forecasts import horizons, kept_period, week_ends
+from reports.modelling.fitting import forget_fits
 from reports.models import Parameters, Snapshot
 from reports.parameters import hash_of, in_force, values_for
 from reports.report import Report, Run, all_reports
@@ -159,11 +160,12 @@ def take(step: Step, census: Census | None = None) -> Snapshot:
 
 
 def tidy(day: date) -> None:
-    """Let the roll-ups see what has come, or come due, since a day; drop old snapshots."""
+    """Let the roll-ups see what has come, or come due, since a day; drop old snapshots and fits nobody reads."""
     today = Company.get().today
     refresh_purchases(_coming_due(day, today))
     refresh_selling_days()
     prune(today)
+    forget_fits(today)
 
 
 def _coming_due(day: date, today: date) -> set[int]:

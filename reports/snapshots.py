@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from crm.lib.periods import Period
+from crm.lib.periods import Period, end_of
 from reports.catalogue import as_json, clean_values
 from reports.filling import COLUMNS, add_up, totals_of
 from reports.models import Evidence, Parameters, Part, Snapshot
@@ -114,7 +114,9 @@ def publish(snapshot: Snapshot) -> Snapshot:
         if last is not None and _equal(last, snapshot):
             delete_snapshots(Snapshot.objects.filter(pk=snapshot.pk))
             Snapshot.objects.filter(pk=last.pk).update(
-                sources=snapshot.sources, coverage=snapshot.coverage
+                sources=snapshot.sources,
+                coverage=snapshot.coverage,
+                created_at=snapshot.created_at,
             )
             return keep_as(last, Snapshot.Kind(snapshot.kind))
         shown = Snapshot.objects.filter(pk=snapshot.pk, is_complete=False).update(
@@ -149,8 +151,11 @@ def keep_as(snapshot: Snapshot, kind: Snapshot.Kind) -> Snapshot:
 def is_current(snapshot: Snapshot, seen: Seen | None = None) -> bool:
     """Nothing has been entered since that was already known at its as-of day.
 
-    `seen` is what there is to be read at that day, where somebody has counted it already.
+    `seen` is what there is to be read at that day, where somebody has counted it already. Taken before that
+    day was over it never is: what records say can still change until then, and nobody counts that.
     """
+    if snapshot.created_at < end_of(snapshot.as_of, Company.get().zone):
+        return False
     report = report_of(snapshot)
     told = seen_by(report, snapshot.as_of) if seen is None else seen.of(report)
     return bool(snapshot.sources == told.sources)

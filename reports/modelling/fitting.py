@@ -3,13 +3,17 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
+
+from django.utils import timezone
 
 from reports.modelling.bgnbd import Model, fit
 from reports.modelling.likelihood import Group, Groups
-from reports.models import Fit
+from reports.models import Fit, Snapshot
 
+# As long as a daily snapshot.
+KEEP = timedelta(days=35)
 # A part of the digest: another way of fitting makes other fits.
 WAY = 1
 Reason = Literal["", "few_customers", "few_repeaters", "out_of_bounds"]
@@ -63,6 +67,16 @@ def _model(groups: Groups, as_of: date, n: int, repeaters: int) -> Model | None:
     # whoever fitted the same meanwhile has found the same
     Fit.objects.bulk_create([row], ignore_conflicts=True)
     return model
+
+
+def forget_fits(today: date) -> int:
+    """Delete old fits, but for those that a kept snapshot was made with: it may be taken anew. Answers how many."""
+    models = Snapshot.objects.filter(whole__has_key="model").values_list("as_of", "whole__model")
+    used = {(as_of, *(told[key] for key in ("n", "repeaters", "LL"))) for as_of, told in models}
+    old = Fit.objects.filter(as_of__lt=today - KEEP, created_at__lt=timezone.now() - KEEP)
+    known = old.values_list("pk", "as_of", "n", "repeaters", "log_likelihood")
+    gone = [pk for pk, *fit_of in known if tuple(fit_of) not in used]
+    return Fit.objects.filter(pk__in=gone).delete()[0]
 
 
 def _of_row(row: Fit) -> Model | None:

@@ -23,8 +23,10 @@ def chances(settings: Iterable[tuple[int, int, int]]) -> str:
     `settings` are (stage, part, whole) in whole numbers.
     """
     rows = ", ".join(f"({stage}, {part}, {whole})" for stage, part, whole in settings)
+    # a company may have no stages at all, and no values are no statement
+    table = f"VALUES {rows}" if rows else "SELECT 0, 0, 1 WHERE 1 = 0"
     return f"""
-setting(stage_id, part, whole) AS (VALUES {rows}),
+setting(stage_id, part, whole) AS ({table}),
 been_in AS (SELECT DISTINCT deal_id, stage_id FROM closing),
 outcome AS (
     SELECT b.stage_id, COUNT(*) AS closed, SUM(CASE WHEN s.kind = 'won' THEN 1 ELSE 0 END) AS won
