@@ -48,6 +48,9 @@ class CustomerForm(ReachableForm):
             "note",
             "is_test",
         ]
+        help_texts = {
+            "is_test": _("Left out of all figures from today on; reports of earlier days keep it."),
+        }
 
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, viewer=viewer, **kwargs)

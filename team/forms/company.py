@@ -32,6 +32,7 @@ class CompanyForm(forms.ModelForm):
         choices=WEEKDAYS,
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
+        help_text=_("Reports of earlier days keep the calendar they were made with."),
     )
 
     class Meta:

@@ -27,10 +27,10 @@ from reports.models import Snapshot
 from reports.nights import Step, take
 from reports.parameters import values_for
 from reports.report import Run, all_reports, report_named
-from reports.snapshots import compute, publish
+from reports.snapshots import compute, is_current, publish
 from sales.lead_ownership import assign_leads
 from sales.logging_calls import CallEntry, log_call
-from sales.models import Activity, Campaign, CampaignCost, Deal, Lead, LeadSource
+from sales.models import Activity, Campaign, CampaignCost, Deal, Lead, LeadPast, LeadSource
 from team.models import Holiday, Team, User, Wage
 from tests.reports.conftest import World
 
@@ -514,3 +514,50 @@ def test_two_customers_apart_again(company: Company, clock: Callable[[date, int]
     assert Merge.everything.get().deleted_on == date(2026, 11, 5)
     assert again("abc", TODAY)[0] == was
     assert again("abc", date(2026, 11, 5))[0] != was
+
+
+def test_an_import_that_filled_taken_back(
+    company: Company, clock: Callable[[date, int], None]
+) -> None:
+    """Frozen before it, between it and its end, and after: three answers, each for ever."""
+    before = told(freeze("leakage", FROZEN))
+    clock(TODAY, 15)
+    lines = f"id,name,source,campaign\n{lead().reference},{lead().name},phone,radio\n"
+    number = company.bring("leads", lines, "--existing", "replace")
+    between = told(freeze("leakage", TODAY))
+    clock(date(2026, 11, 3), 9)
+    call_command("import_file", "--undo", number, stdout=StringIO())
+    assert lead().source == LeadSource.objects.get(key="web")
+    assert again("leakage", FROZEN)[0] == before
+    assert again("leakage", TODAY)[0] == between
+    after = told(freeze("leakage", date(2026, 11, 3)))
+    assert after.headline == before.headline != between.headline
+
+
+def test_an_import_taken_back_on_its_day_leaves_no_past(
+    company: Company, clock: Callable[[date, int], None]
+) -> None:
+    clock(TODAY, 15)
+    lines = f"id,name,source\n{lead().reference},{lead().name},phone\n"
+    number = company.bring("leads", lines, "--existing", "replace")
+    assert LeadPast.everything.count() == 1
+    call_command("import_file", "--undo", number, stdout=StringIO())
+    assert not LeadPast.everything.exists()
+
+
+def test_only_what_the_day_should_have_known_is_restated(
+    company: Company, clock: Callable[[date, int], None]
+) -> None:
+    """An edit says nothing of an earlier day, so that no night takes it again; history brought in does."""
+    frozen = freeze("leakage", FROZEN)
+    clock(TODAY, 15)
+    the_edits = (e.act for e in EDITS if e.name in ("the_source_of_a_lead", "the_working_hours"))
+    for act in the_edits:
+        act(company)
+    clock(date(2026, 11, 2), 3)
+    assert is_current(frozen) and freeze("leakage", FROZEN).pk == frozen.pk
+    lines = "id,name,source,arrived\nX,X,web,2026-10-09 10:00\n"
+    company.bring("leads", lines, "--recorded", "on-its-day")
+    assert not is_current(frozen)
+    restated = freeze("leakage", FROZEN)
+    assert (restated.revision, restated.headline["leads"]) == (2, frozen.headline["leads"] + 1)
