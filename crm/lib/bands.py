@@ -19,13 +19,14 @@ NAME_WIDTH = 30
 
 @dataclass(frozen=True)
 class Track:
-    """A line with a name; `tone` is loss for one below the band."""
+    """A line with a name; `tone` is loss for one below the band, `cells` are its values for a table."""
 
     name: str
     values: Sequence[int]
     text: str
     url: str = ""
     tone: str = ""
+    cells: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

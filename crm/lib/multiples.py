@@ -52,6 +52,12 @@ class DrawnField:
         return self.height + 2
 
     @property
+    def cells(self) -> list[str]:
+        """The same as a row of a table: a place without a value stays empty."""
+        told = {each.bar.label: each.text for each in self.bars}
+        return [told.get(bar.label, "") for bar in self.field.bars]
+
+    @property
     def words(self) -> str:
         """The same as text, for those who do not see it."""
         return ", ".join(f"{each.bar.label} {each.text}" for each in self.bars)

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from crm.lib import formatting
 from crm.lib.bands import Track, band_chart
+from crm.lib.formatting import MoneyAxis
 from reports.reading import rows
 from reports.rows.ramp import MONTHS, Tenure, tenures
 from reports.screens.parts import Card
@@ -34,7 +35,7 @@ def charts(opened: Opened) -> list[Card]:
         return []
     tops = [*(max(_running(one)) for one in mine), *(high for _low, high in limits)]
     axis = formatting.money_axis(max(tops), opened.currency)
-    tracks = [_track(opened, one, *judged[one.rep_id], limits) for one in mine]
+    tracks = [_track(opened, one, *judged[one.rep_id], limits, axis) for one in mine]
     chart = band_chart("ramp", tracks, limits, axis.write)
     return [
         Card(
@@ -43,7 +44,11 @@ def charts(opened: Opened) -> list[Card]:
             "reports/charts/band.html",
             _("%(unit)s, months since then") % {"unit": axis.unit},
             _foot(len(earlier), bool(limits)),
-            data={"chart": chart, "heads": [label for _place, label in chart.labels]},
+            data={
+                "chart": chart,
+                "heads": [label for _place, label in chart.labels],
+                "ends": [(axis.short(low), axis.short(high)) for low, high in limits],
+            },
         )
     ]
 
@@ -65,7 +70,12 @@ def _band(earlier: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
 
 
 def _track(
-    opened: Opened, one: Tenure, name: str, measure: str, limits: list[tuple[int, int]]
+    opened: Opened,
+    one: Tenure,
+    name: str,
+    measure: str,
+    limits: list[tuple[int, int]],
+    axis: MoneyAxis,
 ) -> Track:
     sums = _running(one)
     month = len(sums) - 1
@@ -77,6 +87,7 @@ def _track(
         formatting.money(sums[-1], opened.currency),
         opened.list_url(key, owner=one.rep_id),
         "loss" if below else "",
+        [axis.short(cents) for cents in sums],
     )
 
 

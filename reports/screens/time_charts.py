@@ -10,6 +10,7 @@ from crm.lib import formatting, svg
 from crm.lib.locales import active_locale
 from crm.lib.multiples import HEIGHT, Bar, Field, fields
 from crm.lib.svg import Mark
+from reports.drawing import month_labels
 from reports.reading import rows
 from reports.screens.parts import Card
 from reports.screens.screen import Opened
@@ -57,9 +58,18 @@ def _by_rep(opened: Opened, told: list[tuple[Any, ...]]) -> Card:
         "reports/charts/multiples.html",
         hint % {"hours": formatting.number(opened.run.values["hours_per_day"])},
         _foot(len(drawn), len(people), months),
-        data={"fields": fields(drawn, full, ALONE if len(drawn) == 1 else HEIGHT)},
+        data={
+            "heads": _heads(months),
+            "fields": fields(drawn, full, ALONE if len(drawn) == 1 else HEIGHT),
+        },
         is_wide=True,
     )
+
+
+def _heads(months: Sequence[str]) -> Sequence[str]:
+    if not months:
+        return active_locale().weekdays_short
+    return month_labels([date.fromisoformat(f"{month}-01") for month in months])
 
 
 def _foot(drawn: int, people: int, months: Sequence[str]) -> str:
@@ -116,8 +126,9 @@ def _hours(facets: Iterable[dict[str, Any]]) -> float:
 
 
 def _weekday_bars(facets: list[dict[str, Any]]) -> list[Bar]:
-    """The days of the week; those on which nobody is paid or sells have nothing to tell."""
-    return [Bar(label, hours) for label, hours in _weekdays(facets)]
+    """The days of the week; one on which somebody is neither paid nor sells has its place alone."""
+    told = dict(_weekdays(facets))
+    return [Bar(name, told.get(name)) for name in active_locale().weekdays_short]
 
 
 def _weekdays(facets: list[dict[str, Any]]) -> list[tuple[str, float]]:

@@ -31,5 +31,6 @@ def test_a_field_leaves_the_places_free_that_have_no_value():
     first, second = fields([late, whole], 8)
     assert [(bar.bar.label, bar.x, bar.height) for bar in first.bars] == [("Feb", 58.5, 22)]
     assert [(bar.x, bar.height) for bar in second.bars] == [(8.5, 44), (58.5, 0)]
+    assert (first.cells, second.cells) == (["", "4.0"], ["8.0", "0.0"])
     assert second.frame_height == 46
     assert first.words == "Feb 4.0"
