@@ -19,20 +19,22 @@ from django.utils.translation import gettext_lazy
 from customers.models import Customer
 from customers.models.customer import LISTED
 from customers.ownership import assign
+from reports.deeds import DEEDS, Deed
 from reports.models import Act, ActItem, Evidence, Snapshot
 from sales.lead_ownership import assign_leads
-from sales.models import Activity, Lead, Task
+from sales.models import Lead, Task
 from sales.next_steps import TASK_FIELDS
 from team.access import leads_others
 from team.audit import Change, record, record_many, values_of
 from team.models import Company, User
 
-# Rows acted on at once: a page of them.
+# Rows acted on at once: ticked ones of a page, or a whole list.
 AT_ONCE = 100
+WHOLE = 5000
 # Rows of the same list that are kept to compare with.
 COMPARED = 5000
-# How long customers and leads can be given back (ruling 23).
-GIVEN_BACK = timedelta(hours=24)
+# How long an act can be taken back (ruling 23).
+TAKEN_BACK = timedelta(hours=24)
 
 
 class NotThere(Exception):
@@ -44,22 +46,50 @@ class NotThere(Exception):
 
 
 class NotAllowed(Exception):
-    """This person hands nothing on, or not to that colleague."""
+    """This person does not do this deed, or not for that colleague."""
+
+
+class TooMany(Exception):
+    """A list longer than what is done in one act; nothing was done."""
+
+
+class Changed(Exception):
+    """The list is another than the one that was looked at; nothing was done."""
+
+    def __init__(self, now: int) -> None:
+        super().__init__(f"{now} rows now")
+        self.now = now
 
 
 class TooLate(Exception):
-    """What was handed on can no longer be given back by the one who did."""
+    """What was done can no longer be taken back by the one who did it."""
 
 
 @dataclass(frozen=True)
 class Ticked:
-    """Which rows of which list somebody ticked; `rows` is the whole list in their sight."""
+    """Which rows of which list somebody chose; `rows` is the whole list in their sight, as it is narrowed.
+
+    Without `ids` it is all of them, but for what cannot be acted on any more: there were `expected` so many
+    records when they looked.
+    """
 
     snapshot: Snapshot
     list_key: str
     rows: QuerySet[Evidence]
     subject_type: str
-    ids: tuple[int, ...]
+    ids: tuple[int, ...] | None
+    expected: int | None = None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an act would come to: so many records, by whose they are (the planner's, where nobody works on them),
+    and how many rows' records cannot be acted on.
+    """
+
+    n: int
+    people: list[tuple[str, int]]
+    left_out: int
 
 
 # The records that rows are about, and which of them can be acted on: not what was merged or binned meanwhile.
@@ -79,63 +109,90 @@ TITLES: Mapping[tuple[str, str], Any] = {
     ("marketing", "pending"): gettext_lazy("Work the lead: its campaign is paid for"),
     ("departures", "loss"): gettext_lazy("Win back: left with a departed rep"),
     ("departures", "to_hand_over"): gettext_lazy("Introduce yourself as the new owner"),
-    ("time", "loss"): gettext_lazy("Look at the week together"),
-    ("new_reps", "in_progress"): gettext_lazy("Coaching plan"),
-    ("new_reps", "loss"): gettext_lazy("Review after the first months"),
     ("nps", "detractors"): gettext_lazy("Call: unhappy with us"),
 }
 
 
-def plan_tasks(
-    ticked: Ticked, due_on: date, *, by: User, client_ref: uuid.UUID, to: User | None = None
-) -> Act:
-    """A task for each ticked row, for the record's owner, or for `to`; for who plans where nobody works on it.
+def preview(ticked: Ticked, *, by: User) -> Preview:
+    """What would be done, and for whom. Raises `NotThere`, `TooMany`."""
+    listed = _listed(ticked)
+    found = _found(ticked, by)
+    gone = _not_here(found)
+    names: dict[str, int] = {}
+    owners = {_whose(row, by, gone) for row in found}
+    people = dict(User.objects.filter(pk__in=owners).values_list("pk", "name"))
+    for row in found:
+        name = people[_whose(row, by, gone)]
+        names[name] = names.get(name, 0) + 1
+    ranked = sorted(names.items(), key=lambda each: (-each[1], each[0]))
+    return Preview(len(found), ranked, len(listed) - len(found))
 
-    The same `client_ref` again answers the act it made. Raises `NotThere`, `NotAllowed`.
+
+def plan_tasks(
+    ticked: Ticked,
+    due_on: date,
+    *,
+    by: User,
+    client_ref: uuid.UUID,
+    to: User | None = None,
+    deed: Deed = DEEDS["call"],
+) -> Act:
+    """A task for each chosen row, for the record's owner, or for `to`; for who plans where nobody works on it.
+
+    The same `client_ref` again answers the act it made. Raises `NotThere`, `NotAllowed`, `TooMany`, `Changed`.
     """
-    if to is not None and not may_give_to(by, to):
+    if not _may(deed, ticked, by) or (to is not None and not may_give_to(by, to)):
         raise NotAllowed
     with transaction.atomic():
-        client_ref = _of(client_ref, by, "plan", ticked, due_on, to)
+        client_ref = _of(client_ref, by, deed.key, ticked, due_on, to)
         known = _known(client_ref, by)
         if known is not None:
             return known
         found = _found(ticked, by)
-        act = _remember(ticked, Act.Kind.PLAN, by, client_ref, due_on=due_on, to=to)
+        act = _remember(ticked, deed, by, client_ref, due_on=due_on, to=to)
         gone = _not_here(found)
-        tasks = [_task(ticked, row, act, due_on, gone) for row in found]
-        made = Task.everything.bulk_create(tasks)
+        tasks = [_task(ticked, row, act, deed, due_on, gone) for row in found]
+        made = Task.everything.bulk_create(tasks, batch_size=500)
         record_many("create", (Change(t, after=values_of(t, TASK_FIELDS)) for t in made), by=by)
-        _keep_items(act, ticked, {row.pk: task for row, task in zip(found, made, strict=True)})
+        _keep_items(act, ticked, {r.pk: task for r, task in zip(found, made, strict=True)})
     return act
 
 
-def hand_on(ticked: Ticked, to: User, *, by: User, client_ref: uuid.UUID) -> Act:
-    """Another owner for each ticked customer or lead from today.
+def hand_on(
+    ticked: Ticked,
+    to: User,
+    *,
+    by: User,
+    client_ref: uuid.UUID,
+    deed: Deed = DEEDS["reassign"],
+) -> Act:
+    """Another owner for each chosen customer or lead from today.
 
-    The same `client_ref` again answers the act it made. Raises `NotThere`, `NotAllowed`.
+    The same `client_ref` again answers the act it made. Raises `NotThere`, `NotAllowed`, `TooMany`, `Changed`.
     """
-    if ticked.subject_type not in ("customer", "lead") or not may_give_to(by, to):
+    if ticked.subject_type not in ("customer", "lead"):
+        raise NotAllowed
+    if not _may(deed, ticked, by) or not may_give_to(by, to):
         raise NotAllowed
     with transaction.atomic():
-        client_ref = _of(client_ref, by, "hand", ticked, to)
+        client_ref = _of(client_ref, by, deed.key, ticked, to)
         known = _known(client_ref, by)
         if known is not None:
             return known
         found = _found(ticked, by)
-        act = _remember(ticked, Act.Kind.ASSIGN, by, client_ref, to=to)
+        act = _remember(ticked, deed, by, client_ref, to=to)
         before = {row.pk: row.owner_id for row in found}
         _hand(ticked.subject_type, list(before), to, by)
-        _keep_items(act, ticked, {}, before)
+        _keep_items(act, ticked, dict.fromkeys(before), before)
     return act
 
 
 def undo_act(act: Act, *, by: User) -> int:
     """Drop the tasks that are still open, give back what is still with whom it went to; answers how many.
 
-    Raises `TooLate` a day after a handing on, or once this person leads nobody.
+    Raises `TooLate` a day later, of a handing on also once this person leads nobody.
     """
-    if act.kind == Act.Kind.ASSIGN and not _may_give_back(act, by):
+    if not may_take_back(act, by):
         raise TooLate
     with transaction.atomic():
         stands = Act.everything.filter(pk=act.pk, undone_at__isnull=True)
@@ -146,8 +203,16 @@ def undo_act(act: Act, *, by: User) -> int:
     return back
 
 
-def _may_give_back(act: Act, by: User) -> bool:
-    return leads_others(by) and timezone.now() - act.at <= GIVEN_BACK
+def may_take_back(act: Act, by: User) -> bool:
+    """Whoever did it, within a day."""
+    may = act.kind == Act.Kind.PLAN or leads_others(by)
+    return may and act.by_id == by.pk and timezone.now() - act.at <= TAKEN_BACK
+
+
+def _may(deed: Deed, ticked: Ticked, by: User) -> bool:
+    """What concerns people, and whose customers are, is for who leads others."""
+    for_leaders = deed.for_leaders or ticked.subject_type == "user"
+    return leads_others(by) or not for_leaders
 
 
 def may_give_to(by: User, to: User) -> bool:
@@ -160,20 +225,28 @@ def may_give_to(by: User, to: User) -> bool:
 
 
 def _found(ticked: Ticked, by: User) -> list[Any]:
-    """The records of the ticked rows, in order of id: those in the list, and this person's to see."""
-    ids = sorted(set(ticked.ids))
-    if len(ids) > AT_ONCE or ticked.subject_type not in SUBJECTS:
-        raise NotThere(len(ids))
-    listed = set(
-        ticked.rows.filter(subject_type=ticked.subject_type, subject_id__in=ids)
-        .order_by()
-        .values_list("subject_id", flat=True)
-    )
+    """The records of the chosen rows, in order of id: those in the list, and this person's to see."""
+    listed = _listed(ticked)
     model, there = SUBJECTS[ticked.subject_type]
     found = list(model.visible_to(by).filter(there, pk__in=listed).order_by("pk"))
-    if len(found) < len(ids):
-        raise NotThere(len(ids) - len(found))
+    if ticked.ids is not None and len(found) < len(set(ticked.ids)):
+        raise NotThere(len(set(ticked.ids)) - len(found))
+    if ticked.expected not in (None, len(found)):
+        raise Changed(len(found))
     return found
+
+
+def _listed(ticked: Ticked) -> set[int]:
+    """The ids of the chosen rows' records, as far as they are in the list."""
+    ids = None if ticked.ids is None else sorted(set(ticked.ids))
+    if ids is not None and len(ids) > AT_ONCE or ticked.subject_type not in SUBJECTS:
+        raise NotThere(len(ids or ()))
+    rows = ticked.rows.filter(subject_type=ticked.subject_type).order_by()
+    chosen = rows if ids is None else rows.filter(subject_id__in=ids)
+    listed = set(chosen.values_list("subject_id", flat=True).distinct()[: WHOLE + 1])
+    if len(listed) > WHOLE:
+        raise TooMany
+    return listed
 
 
 def _of(client_ref: uuid.UUID, by: User, *about: Any) -> uuid.UUID:
@@ -184,7 +257,11 @@ def _of(client_ref: uuid.UUID, by: User, *about: Any) -> uuid.UUID:
 
 def _told(each: Any) -> Any:
     if isinstance(each, Ticked):
-        return each.snapshot.slug, each.list_key, sorted(set(each.ids))
+        return (
+            each.snapshot.slug,
+            each.list_key,
+            (each.expected if each.ids is None else sorted(set(each.ids))),
+        )
     return str(each)
 
 
@@ -195,12 +272,11 @@ def _known(client_ref: uuid.UUID, by: User) -> Act | None:
     return known
 
 
-def _remember(
-    ticked: Ticked, kind: Act.Kind, by: User, client_ref: uuid.UUID, **values: Any
-) -> Act:
+def _remember(ticked: Ticked, deed: Deed, by: User, client_ref: uuid.UUID, **values: Any) -> Act:
     act: Act = Act.everything.create(
         client_ref=client_ref,
-        kind=kind,
+        kind=deed.kind,
+        deed=deed.key,
         slug=ticked.snapshot.slug,
         list_key=ticked.list_key,
         subject_type=ticked.subject_type,
@@ -218,19 +294,23 @@ def _not_here(rows: Iterable[Any]) -> set[int]:
     return set(User.objects.filter(pk__in=owners, is_active=False).values_list("pk", flat=True))
 
 
-def _task(ticked: Ticked, row: Any, act: Act, due_on: date, gone: set[int]) -> Task:
-    title = TITLES.get((ticked.snapshot.slug, ticked.list_key), _("Look into it"))
-    told: dict[str, Any] = {"title": str(title), "owner_id": act.by_id}
+def _whose(row: Any, by: User, gone: set[int]) -> int:
+    """Who a step is for: the record's owner, or who plans it where nobody works on the record, or it is a person."""
+    owner: int | None = getattr(row, "owner_id", None)
+    return by.pk if owner is None or owner in gone else owner
+
+
+def _task(ticked: Ticked, row: Any, act: Act, deed: Deed, due_on: date, gone: set[int]) -> Task:
+    of_list = TITLES.get((ticked.snapshot.slug, ticked.list_key), _("Look into it"))
+    title = str(deed.title or of_list)
+    told: dict[str, Any] = {"title": title, "kind": deed.task}
     if ticked.subject_type == "user":
         told["title"] = f"{title}: {row}"
-        told["kind"] = Activity.Kind.INTERNAL
     else:
         told[ticked.subject_type] = row
-        told["owner_id"] = act.by_id if row.owner_id in {None, *gone} else row.owner_id
-    if act.to_id is not None:
-        told["owner_id"] = act.to_id
     return Task(
         client_ref=uuid.uuid5(act.client_ref, str(row.pk)),
+        owner_id=act.to_id or _whose(row, act.by, gone),
         due_on=due_on,
         created_by=act.by,
         **told,
@@ -240,14 +320,14 @@ def _task(ticked: Ticked, row: Any, act: Act, due_on: date, gone: set[int]) -> T
 def _keep_items(
     act: Act,
     ticked: Ticked,
-    tasks: Mapping[int, Task],
+    tasks: Mapping[int, Task | None],
     owners: Mapping[int, int | None] | None = None,
 ) -> None:
-    """The treated rows, and the rest of the list that can be compared with them."""
-    ids = set(ticked.ids)
+    """The treated rows, known by their tasks, and the rest of the list that can be compared with them."""
+    ids = set(tasks)
     rows = ticked.rows.filter(subject_type=ticked.subject_type).order_by("-cents", "pk")
     cents: dict[int, int] = {}
-    for subject_id, money in rows.values_list("subject_id", "cents")[: COMPARED + AT_ONCE]:
+    for subject_id, money in rows.values_list("subject_id", "cents")[: COMPARED + WHOLE]:
         cents[subject_id] = cents.get(subject_id, 0) + money
     for subject_id in ids - cents.keys():
         cents[subject_id] = 0

@@ -11,12 +11,16 @@ to buy; so both stand side by side, and the pages say so.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
 
 from crm.lib.sql import day_number_sql
+from reports.acting import may_take_back
+from reports.deeds import DEEDS
+from reports.intervals import FEW, share
 from reports.models import Act
 from reports.report import Report
 from team.models import User
@@ -65,10 +69,42 @@ GROUP BY i.act_id, i.treated"""
 SHOWN = 6
 
 
-def acts_of(report: Report, viewer: User) -> list[Act]:
+@dataclass(frozen=True)
+class Told:
+    """An act with its name, and what became of it: shares are of the rows treated and of those left alone."""
+
+    act: Act
+    label: Any
+    may_undo: bool
+
+    @property
+    def wins(self) -> bool:
+        """Whether it can win anything: who is talked to buys nothing."""
+        return self.act.subject_type != "user"
+
+    @property
+    def share(self) -> float | None:
+        return share(self.act.treated.get("won", 0), self.act.treated.get("n", 0))
+
+    @property
+    def rest_share(self) -> float | None:
+        return share(self.act.rest.get("won", 0), self.act.rest.get("n", 0))
+
+    @property
+    def is_few(self) -> bool:
+        return int(self.act.treated.get("n", 0)) < FEW
+
+
+def acts_of(report: Report, viewer: User) -> list[Told]:
     """The last acts of this person's people on a report, with what became of them; one query."""
     acts = Act.visible_to(viewer).filter(slug=report.slug, undone_at__isnull=True)
-    return list(acts.select_related("by", "to").order_by("-id")[:SHOWN])
+    shown = acts.select_related("by", "to").order_by("-id")[:SHOWN]
+    return [Told(act, _label(act), may_take_back(act, viewer)) for act in shown]
+
+
+def _label(act: Act) -> Any:
+    deed = DEEDS.get(act.deed)
+    return deed.label if deed else act.get_kind_display()
 
 
 def follow_acts(day: date) -> int:

@@ -42,6 +42,7 @@ def _addresses_of(screen: Screen) -> list[URLPattern]:
         at("filters/", layers.narrowing, "-filters"),
         at("restated/", layers.restatement, "-restated"),
         at("export.<str:format>", export.export, "-export", LEADERS),
+        at("act/", acts.preview_act, "-act"),
         at("plan/", acts.plan_steps, "-plan"),
         at("unplan/", acts.unplan_steps, "-unplan"),
     ]

@@ -27,6 +27,8 @@ class Act(Owned):
     kind = models.CharField(max_length=10, choices=Kind)
     slug = models.CharField(max_length=30)
     list_key = models.CharField(max_length=20)
+    # which of the list's deeds it was (`reports.deeds`)
+    deed = models.CharField(max_length=20, default="")
     subject_type = models.CharField(max_length=20)
     as_of = models.DateField()
     due_on = models.DateField(null=True)

@@ -32,6 +32,7 @@ from reports.rows.margin_rate import rate_in, usable
 from reports.shelf import Shelf
 from reports.snapshots import run_of
 from reports.targets import Cell, target_of, targets_in
+from team.access import scope_of
 
 BasisName = Literal["revenue", "margin"]
 # Sums that the words of a row need, beside those of the ledger.
@@ -86,6 +87,7 @@ class Overview:
     hidden: frozenset[int]
     guarded: frozenset[int]
     sees_all: bool
+    is_own: bool
     rate: Fraction | None
 
     @cached_property
@@ -174,6 +176,7 @@ def overview_of(shelf: Shelf, snapshot: Snapshot, basis_name: BasisName) -> Over
         hidden=hidden,
         guarded=guarded,
         sees_all=shelf.sees_all,
+        is_own=scope_of(shelf.viewer).is_one_person,
         rate=rate,
     )
 

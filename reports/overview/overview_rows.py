@@ -32,10 +32,12 @@ STOP_LISTS = {
 
 @dataclass(frozen=True)
 class Stop:
-    """What can still be stopped of a loss: cents (None where it is no money), the act and its list."""
+    """What can still be stopped of a loss: cents (None where it is no money), why, the act and its list."""
 
     cents: int | None
     count: int
+    icon: str
+    text: str
     label: str
     url: str
 
@@ -127,8 +129,11 @@ def _stop(number: int, overview: Overview, kept: Mapping[str, Any]) -> Stop:
     found = overview.stoppable.by_loss[number]
     slug, key = STOP_LISTS[number]
     cents = None if number == 4 or number in overview.guarded else found.cents
-    label = ACTS[number](found.n) if found.n else ""
-    return Stop(cents, found.n, label, f"{_address(slug, kept, list=key)}#rows")
+    acts = {**ACTS, **OWN_ACTS} if overview.is_own else ACTS
+    label = acts[number](found.n) if found.n else ""
+    icon, text = ({**DOING, **OWN_DOING} if overview.is_own else DOING)[number]
+    told = text(found.n) % {"n": _n(found.n)}
+    return Stop(cents, found.n, icon, told, label, f"{_address(slug, kept, list=key)}#rows")
 
 
 def _n(count: int) -> str:
@@ -189,6 +194,12 @@ ACTS: Mapping[int, Callable[[int], str]] = {
     5: lambda n: ngettext("Coach %(n)s rep", "Coach %(n)s reps", n) % {"n": _n(n)},
     6: lambda n: ngettext("Hand over %(n)s", "Hand over %(n)s", n) % {"n": _n(n)},
 }
+# No button without its act: who answers for themselves alone hands nothing over and coaches nobody.
+OWN_ACTS: Mapping[int, Callable[[int], str]] = {
+    4: lambda n: _("See your days"),
+    5: lambda n: _("See how it goes"),
+    6: lambda n: ngettext("Call %(n)s", "Call %(n)s", n) % {"n": _n(n)},
+}
 DOING: Mapping[int, tuple[str, Callable[[int], str]]] = {
     1: (
         "phone",
@@ -248,14 +259,26 @@ class Doing:
     url: str
 
 
+OWN_DOING: Mapping[int, tuple[str, Callable[[int], str]]] = {
+    6: (
+        "phone",
+        lambda n: ngettext(
+            "%(n)s customer that you took over waits for a first call",
+            "%(n)s customers that you took over wait for a first call",
+            n,
+        ),
+    ),
+}
+
+
 def do_first(rows: Sequence[LossRow], at_most: int = 5) -> list[Doing]:
     """The acts by the money they can still stop; what is no money stands last."""
     waiting = [row for row in rows if row.stop.count]
     waiting.sort(key=lambda row: (row.stop.cents is None, -(row.stop.cents or 0), row.number))
     return [
         Doing(
-            DOING[row.number][0],
-            DOING[row.number][1](row.stop.count) % {"n": _n(row.stop.count)},
+            row.stop.icon,
+            row.stop.text,
             row.stop.cents,
             row.stop.label,
             row.stop.url,

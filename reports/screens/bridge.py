@@ -143,7 +143,7 @@ BRIDGE_SCREEN = show(
                 key,
                 customer_columns(pgettext_lazy("a difference", "Change"), BEFORE, NOW),
                 customers,
-                act="calls",
+                deeds=("call", "reassign"),
                 sort="-money" if key in FALLING else "money",
             )
             for key in KEYS

@@ -161,7 +161,7 @@ RFM_SCREEN = show(
         beside=("clv",),
         title=RFM.title,
         lists=(
-            *lists_of(RFM_KEYS[:FIRST_TABS], _RFM_COLUMNS, act="calls"),
+            *lists_of(RFM_KEYS[:FIRST_TABS], _RFM_COLUMNS, deeds=("call", "reassign")),
             *lists_of(RFM_KEYS[FIRST_TABS:], _RFM_COLUMNS, has_tab=False),
         ),
         strip=_rfm_strip,
@@ -180,7 +180,7 @@ ABC_SCREEN = show(
         report=ABC,
         word="customers-by-revenue",
         title=ABC.title,
-        lists=lists_of(LETTERS, customer_columns(_("Last 12 months")), act="calls"),
+        lists=lists_of(LETTERS, customer_columns(_("Last 12 months")), deeds=("call", "reassign")),
         strip=_abc_strip,
         steps=count_steps,
         words=by_formula,

@@ -101,7 +101,7 @@ CLV_SCREEN = show(
         report=CLV,
         word="customer-value",
         title=CLV.title,
-        lists=lists_of(("clv", "valued"), COLUMNS, act="calls"),
+        lists=lists_of(("clv", "valued"), COLUMNS, deeds=("call", "reassign")),
         strip=_strip,
         steps=count_steps,
         words=by_formula,

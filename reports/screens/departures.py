@@ -71,7 +71,7 @@ LISTS = (
         _noun,
         hint=_("lost after their rep left; each is also a customer who left (loss 1)"),
         nobody=_("No customer was lost with a rep."),
-        act="win-back",
+        deeds=("call", "reassign"),
         of=_("a year"),
     ),
     ListView(
@@ -80,7 +80,7 @@ LISTS = (
         _noun,
         hint=_("their rep leaves or has left, and nobody has spoken with them since"),
         nobody=_("Every customer of who left has been handed over."),
-        act="calls",
+        deeds=("hand-over", "remind", "call"),
         of=_("in the last 12 months"),
     ),
     ListView("leaver", LEAVERS, _reps, of=_("a year")),

@@ -15,6 +15,7 @@ from reports.screens import columns
 from reports.screens.groups import Group
 from reports.screens.lead_names import NAMES, weekday_names
 from reports.screens.leakage_charts import charts
+from reports.screens.links import response_goal
 from reports.screens.parts import Figure, ListView, Row, Shown, SplitColumn, Step
 from reports.screens.screen import Opened, Screen, show
 
@@ -80,6 +81,7 @@ LISTS = (
         _noun,
         hint=_("answered late or never, and old enough to tell; ranked by what was missed"),
         nobody=_("Every lead that is old enough was answered in time."),
+        deeds=("answer", "assign"),
         of=_("not sold"),
     ),
     ListView(
@@ -88,7 +90,7 @@ LISTS = (
         _noun,
         hint=_("answered late or not yet, and young enough to be won"),
         nobody=_("No young lead waits beyond its time."),
-        act="answers",
+        deeds=("answer", "assign"),
         of=_("to be won"),
     ),
     ListView(
@@ -286,6 +288,7 @@ LEAKAGE_SCREEN = show(
         split="source",
         split_measures=(*CLASSES, "loss"),
         split_columns=split_columns,
+        links=response_goal,
         names=NAMES | {"weekday": weekday_names},
         companions=(SPEED,),
         computed=(LEAKAGE, SPEED),

@@ -12,6 +12,7 @@ from reports.raw.leads import paid_for
 from reports.screens import columns
 from reports.screens.groups import Group
 from reports.screens.lead_names import NAMES, yes_or_no
+from reports.screens.links import campaign
 from reports.screens.marketing_charts import charts, spent_list
 from reports.screens.parts import Figure, ListView, Shown, SplitColumn, Step
 from reports.screens.screen import Opened, Screen, show
@@ -67,7 +68,7 @@ LISTS = (
         _noun,
         hint=_("nobody worked them within their days; ranked by what they cost"),
         nobody=_("Every lead of a campaign was worked."),
-        act="answers",
+        deeds=("answer", "assign"),
         of=_("spent on them"),
     ),
     ListView(
@@ -76,7 +77,7 @@ LISTS = (
         _noun,
         hint=_("not worked yet, their days are not over"),
         nobody=_("No lead of a campaign waits."),
-        act="answers",
+        deeds=("answer", "assign"),
         of=_("spent on them"),
     ),
     ListView("worked", _columns(SHARE), _noun, sort="arrived", base_of=_("spent on them")),
@@ -264,6 +265,7 @@ MARKETING_SCREEN = show(
         split="campaign",
         split_measures=(*OF_LEADS, "without_leads"),
         split_columns=split_columns,
+        links=campaign,
         names=NAMES | {"one_time": yes_or_no},
         needs=_("needs campaigns with their costs and leads"),
         trend="loss",

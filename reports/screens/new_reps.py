@@ -49,17 +49,24 @@ LISTS = (
     _list(
         "loss",
         hint=_("neither a sale nor a record of work by the day they were judged"),
-        act="talk",
+        deeds=("review",),
     ),
-    _list("learning", hint=_("no sale yet, but a record of work: no loss")),
+    _list(
+        "learning", hint=_("no sale yet, but a record of work: no loss"), deeds=("coach", "review")
+    ),
     _list(
         "in_progress",
         hint=_("their day has not come; what they have so far"),
         sort="judged",
-        act="talk",
+        deeds=("coach", "review"),
     ),
     _list("evaluated"),
-    _list("idle", hint=_("wages from here to the day they are judged"), has_tab=False, act="talk"),
+    _list(
+        "idle",
+        hint=_("wages from here to the day they are judged"),
+        has_tab=False,
+        deeds=("coach", "review"),
+    ),
 )
 
 

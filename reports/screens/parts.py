@@ -11,6 +11,7 @@ from reports.models import Evidence
 if TYPE_CHECKING:
     from reports.report import Run
     from reports.screens.groups import Group
+    from team.models import User
 
 # How a value is written: on the page for the eye, in a file as a plain value.
 Kind = Literal["text", "money", "cents", "day", "number", "percent", "minutes", "due"]
@@ -70,13 +71,23 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Link:
+    """An act that has a page of its own."""
+
+    label: Any
+    url: str
+    icon: str
+
+
+@dataclass(frozen=True)
 class ListView:
     """How a list of the report stands on its page.
 
     `hint` says what is in it and by what it is ranked, `nobody` what an empty one means, `noun` counts its
-    rows ("12 customers"), `act` names what can be done with ticked rows. Lists without a tab are opened by figures.
+    rows ("12 customers"), `deeds` are what can be done about them. Lists without a tab are opened by figures.
     `of` says what their money is, `base_of` what the other money of the same rows is (the amount behind an
-    expectation, the cost behind a count): the foot tells both sums.
+    expectation, the cost behind a count): the foot tells both sums. `opens` names the drawer of a row, `beside` is
+    what else a person may do about it.
     """
 
     key: str
@@ -84,11 +95,13 @@ class ListView:
     noun: Callable[[int], str]
     hint: Any = ""
     nobody: Any = ""
-    act: str = ""
+    deeds: tuple[str, ...] = ()
     has_tab: bool = True
     sort: str = "money"
     of: Any = ""
     base_of: Any = ""
+    opens: Any = ""
+    beside: Callable[[Row, "User"], "Link | None"] | None = None
 
     @property
     def is_of_base(self) -> bool:

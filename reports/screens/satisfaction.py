@@ -178,7 +178,7 @@ def _screen(
 def _answer_lists(report: Report) -> tuple[ListView, ...]:
     keys = [each.key for each in report.lists if each.key != "sent"]
     sent = lists_of(["sent"], COLUMNS, has_tab=False)
-    return (*lists_of(keys, COLUMNS, act="calls"), *sent)
+    return (*lists_of(keys, COLUMNS, deeds=("call", "reassign")), *sent)
 
 
 NPS_SCREEN = _screen(NPS, "recommendation", _answer_lists(NPS), nps_strip, beside=(NPS_CHURN.slug,))

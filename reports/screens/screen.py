@@ -24,6 +24,7 @@ from reports.screens.parts import (
     Card,
     Explanation,
     Figure,
+    Link,
     ListView,
     SplitColumn,
     Step,
@@ -151,6 +152,16 @@ class Opened:
         return f"{reverse(f'{self.screen.slug}-plan')}?{urlencode(self.carried)}"
 
     @property
+    def act_url(self) -> str:
+        """Where it is shown what a deed would come to; the form says the rest."""
+        return reverse(f"{self.screen.slug}-act")
+
+    @property
+    def unplan_url(self) -> str:
+        """Where an act is taken back."""
+        return reverse(f"{self.screen.slug}-unplan")
+
+    @property
     def carried(self) -> list[tuple[str, str]]:
         """The address of this page as parameters: filters, list, split, what narrows it."""
         words = as_query(self.filters) | {w: v for w, v in self.asked.items() if v}
@@ -185,7 +196,8 @@ class Screen:
     than rows; it is of `split_measures`, or of the list's own. `words` is the formula in words with today's
     numbers (else a template says it). `names` turns the values of a dimension into what people read (one query
     at most). `newest` finds the snapshot where a period does not. `explain` answers what makes up a row.
-    `beside` are the slugs of reports that tell more of the same; what stands in the analysis `is_opened_by_losses`
+    `beside` are the slugs of reports that tell more of the same, `links` acts that have pages of their own; what
+    stands in the analysis `is_opened_by_losses`
     where figures of these lead to it.
     """
 
@@ -218,6 +230,7 @@ class Screen:
     trend: str = ""
     group: Literal["losses", "analysis"] = "losses"
     beside: tuple[str, ...] = ()
+    links: Callable[[Opened], list[Link]] = _nothing
     is_opened_by_losses: bool = False
 
     @property

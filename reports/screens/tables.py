@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from crm.lib import formatting
 from crm.lib.listing import Column, Listing
 from reports import narrowing
+from reports.acting import WHOLE
 from reports.hiding import hides_money, hides_rows
 from reports.models import Evidence
 from reports.reading import listed, rows
 from reports.report import Listed, Report, Sum
 from reports.screens.groups import Group, groups_of, ranked
-from reports.screens.parts import ListView, Row, Shown, SplitColumn
+from reports.screens.parts import Link, ListView, Row, Shown, SplitColumn
 from reports.screens.screen import Opened
 from reports.screens.subjects import dress
 
@@ -82,6 +83,8 @@ def table_of(request: HttpRequest, opened: Opened) -> dict[str, Any]:
     dressed = dress(listing.page.rows, opened.viewer, opened.run)
     return {
         "listing": listing,
+        "with_money": with_money,
+        "whole_at_most": WHOLE,
         "rows": dressed,
         "lines": _lines(opened, shown, dressed),
         "columns": shown,
@@ -120,8 +123,11 @@ def _whole(opened: Opened, listed_as: Listed) -> Sum:
 
 def _lines(
     opened: Opened, shown: list[Shown], dressed: list[Row]
-) -> list[tuple[Row, list[dict[str, Any]]]]:
-    """The cells of each row; a key that people know by a name, as a split shows it, is told by that name."""
+) -> list[tuple[Row, list[dict[str, Any]], Link | None]]:
+    """The cells of each row, and what else can be done about it.
+
+    A key that people know by a name, as a split shows it, is told by that name.
+    """
     names = {
         each.name: _names(opened, each.name, sorted({str(each.value(row)) for row in dressed}))
         for each in shown
@@ -133,7 +139,15 @@ def _lines(
         known = names.get(each.name, {}).get(str(each.value(row)))
         return told if known is None else told | {"text": known}
 
-    return [(row, [cell(row, each) for each in shown]) for row in dressed]
+    beside = list_of(opened)[0].beside
+    return [
+        (
+            row,
+            [cell(row, each) for each in shown],
+            beside(row, opened.viewer) if beside and row.subject else None,
+        )
+        for row in dressed
+    ]
 
 
 def _column(shown: Shown) -> Column:

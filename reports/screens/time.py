@@ -14,6 +14,7 @@ from reports.intervals import share
 from reports.raw.days import of_month
 from reports.screens import columns
 from reports.screens.groups import Group
+from reports.screens.links import absence
 from reports.screens.parts import Figure, ListView, Row, Shown, SplitColumn, Step
 from reports.screens.screen import Opened, Screen, show
 from reports.screens.time_charts import charts
@@ -79,7 +80,9 @@ LISTS = (
         _noun,
         hint=_("each rep and month; a gap is a question, not a verdict"),
         nobody=_("No paid day in this period."),
-        act="talk",
+        deeds=("talk",),
+        opens=_("Open the days"),
+        beside=absence,
         of=_("paid without business"),
     ),
     ListView("selling", _counts("minutes", _("Selling")), _noun, has_tab=False, sort="last"),

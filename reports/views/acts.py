@@ -1,89 +1,188 @@
-"""What people do about the rows of a report: plan steps for them, hand them on, take that back."""
+"""What people do about the rows of a report: look what it comes to, do it, take it back."""
 
 import uuid
 from datetime import date
 
-from django.http import HttpResponse
+from django.db.models import QuerySet, Sum
+from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.lib import formatting
 from crm.lib.notices import say
 from crm.lib.web import SeeOther, safe_next
 from reports.acting import (
+    WHOLE,
+    Changed,
     NotAllowed,
     NotThere,
+    Preview,
     Ticked,
     TooLate,
+    TooMany,
     hand_on,
     plan_tasks,
+    preview,
     undo_act,
 )
+from reports.deeds import Deed, deeds_for, in_words
 from reports.models import Act
 from reports.screens.screen import Opened
-from reports.screens.tables import list_of, rows_of
+from reports.screens.tables import list_of, rows_of, tells_money
+from reports.views.layers import over_page
 from reports.views.pages import open_report, wanted
-from team.access import SignedInRequest, visible_or_404
+from team.access import SignedInRequest, leads_others, visible_or_404
 from team.models import Company, User
+
+# What an address says of chosen rows; the rest of it is the list's own.
+CHOSEN = {"do", "row", "all"}
+
+
+def preview_act(request: SignedInRequest, slug: str) -> HttpResponse:
+    """What a deed would come to for the chosen rows, and the form that does it. Nothing is done here."""
+    back = _page_behind(request, slug)
+    opened = open_report(request, slug)
+    deed = None if opened is None else _deed(request, opened, request.GET)
+    if opened is None or deed is None:
+        say(request, _("This cannot be planned here."))
+        return SeeOther(back)
+    ticked = _ticked(request.GET, opened)
+    if ticked.ids == ():
+        say(request, _("Tick the rows first."))
+        return SeeOther(back)
+    try:
+        told = preview(ticked, by=request.user)
+    except (NotThere, TooMany) as error:
+        say(request, _why(error, ticked))
+        return SeeOther(back)
+    context = {
+        "deed": deed,
+        "told": told,
+        "what": _what(deed, told),
+        "ticked": ticked,
+        "plan_url": opened.plan_url,
+        "back": back,
+        "client_ref": uuid.uuid4(),
+        "money": _money_of(opened, ticked),
+        "colleagues": _colleagues(request.user),
+        "today": Company.get().today,
+        "close_url": back,
+    }
+    return over_page(request, slug, context, _what(deed, told), "reports/_act.html")
+
+
+def _page_behind(request: SignedInRequest, slug: str) -> str:
+    """The list that the rows were chosen on."""
+    kept = [(word, str(text)) for word, text in request.GET.items() if word not in CHOSEN]
+    return f"{wanted(slug).address}?{urlencode(kept)}"
+
+
+def _what(deed: Deed, told: Preview) -> str:
+    """Plan 1,204 calls for 7 people."""
+    people = len(told.people)
+    whom = ngettext("%(n)s person", "%(n)s people", people) % {"n": formatting.number(people)}
+    words = {"what": in_words(deed, told.n), "people": whom}
+    if deed.is_plan:
+        return _("%(what)s for %(people)s") % words
+    return _("%(what)s of %(people)s") % words
+
+
+def _money_of(opened: Opened, ticked: Ticked) -> str:
+    """What hangs on the rows, where it is this reader's to know."""
+    view, listed_as = list_of(opened)
+    if not tells_money(opened, listed_as.measures):
+        return ""
+    rows = ticked.rows if ticked.ids is None else ticked.rows.filter(subject_id__in=ticked.ids)
+    cents = rows.order_by().aggregate(whole=Sum("cents"))["whole"] or 0
+    return f"{formatting.money(cents, opened.currency)} {view.of or view.base_of}".strip()
+
+
+def _colleagues(viewer: User) -> "QuerySet[User]":
+    """To whom this person may give work: nobody, unless they lead others."""
+    if not leads_others(viewer):
+        return User.objects.none()
+    return User.visible_to(viewer).filter(is_active=True).order_by("name")
 
 
 def plan_steps(request: SignedInRequest, slug: str) -> HttpResponse:
-    """A step for each ticked row of the list that the address has open, or another owner (`do=hand`)."""
+    """Do the deed (`do`) for the chosen rows of the list that the address has open."""
     back = safe_next(request, wanted(slug).address)
     opened = open_report(request, slug)
-    ids = _whole_numbers(request.POST.getlist("row"))
-    if opened is None or not list_of(opened)[0].act:
+    deed = None if opened is None else _deed(request, opened, request.POST)
+    if opened is None or deed is None:
         say(request, _("This cannot be planned here."))
-    elif not ids:
+        return SeeOther(back)
+    ticked = _ticked(request.POST, opened)
+    if ticked.ids == ():
         say(request, _("Tick the rows first."))
     else:
-        _act(request, opened, ids)
+        _act(request, opened, deed, ticked)
     return SeeOther(back)
 
 
-def _act(request: SignedInRequest, opened: Opened, ids: list[int]) -> None:
-    ticked = _ticked(opened, ids)
+def _deed(request: SignedInRequest, opened: Opened, words: QueryDict) -> Deed | None:
+    """The one that is asked for, if the list has it and this person may do it."""
+    offered = deeds_for(list_of(opened)[0].deeds, request.user)
+    return next((deed for deed in offered if deed.key == words.get("do")), None)
+
+
+def _act(request: SignedInRequest, opened: Opened, deed: Deed, ticked: Ticked) -> None:
     try:
-        act = _hand(request, ticked) if request.POST.get("do") == "hand" else _plan(request, ticked)
-    except NotThere as error:
-        say(
-            request,
-            _("%(missing)s of %(all)s not found. Nothing was done.")
-            % {"missing": error.missing, "all": len(ids)},
-        )
-        return
-    except NotAllowed:
-        say(request, _("You may hand rows to people you lead, and to yourself. Nothing was done."))
+        act = _plan(request, deed, ticked) if deed.is_plan else _hand(request, deed, ticked)
+    except (NotThere, TooMany, Changed, NotAllowed) as error:
+        say(request, _why(error, ticked))
         return
     if act is not None and act.undone_at is not None:
         say(request, _("This was done and taken back. Load the page again to do it once more."))
     elif act is not None:
         undo = f"{reverse(f'{opened.screen.slug}-unplan')}?{urlencode({'act': act.pk})}"
-        say(request, _done(act, len(set(ids))), undo=undo)
+        say(request, _done(act), undo=undo)
 
 
-def _ticked(opened: Opened, ids: list[int]) -> Ticked:
+def _why(error: Exception, ticked: Ticked) -> str:
+    """Why nothing was done, and what to do."""
+    number = formatting.number
+    if isinstance(error, NotThere):
+        told = {"missing": number(error.missing), "all": number(len(set(ticked.ids or ())))}
+        return _("%(missing)s of %(all)s not found. Nothing was done.") % told
+    if isinstance(error, TooMany):
+        told = {"n": number(WHOLE)}
+        return _("More than %(n)s at once. Narrow the list first. Nothing was done.") % told
+    if isinstance(error, Changed):
+        told = {"n": number(error.now), "was": number(ticked.expected)}
+        return _("There are %(n)s now, not %(was)s. Look again. Nothing was done.") % told
+    return _("You may hand rows to people you lead, and to yourself. Nothing was done.")
+
+
+def _ticked(words: QueryDict, opened: Opened) -> Ticked:
+    """The ticked rows, or all of the list as it is narrowed (`all`), whatever stands in the form."""
     rows = rows_of(opened)
     kinds = rows.order_by().values_list("subject_type", flat=True).distinct()
-    return Ticked(opened.snapshot, list_of(opened)[0].key, rows, next(iter(kinds), ""), tuple(ids))
+    ids = None if words.get("all") else tuple(_whole_numbers(words.getlist("row")))
+    expected = (
+        next(iter(_whole_numbers([words.get("expected", "")])), None) if ids is None else None
+    )
+    key = list_of(opened)[0].key
+    return Ticked(opened.snapshot, key, rows, next(iter(kinds), ""), ids, expected)
 
 
-def _plan(request: SignedInRequest, ticked: Ticked) -> Act | None:
+def _plan(request: SignedInRequest, deed: Deed, ticked: Ticked) -> Act | None:
     on = _day(request.POST.get("due_on", ""))
     if on is None or on < Company.get().today:
         say(request, _("This day has passed. Choose today or later."))
         return None
-    to = _colleague(request)
-    return plan_tasks(ticked, on, by=request.user, client_ref=_ref(request), to=to)
+    ref, to = _ref(request), _colleague(request)
+    return plan_tasks(ticked, on, by=request.user, client_ref=ref, to=to, deed=deed)
 
 
-def _hand(request: SignedInRequest, ticked: Ticked) -> Act | None:
+def _hand(request: SignedInRequest, deed: Deed, ticked: Ticked) -> Act | None:
     to = _colleague(request)
     if to is None:
         say(request, _("Choose who gets them first."))
         return None
-    return hand_on(ticked, to, by=request.user, client_ref=_ref(request))
+    return hand_on(ticked, to, by=request.user, client_ref=_ref(request), deed=deed)
 
 
 def _colleague(request: SignedInRequest) -> User | None:
@@ -91,11 +190,12 @@ def _colleague(request: SignedInRequest) -> User | None:
     return User.visible_to(request.user).filter(pk__in=chosen).first()
 
 
-def _done(act: Act, count: int) -> str:
+def _done(act: Act) -> str:
+    count = act.items.filter(treated=True).count()
+    told = {"n": formatting.number(count), "name": act.to}
     if act.kind == Act.Kind.ASSIGN:
-        told = ngettext("%(n)s handed to %(name)s.", "%(n)s handed to %(name)s.", count)
-        return told % {"n": count, "name": act.to}
-    return ngettext("%(n)s step planned.", "%(n)s steps planned.", count) % {"n": count}
+        return ngettext("%(n)s handed to %(name)s.", "%(n)s handed to %(name)s.", count) % told
+    return ngettext("%(n)s step planned.", "%(n)s steps planned.", count) % told
 
 
 def unplan_steps(request: SignedInRequest, slug: str) -> HttpResponse:
@@ -108,7 +208,7 @@ def unplan_steps(request: SignedInRequest, slug: str) -> HttpResponse:
         undo_act(act, by=request.user)
         say(request, _("It was taken back; what somebody has done since stays."))
     except TooLate:
-        say(request, _("This can be taken back for 24 hours only. Hand them on again instead."))
+        say(request, _("This can be taken back for 24 hours only."))
     return SeeOther(safe_next(request, wanted(slug).address))
 
 

@@ -58,18 +58,25 @@ def narrowing(request: SignedInRequest, slug: str) -> HttpResponse:
     """By what the figures of the page may be narrowed: a form whose answer is the page."""
     screen = wanted(slug)
     filters = filters_of(request, request.user, screen.report)
-    context: dict[str, Any] = {"screen": screen, "behind": "base.html"}
-    if not _is_alone(request):
-        _opened, context = page_of(request, slug)
-        context["behind"] = context["page"]
     dropped = {*NARROWS, "after", "before", "last"}
-    context |= {
+    context = {
         "fields": filter_fields(request.user, screen.report, filters),
         "kept": [(word, text) for word, text in request.GET.items() if word not in dropped]
         + list(filters.idle.items()),
         "close_url": _without_layer(request, screen),
     }
-    return _layer(request, context, _("Filters"), "reports/_filter_form.html")
+    return over_page(request, slug, context, _("Filters"), "reports/_filter_form.html")
+
+
+def over_page(
+    request: SignedInRequest, slug: str, context: dict[str, Any], title: str, body: str
+) -> HttpResponse:
+    """A drawer that needs nothing of the page it stands over."""
+    behind: dict[str, Any] = {"screen": wanted(slug), "behind": "base.html"}
+    if not _is_alone(request):
+        _opened, behind = page_of(request, slug)
+        behind["behind"] = behind["page"]
+    return _layer(request, behind | context, title, body)
 
 
 def _without_layer(request: SignedInRequest, screen: Screen) -> str:

@@ -1,6 +1,5 @@
 """The page of a report: figures, charts, and every figure down to its rows. The same for all reports."""
 
-import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from crm.lib.web import respond
 from reports.asked import last_asked
+from reports.deeds import deeds_for
 from reports.filters import Filters, as_query, filters_of
 from reports.freshness import Freshness, freshness_of
 from reports.hiding import Told
@@ -18,6 +18,7 @@ from reports.outcomes import acts_of
 from reports.report import Report
 from reports.restating import restated
 from reports.screens import screen_of
+from reports.screens.after_acts import after_act
 from reports.screens.filter_fields import fields_of
 from reports.screens.opening import open_screen, shelf_of
 from reports.screens.parts import Row
@@ -33,16 +34,14 @@ from reports.screens.tables import (
 )
 from reports.shelf import Shelf
 from reports.showing import asked_run
-from sales.models import Campaign
 from team.access import (
     ADMIN,
     DIRECTOR,
     MANAGER,
     SignedInRequest,
-    leads_others,
     scope_of,
 )
-from team.models import Company, User
+from team.models import Company
 
 
 def page(request: SignedInRequest, slug: str) -> HttpResponse:
@@ -105,11 +104,12 @@ def open_report(request: SignedInRequest, slug: str) -> Opened | None:
 
 def _figures(request: SignedInRequest, opened: Opened) -> dict[str, Any]:
     screen = opened.screen
+    strip, acts = screen.figures(opened), acts_of(opened.report, request.user)
     context: dict[str, Any] = {
         "opened": opened,
         "figures": opened,
         "snapshot": opened.snapshot,
-        "strip": screen.figures(opened),
+        "strip": [*strip, *after_act(opened, acts, strip)],
         "cards": screen.charts(opened),
         "confidence": opened.confidence,
         "restated": restated(opened.shelf, opened.snapshot),
@@ -118,7 +118,7 @@ def _figures(request: SignedInRequest, opened: Opened) -> dict[str, Any]:
         "tabs": tabs_of(opened),
         "splits": splits_of(opened),
         "today": Company.get().today,
-        "acts": acts_of(opened.report, request.user),
+        "acts": acts,
         "beside": _beside(request, opened),
         "may_narrow": bool(fields_of(request.user, opened.report)),
     }
@@ -141,24 +141,16 @@ def _table(request: SignedInRequest, opened: Opened) -> dict[str, Any]:
     view, listed_as = list_of(opened)
     shown: dict[str, Any] = {
         "narrow": as_words(opened.narrow),
-        "act": "",
-        "campaign": _campaign(opened),
+        "deeds": [],
+        "links": opened.screen.links(opened),
     }
     name = split_name(opened)
     if name:
         shown |= {"list": view, "listed": listed_as, "list_key": view.key}
         return shown | {"chips": _chips(request, opened, [])} | split_of(opened, name)
     table = table_of(request, opened)
-    shown |= {"act": view.act, "client_ref": uuid.uuid4()}
-    if view.act and leads_others(request.user):
-        shown["colleagues"] = User.visible_to(request.user).filter(is_active=True).order_by("name")
+    shown["deeds"] = deeds_for(view.deeds, request.user)
     return shown | table | {"chips": _chips(request, opened, table["rows"])}
-
-
-def _campaign(opened: Opened) -> Campaign | None:
-    """The campaign that the rows are narrowed to: from the loss to the page that ends it."""
-    reference = opened.narrow.get("campaign")
-    return Campaign.objects.filter(reference=reference).first() if reference else None
 
 
 def _filter_chips(

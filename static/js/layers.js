@@ -1,4 +1,4 @@
-// Drawers and sheets are dialogs with an address: a link with data-layer opens its page's layer over
+// Drawers and sheets are dialogs with an address: a link or form with data-layer opens its page's layer over
 // this page, Back closes it, and a page loaded at that address shows it open.
 
 const slot = document.getElementById("layer");
@@ -25,16 +25,29 @@ function lower(dialog) {
   opener?.focus();
 }
 
+function show(address, by) {
+  opener = by;
+  history.pushState({ layer: true }, "", address);
+  // as a boosted link, which is answered with the whole page, wherever that page has fragments too
+  const headers = { "HX-Boosted": "true" };
+  window.htmx.ajax("GET", address, { target: "#layer", select: "#layer > *", swap: "innerHTML", headers });
+}
+
+// a form that asks: what was chosen goes into the address of its layer
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-layer]");
+  if (!form || event.defaultPrevented || !window.htmx) return;
+  event.preventDefault();
+  const words = new URLSearchParams(new FormData(form, event.submitter));
+  show(`${form.getAttribute("action")}?${words}`, event.submitter ?? form);
+});
+
 document.addEventListener("click", (event) => {
   if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const link = event.target.closest("a[data-layer]");
   if (link && window.htmx) {
     event.preventDefault();
-    opener = link;
-    history.pushState({ layer: true }, "", link.href);
-    // as a boosted link, which is answered with the whole page, wherever that page has fragments too
-    const headers = { "HX-Boosted": "true" };
-    window.htmx.ajax("GET", link.href, { target: "#layer", select: "#layer > *", swap: "innerHTML", headers });
+    show(link.href, link);
     return;
   }
   const open = event.target.closest("[data-open]");

@@ -60,14 +60,33 @@ document.addEventListener("keydown", (event) => {
   if (done) event.preventDefault();
 });
 
-// How many rows of [data-ticks] are ticked, told in its [data-ticked].
+// Whole units of so many cents, written as the server writes the sample of 1,234,567.
+function written(cents, sample) {
+  const told = sample.match(/^(.*?)1(\D*)234\D*567(.*)$/s);
+  if (!told) return "";
+  const units = String(Math.round(Math.abs(cents) / 100)).replace(/\B(?=(\d{3})+$)/g, told[2]);
+  return (cents < 0 ? "\u2212" : "") + told[1] + units + told[3];
+}
+
+// How many rows of [data-ticks] are ticked and how much money hangs on them, told in its [data-ticked];
+// with [data-tick-every] it is the whole list, as the server counted it.
 document.addEventListener("change", (event) => {
   const form = event.target.closest("[data-ticks]");
   const told = form?.querySelector("[data-ticked]");
   if (!told) return;
-  const count = form.querySelectorAll("[data-row] input[type=checkbox]:checked").length;
-  told.querySelector("[data-ticked-count]").textContent = count;
-  told.hidden = !count;
+  const every = form.querySelector("[data-tick-every]");
+  const boxes = [...form.querySelectorAll("[data-row] input[type=checkbox]")];
+  if (event.target === every) {
+    for (const box of boxes) box.checked = every.checked;
+  } else if (every?.checked && !boxes.every((box) => box.checked)) every.checked = false;
+  const ticked = boxes.filter((box) => box.checked);
+  const money = told.querySelector("[data-ticked-money]");
+  const cents = ticked.map((box) => Number(box.dataset.cents ?? NaN)).reduce((sum, one) => sum + one, 0);
+  const own = Number.isNaN(cents) ? "" : written(cents, money.dataset.sample);
+  const shown = every?.checked ? every.dataset.money : own;
+  told.querySelector("[data-ticked-count]").textContent = every?.checked ? every.dataset.count : ticked.length;
+  money.textContent = shown ? ` · ${shown}` : "";
+  told.hidden = !ticked.length;
 });
 
 document.addEventListener("change", (event) => {

@@ -84,6 +84,7 @@ def report(name: str, readers: frozenset[str]) -> dict[str, Line]:
         f"{name}-how": look(readers),
         f"{name}-filters": look(readers),
         f"{name}-restated": look(readers),
+        f"{name}-act": look(readers),
         f"{name}-plan": act(readers),
         f"{name}-unplan": act(readers),
         f"{name}-export": look(LEADERS & readers),

@@ -36,7 +36,12 @@ def two(rep: User, sub_rep: User) -> list[Customer]:
 
 def planned(browser: Client, ref: uuid.UUID, *customers: Customer, **more: str) -> str:
     """Post ticked rows of the list; what the next page says."""
-    body = {"row": [each.pk for each in customers], "client_ref": str(ref), "due_on": str(day(-2))}
+    body = {
+        "row": [each.pk for each in customers],
+        "client_ref": str(ref),
+        "due_on": str(day(-2)),
+        "do": "call",
+    }
     answer = browser.post(f"{CHURN}plan/?list=at_risk", body | {"next": CHURN} | more)
     assert answer.status_code == 303
     return str(browser.get(CHURN).content.decode())
@@ -75,11 +80,11 @@ def test_a_list_that_is_empty_by_now_plans_nothing(
     two: list[Customer], login: Login, manager: User, other_rep: User
 ) -> None:
     assert "1 of 1 not found. Nothing was done." in planned(
-        login(other_rep), uuid.uuid4(), two[0], do="plan"
+        login(other_rep), uuid.uuid4(), two[0], do="call"
     )
     Snapshot.objects.get(pk=last_night("12-months").pk).evidence.all().delete()
     assert "Nothing was done." in planned(login(manager), uuid.uuid4(), two[0])
-    told = planned(login(manager), uuid.uuid4(), two[0], do="hand", to=str(manager.pk))
+    told = planned(login(manager), uuid.uuid4(), two[0], do="reassign", to=str(manager.pk))
     assert "Nothing was done." in told
     assert not Act.everything.exists()
 
@@ -146,7 +151,12 @@ def test_twenty_posts_at_once_are_one_act(two: list[Customer], login: Login, man
     codes: list[int] = []
 
     def post(browser: Client) -> None:
-        body = {"row": [two[0].pk, two[1].pk], "client_ref": str(ref), "due_on": str(day(-2))}
+        body = {
+            "row": [two[0].pk, two[1].pk],
+            "client_ref": str(ref),
+            "due_on": str(day(-2)),
+            "do": "call",
+        }
         try:
             start.wait(30)
             codes.append(browser.post(f"{CHURN}plan/?list=at_risk", body).status_code)

@@ -30,7 +30,9 @@ RULES = "/losses/rules/"
 
 def planned(browser: Client, ids: list[int], ref: uuid.UUID, on: str = "") -> str:
     """Post the ticked rows; what the next page says."""
-    body = {"row": ids, "client_ref": str(ref), "due_on": on or str(day(-2)), "next": CHURN}
+    body = {"row": ids, "client_ref": str(ref), "due_on": on or str(day(-2)), "next": CHURN} | {
+        "do": "call"
+    }
     answer = browser.post(PLAN, body)
     assert (answer.status_code, answer["Location"]) == (303, CHURN)
     return str(browser.get(CHURN).content.decode())
@@ -82,11 +84,11 @@ def test_rows_are_handed_to_a_colleague_in_sight_and_what_became_of_them_is_told
     ids = [buys("silent", "One", rep, 5_00).pk, buys("silent", "Two", rep, 5_00).pk]
     night()
     for person, to in ((rep, sub_rep), (manager, other_rep), (manager, None)):
-        body = {"row": ids[:1], "do": "hand", "to": to.pk if to else "", "next": CHURN}
+        body = {"row": ids[:1], "do": "reassign", "to": to.pk if to else "", "next": CHURN}
         login(person).post(PLAN, body)
     assert set(Customer.everything.values_list("owner", flat=True)) == {rep.pk}
     browser = login(manager)
-    browser.post(PLAN, {"row": ids[:1], "do": "hand", "to": sub_rep.pk, "next": CHURN})
+    browser.post(PLAN, {"row": ids[:1], "do": "reassign", "to": sub_rep.pk, "next": CHURN})
     assert Customer.everything.get(pk=ids[0]).owner == sub_rep
     assert "the next night says" in browser.get(CHURN).content.decode()
     follow_acts(day(-1))

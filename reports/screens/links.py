@@ -1,0 +1,39 @@
+"""Acts on a loss that have a page of their own: offered to those who may do them there."""
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from reports.screens.parts import Link, Row
+from reports.screens.screen import Opened
+from sales.models import Campaign
+from team.access import ADMIN, DIRECTOR, MANAGER
+from team.models import User
+
+
+def response_goal(opened: Opened) -> list[Link]:
+    """A rule: its page shows the old figures beside the new before it is set."""
+    if not opened.viewer.has_role(ADMIN, DIRECTOR):
+        return []
+    address = f"{reverse('rules')}?{urlencode({'report': opened.report.slug})}#id_sla_hours"
+    return [Link(_("Set the response goal"), address, "target")]
+
+
+def campaign(opened: Opened) -> list[Link]:
+    """The campaign that the rows are narrowed to; who keeps campaigns can end it."""
+    reference = opened.narrow.get("campaign")
+    found = Campaign.objects.filter(reference=reference).first() if reference else None
+    if found is None:
+        return []
+    page = Link(_("Open the campaign"), reverse("campaign-detail", args=[found.pk]), "speakerphone")
+    if not opened.viewer.has_role(MANAGER, ADMIN, DIRECTOR) or found.ended_on is not None:
+        return [page]
+    edit = f"{reverse('campaign-edit', args=[found.pk])}#id_ended_on"
+    return [page, Link(_("Stop the campaign"), edit, "circle-x")]
+
+
+def absence(row: Row, viewer: User) -> Link | None:
+    """A day that was no day of work is noted where people are kept."""
+    if not viewer.has_role(ADMIN):
+        return None
+    return Link(_("Note an absence"), reverse("person-absence", args=[row.subject.pk]), "beach")
