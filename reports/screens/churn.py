@@ -132,10 +132,11 @@ def strip(opened: Opened) -> list[Figure]:
 
 def _lost(opened: Opened) -> Figure:
     now = opened.headline
-    count = formatting.number(now["lost_customers"])
-    notes = [
-        (f"{count} × {formatting.money_short(now['average_value_cents'], opened.currency)}", "")
-    ]
+    notes = []
+    if now["lost_customers"]:
+        count = formatting.number(now["lost_customers"])
+        each = formatting.money_short(now["average_value_cents"], opened.currency)
+        notes.append((f"{count} × {each}", ""))
     if now["loss_to_departures_cents"]:
         money = formatting.money_short(now["loss_to_departures_cents"], opened.currency)
         told = gettext("of this %(money)s with a departed rep") % {"money": money}
