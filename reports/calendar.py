@@ -52,6 +52,12 @@ def month_ends(upto: date, count: int = TREND_MONTHS) -> list[Period]:
     return [Period(start, month_end(start)) for start in starts]
 
 
+def trend_starts(end: date) -> list[date]:
+    """The first days of the trend's months: those over when the month of a day began, the earliest first."""
+    last = month_start(end)
+    return [add_months(last, -back) for back in range(TREND_MONTHS, 0, -1)]
+
+
 def _year_before(day: date) -> date:
     """The day after the same day of the year before: twelve months, both ends counted."""
     return add_months(day, -12) + timedelta(days=1)

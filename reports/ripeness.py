@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from crm.lib import formatting
 from reports.report import Report, Run
@@ -21,3 +22,13 @@ def told(report: Report, run: Run) -> str:
     if run.as_of - ripening < run.end:
         return _("judged up to %(day)s") % {"day": formatting.day(run.as_of - ripening)}
     return ""
+
+
+def why(report: Report, run: Run) -> str:
+    """Why the last months have no loss of leads, or no whole one."""
+    days = report.ripening(run.values)
+    return ngettext(
+        "Leads are judged %(n)s day after they came: until then their months count without them.",
+        "Leads are judged %(n)s days after they came: until then their months count without them.",
+        days,
+    ) % {"n": days}

@@ -11,8 +11,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
-from crm.lib.periods import Period, add_months, month_start
-from reports.calendar import TREND_MONTHS
+from crm.lib.periods import Period, add_months
+from reports.calendar import trend_starts
 from reports.definitions.ledger import LEDGER, LOSSES, snapshots_in
 from reports.hiding import Told, hides_rows, is_of_few, told_of, without_money
 from reports.models import Snapshot
@@ -133,7 +133,7 @@ class Overview:
 def overview_of(shelf: Shelf, snapshot: Snapshot, basis_name: BasisName) -> Overview:
     """Four queries: the six snapshots, the sums, the targets; for leaders a few more, for wages."""
     before, running = shelf.before(snapshot), shelf.newest(LEDGER, "month")
-    starts = _starts(run_of(snapshot).end)
+    starts = trend_starts(run_of(snapshot).end)
     frozen = {
         start: shelf.month(LEDGER, start) or shelf.young_month(LEDGER, start)
         for start in [*starts, *map(_a_year_earlier, starts)]
@@ -225,12 +225,6 @@ def _hidden(shelf: Shelf, ledger: Snapshot, parts: Mapping[int, Snapshot]) -> fr
         return hidden
     # what is counted twice stands in a row of its own
     return frozenset({5}) if is_of_few(ledger, shelf) else hidden
-
-
-def _starts(end: date) -> list[date]:
-    """The whole months of the trend before a day, the earliest first."""
-    last = month_start(end)
-    return [add_months(last, -back) for back in range(TREND_MONTHS, 0, -1)]
 
 
 def _a_year_earlier(start: date) -> date:

@@ -1,5 +1,6 @@
 """Charts of the leads not won: where they stop, and whether speed matters."""
 
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -7,17 +8,23 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from crm.lib import formatting, svg
+from crm.lib.periods import Period, month_end
 from crm.lib.svg import Mark
+from reports import ripeness
+from reports.calendar import trend_starts
+from reports.definitions.leakage import LEAKAGE
 from reports.definitions.speed import BANDS, SPEED
+from reports.drawing import month_labels
 from reports.filters import as_query
 from reports.intervals import FEW, share
+from reports.report import Run
 from reports.screens.parts import Card
 from reports.screens.screen import Opened
 from reports.snapshots import run_of
 
 
 def charts(opened: Opened) -> list[Card]:
-    return [_stages(opened), *_speed(opened)]
+    return [_stages(opened), *_speed(opened), *_months(opened)]
 
 
 def _stages(opened: Opened) -> Card:
@@ -39,6 +46,39 @@ def _stages(opened: Opened) -> Card:
         data={"bars": list(zip(bars, shares, strict=True)), "top": top},
         is_wide=True,
     )
+
+
+def _months(opened: Opened) -> list[Card]:
+    """What each month of the trend had lost when it was ripe; a younger one says when it will be judged."""
+    if not any(opened.trend):
+        return []
+    starts = trend_starts(opened.run.end)
+    axis = formatting.money_axis(max(cents or 0 for cents in opened.trend), opened.currency)
+    marks = [
+        Mark(
+            label=label,
+            value=cents or 0,
+            text=_not_yet(opened, start)
+            if cents is None
+            else formatting.money(cents, opened.currency),
+            url=f"{opened.screen.address}?{urlencode(as_query(opened.filters) | {'period': f'{start:%Y-%m}'})}",
+            short="" if cents is None else axis.at_bar(cents),
+        )
+        for start, label, cents in zip(starts, month_labels(starts), opened.trend, strict=True)
+    ]
+    chart = svg.columns("months", marks, axis.write, height=150, value_name=axis.unit)
+    hint = _("%(unit)s by month, %(days)s days after its end") % {
+        "unit": axis.unit,
+        "days": LEAKAGE.ripening(opened.run.values),
+    }
+    title = _("Expected sales not made")
+    foot = "" if opened.trend[-1] is not None else ripeness.why(LEAKAGE, opened.run)
+    return [Card("months", title, "reports/charts/columns.html", hint, foot, data={"chart": chart})]
+
+
+def _not_yet(opened: Opened, start: date) -> str:
+    month = Run(Period(start, month_end(start)), opened.run.as_of, opened.run.values)
+    return ripeness.told(LEAKAGE, month) or formatting.UNKNOWN
 
 
 def _stage_bars(opened: Opened) -> list[dict[str, Any]]:

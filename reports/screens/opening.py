@@ -6,8 +6,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from crm.lib.periods import add_months, month_start
-from reports.calendar import TREND_MONTHS
+from crm.lib.periods import add_months
+from reports.calendar import trend_starts
 from reports.filters import Filters
 from reports.hiding import Told, told_of, without_money, without_wages
 from reports.models import Snapshot
@@ -82,8 +82,7 @@ def _trend(screen: Screen, shelf: Shelf, snapshot: Snapshot) -> tuple[Months, Mo
     """The months of the trend as frozen, and those a year before."""
     if not screen.trend:
         return [], []
-    last = month_start(run_of(snapshot).end)
-    starts = [add_months(last, -back) for back in range(TREND_MONTHS, 0, -1)]
+    starts = trend_starts(run_of(snapshot).end)
     return _frozen(screen, shelf, starts), _frozen(
         screen, shelf, [add_months(start, -12) for start in starts]
     )

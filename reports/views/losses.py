@@ -6,10 +6,10 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from crm.lib.web import respond
+from reports import ripeness
 from reports.definitions.bridge import BRIDGE
 from reports.definitions.ledger import LEDGER, LOSSES
 from reports.filters import Filters, as_query, filters_of
@@ -112,12 +112,7 @@ def _why_young(overview: Overview) -> str:
     """What is still to come of the last months, in words; nothing where none of them is young."""
     if not any(month.is_young for month in overview.months):
         return ""
-    days = LOSSES[2].ripening(run_of(overview.snapshot).values)
-    return ngettext(
-        "Leads are judged %(n)s day after they came: until then their months count without them.",
-        "Leads are judged %(n)s days after they came: until then their months count without them.",
-        days,
-    ) % {"n": days}
+    return ripeness.why(LOSSES[2], run_of(overview.snapshot))
 
 
 def _twice_url(pair: str, overview: Overview, kept: dict[str, Any]) -> str:

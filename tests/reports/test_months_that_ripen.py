@@ -237,3 +237,24 @@ def test_the_trend_of_what_is_told_at_once_is_of_month_ends(
     months = [shelf.month(churn, month(number)) for number in (7, 8, 9, 10)]
     assert [one.as_of for one in months if one] == [date(2026, number, day) for number, day in (
         (7, 31), (8, 31), (9, 30), (10, 31))]  # fmt: skip
+
+
+def test_the_chart_has_a_column_for_each_ripe_month_and_a_day_for_each_young_one(
+    leads: None, director: User, login: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    night(monkeypatch, LEAKAGE)
+    browser = login(director)
+    (chart,) = [
+        card.data["chart"] for card in browser.get(PAGE).context["cards"] if card.name == "months"
+    ]
+    marks = [(mark.value, mark.text) for mark in chart.marks]
+    assert marks[-5:] == [
+        (300_000, "₴3,000"),
+        (400_000, "₴4,000"),
+        (0, "judged up to 24\xa0Aug\xa02026"),
+        (0, "not judged before 30\xa0Nov\xa02026"),
+        (0, "not judged before 30\xa0Dec\xa02026"),
+    ]
+    assert "Leads are judged 90 days after they came" in browser.get(PAGE).content.decode()
+    opened = browser.get(chart.marks[-4].url).context["opened"]
+    assert (opened.snapshot.from_on, opened.headline["loss_cents"]) == (month(7), 400_000)
