@@ -66,7 +66,8 @@ class Listing:
     Only declared filters, sorts and cursors are read from the address; everything else is ignored.
     `search` turns what was typed into `q` into a narrower queryset. `total` names a column to add up.
     `parts` are the same rows as a union of querysets that may overlap (`crm.lib.union`). `known` is the
-    count and the sum where the caller has them already; nothing is counted then.
+    count and the sum where the caller has them already; nothing is counted then. `ranked` are the first rows in an
+    order that no column holds: they are the only page.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class Listing:
         total: str | None = None,
         page_size: int = PAGE_SIZE,
         known: tuple[int, int] | None = None,
+        ranked: Sequence[Any] | None = None,
     ) -> None:
         self.request = request
         self.columns = columns
@@ -90,6 +92,7 @@ class Listing:
         self.total_column = total
         self.page_size = page_size
         self.known = known
+        self.ranked = ranked
         self.tabs = tabs
         self.query = typed(request)
         self.filterset = filters(request.GET, queryset=rows, request=request) if filters else None
@@ -159,6 +162,8 @@ class Listing:
 
     @cached_property
     def page(self) -> Slice:
+        if self.ranked is not None:
+            return Slice(list(self.ranked), has_previous=False, has_next=False)
         if self._searched is not None:
             return self._searched[0]
         return cut(self.rows, self.ordering, self.page_size, **self._edges, parts=self.parts)
@@ -299,8 +304,8 @@ class Listing:
         return [self._header(column) for column in self.columns]
 
     def _header(self, column: Column) -> dict[str, Any]:
-        state = ""
-        if column.ordering and self.sort.lstrip("-") == column.name:
+        state, can_sort = "", bool(column.ordering) and self.ranked is None
+        if can_sort and self.sort.lstrip("-") == column.name:
             falling = column.ordering[0].startswith("-") != self.sort.startswith("-")
             state = "descending" if falling else "ascending"
         return {
@@ -308,7 +313,7 @@ class Listing:
             "label": column.label,
             "classes": column.classes,
             "state": state,
-            "href": self._sort_address(column) if column.ordering else "",
+            "href": self._sort_address(column) if can_sort else "",
         }
 
     def _sort_address(self, column: Column) -> str:

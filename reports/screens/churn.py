@@ -15,6 +15,7 @@ from reports.modelling.churn_model import METHOD
 from reports.raw.orders import explain
 from reports.rows.rhythm import parts_of
 from reports.screens import churn_model, columns
+from reports.screens.calling_order import BY_HEALTH
 from reports.screens.churn_charts import charts
 from reports.screens.parts import Figure, ListView, Row, Shown, Step
 from reports.screens.screen import Opened, Screen, show
@@ -107,6 +108,7 @@ LISTS = (
         _noun,
         hint=_("silent beyond the warning share of their own rhythm; ranked by a year of buying"),
         nobody=_("No customer is silent beyond the warning share of their own rhythm."),
+        ranking=BY_HEALTH,
         deeds=("call", "reassign"),
         of=_("a year"),
     ),

@@ -17,8 +17,8 @@ from reports.screens.screen import Opened, Screen
 from reports.shelf import Shelf
 from reports.snapshots import run_of
 
-# What an address may say beside the filters: which list, how split, which view of a chart.
-WORDS = ("list", "split", "stay", "view")
+# What an address may say beside the filters: which list, how split or ranked, which view of a chart.
+WORDS = ("list", "split", "stay", "view", "order")
 
 
 def shelf_of(screen: Screen, request: HttpRequest, filters: Filters) -> Shelf:

@@ -9,8 +9,11 @@ from crm.lib.paging import Ordering
 from reports.models import Evidence
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from reports.report import Run
     from reports.screens.groups import Group
+    from reports.screens.screen import Opened
     from team.models import User
 
 # How a value is written: on the page for the eye, in a file as a plain value.
@@ -80,6 +83,23 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Ranking:
+    """Another order of a list, by what no column of the evidence holds: its first rows on one page.
+
+    `rows` puts them in order, each with what it is ranked by among its facets, which `columns` show instead of those
+    named; `checked` says how well the order told the future, empty where there is nothing to say.
+    """
+
+    key: str
+    label: Any
+    hint: Any
+    columns: tuple[Shown, ...]
+    instead_of: tuple[str, ...]
+    rows: "Callable[[Opened, QuerySet[Evidence]], list[Evidence]]"
+    checked: "Callable[[Opened], str]"
+
+
+@dataclass(frozen=True)
 class ListView:
     """How a list of the report stands on its page.
 
@@ -87,7 +107,7 @@ class ListView:
     rows ("12 customers"), `deeds` are what can be done about them. Lists without a tab are opened by figures.
     `of` says what their money is, `base_of` what the other money of the same rows is (the amount behind an
     expectation, the cost behind a count): the foot tells both sums. `opens` names the drawer of a row, `beside` is
-    what else a person may do about it.
+    what else a person may do about it, `ranking` another order than by its columns.
     """
 
     key: str
@@ -102,6 +122,7 @@ class ListView:
     base_of: Any = ""
     opens: Any = ""
     beside: Callable[[Row, "User"], "Link | None"] | None = None
+    ranking: Ranking | None = None
 
     @property
     def is_of_base(self) -> bool:

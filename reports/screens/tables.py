@@ -20,7 +20,7 @@ from reports.models import Evidence
 from reports.reading import listed, rows
 from reports.report import Listed, Report, Sum
 from reports.screens.groups import Group, groups_of, ranked
-from reports.screens.parts import Link, ListView, Row, Shown, SplitColumn
+from reports.screens.parts import Link, ListView, Ranking, Row, Shown, SplitColumn
 from reports.screens.screen import Opened
 from reports.screens.subjects import dress
 
@@ -51,12 +51,34 @@ def rows_of(opened: Opened) -> "QuerySet[Evidence]":
     return found.filter(opened.shelf.rows())
 
 
+def ranking_of(opened: Opened, view: ListView) -> Ranking | None:
+    """The order that the address asks for, where the list has it; None = by a column."""
+    ranking = view.ranking
+    return ranking if ranking and opened.asked["order"] == ranking.key else None
+
+
+def ranked_rows(opened: Opened, view: ListView) -> list[Evidence] | None:
+    """The first rows in that order; None where the list is ordered by a column."""
+    ranking = ranking_of(opened, view)
+    return None if ranking is None else ranking.rows(opened, rows_of(opened))
+
+
 def columns_of(opened: Opened, view: ListView) -> list[Shown]:
     """The columns that are this viewer's to read: without money where rows come without it."""
     listed_as = opened.report.listed(view.key)
+    columns = _columns(view, ranking_of(opened, view))
     if listed_as is not None and _reads_money(opened, listed_as.measures):
+        return columns
+    return [each for each in columns if not each.guarded]
+
+
+def _columns(view: ListView, ranking: Ranking | None) -> list[Shown]:
+    """What a list is ranked by stands where the columns that it replaces stood."""
+    if ranking is None:
         return list(view.columns)
-    return [each for each in view.columns if not each.guarded]
+    kept = [each for each in view.columns if each.name not in ranking.instead_of]
+    place = next(n for n, each in enumerate(view.columns) if each.name in ranking.instead_of)
+    return [*kept[:place], *ranking.columns, *kept[place:]]
 
 
 def _reads_money(opened: Opened, measures: Sequence[str]) -> bool:
@@ -70,6 +92,7 @@ def table_of(request: HttpRequest, opened: Opened) -> dict[str, Any]:
     view, listed_as = list_of(opened)
     shown = [each for each in columns_of(opened, view) if not each.only_in_file]
     with_money = tells_money(opened, listed_as.measures)
+    ranking = ranking_of(opened, view)
     listing = Listing(
         request,
         rows_of(opened),
@@ -78,6 +101,7 @@ def table_of(request: HttpRequest, opened: Opened) -> dict[str, Any]:
         page_size=PAGE_SIZE,
         total="cents" if with_money else None,
         known=_counted(opened, listed_as, with_money=with_money),
+        ranked=ranked_rows(opened, view),
     )
     count = listing.count
     dressed = dress(listing.page.rows, opened.viewer, opened.run)
@@ -89,11 +113,38 @@ def table_of(request: HttpRequest, opened: Opened) -> dict[str, Any]:
         "lines": _lines(opened, shown, dressed),
         "columns": shown,
         "list": view,
+        "ranking": ranking,
+        "ranking_told": _told(opened, ranking, listing) if ranking else [],
+        "orders": _orders(opened, view),
         "listed": listed_as,
         "list_key": view.key,
         "noun": view.noun(2 if count is None else count),
         "other_sums": _other_sums(opened, view, listed_as),
     }
+
+
+def _orders(opened: Opened, view: ListView) -> list[tuple[Any, str, bool]]:
+    """By its column and by its ranking: label, address, whether it is the one shown. Nothing without a ranking."""
+    if view.ranking is None:
+        return []
+    is_ranked = ranking_of(opened, view) is not None
+    return [
+        (_("by money"), f"{opened.here(order='', split='', list=view.key)}#rows", not is_ranked),
+        (
+            view.ranking.label,
+            f"{opened.here(order=view.ranking.key, split='', list=view.key)}#rows",
+            is_ranked,
+        ),
+    ]
+
+
+def _told(opened: Opened, ranking: Ranking, listing: Listing) -> list[str]:
+    """What stands below a ranked list: how many of all these are, and how well the order told the future."""
+    shown, count = len(listing.page.rows), listing.count
+    told = [ranking.checked(opened)]
+    if count is None or shown < count:
+        told.append(_("The first %(n)s.") % {"n": formatting.number(shown)})
+    return [each for each in told if each]
 
 
 def _other_sums(opened: Opened, view: ListView, listed_as: Listed) -> list[str]:

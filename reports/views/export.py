@@ -11,6 +11,7 @@ from crm.lib.csvio import csv_lines, hash_of, written, xlsx_file
 from crm.lib.money import cents_to_amount
 from crm.lib.notices import say
 from crm.lib.web import SeeOther
+from reports.models import Evidence
 from reports.narrowing import as_words
 from reports.screens.parts import Row, Shown
 from reports.screens.screen import Opened
@@ -19,6 +20,7 @@ from reports.screens.tables import (
     chips_of,
     columns_of,
     list_of,
+    ranked_rows,
     rows_of,
     split_name,
     split_of,
@@ -44,11 +46,12 @@ def export(request: SignedInRequest, slug: str, format: str) -> HttpResponse:
         say(request, _("There are no figures to export yet."))
         return SeeOther(wanted(slug).address)
     split, view = split_name(opened), list_of(opened)[0]
-    table = _split_table(opened, split) if split else _table(opened)
+    ranked = ranked_rows(opened, view)
+    table = _split_table(opened, split) if split else _table(opened, ranked)
     file = xlsx_file(table) if format == "xlsx" else written(csv_lines(table))
     told = {**opened.filters.told, "list": view.key, **as_words(opened.narrow)}
     told |= {"split": split} if split else {}
-    rows = rows_of(opened).count()
+    rows = rows_of(opened).count() if ranked is None else len(ranked)
     record_export(slug, rows=rows, filters=told, sha256=hash_of(file), by=request.user)
     name = f"{opened.screen.word}-{split or view.key}-{opened.snapshot.as_of.isoformat()}.{format}"
     answer: Any = FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[format])
@@ -69,13 +72,13 @@ def _head(opened: Opened) -> Iterator[list[Any]]:
         yield from ([chip.label] for chip in chips_of(opened, first))
 
 
-def _table(opened: Opened) -> Iterator[list[Any]]:
-    """The columns seen, with the currency beside the money, and what only files have."""
+def _table(opened: Opened, ranked: list[Evidence] | None) -> Iterator[list[Any]]:
+    """The columns seen, with the currency beside the money, and what only files have; ranked rows in their order."""
     view, _listed_as = list_of(opened)
     columns = columns_of(opened, view)
     yield from _head(opened)
     yield [text for column in columns for text in _heads(column)]
-    left = rows_of(opened).iterator(CHUNK)
+    left = rows_of(opened).iterator(CHUNK) if ranked is None else iter(ranked)
     while some := list(islice(left, CHUNK)):
         for row in dress(some, opened.viewer, opened.run):
             yield [
