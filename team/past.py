@@ -60,7 +60,8 @@ def _keep(records: list[Any], was: Mapping[int, Mapping[str, Any]], today: date)
     if back:
         past._default_manager.filter(pk__in=back).delete()
     if add:
-        past._default_manager.bulk_create(add)
+        # whoever changed the same record in the same moment has kept what it said before
+        past._default_manager.bulk_create(add, ignore_conflicts=True)
 
 
 def _last(past: type[Past], ids: list[int]) -> dict[int, Past]:

@@ -154,7 +154,9 @@ class CustomerPast(Past, Owned):
     is_test = models.BooleanField()
 
     class Meta(Owned.Meta):
-        pass
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "deleted_on"], name="customer_past_once")
+        ]
 
 
 class Contact(Owned, Record):

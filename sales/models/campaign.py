@@ -59,6 +59,11 @@ class CampaignPast(Past):
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="past")
     channel = models.CharField(max_length=100, blank=True, default="")
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "deleted_on"], name="campaign_past_once")
+        ]
+
 
 class CampaignCost(Fact):
     """Money spent on a campaign on a day. Never edited: delete and write anew."""

@@ -153,7 +153,9 @@ class DealPast(Past, Owned):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     class Meta(Owned.Meta):
-        pass
+        constraints = [
+            models.UniqueConstraint(fields=["deal", "deleted_on"], name="deal_past_once")
+        ]
 
 
 class DealChange(Fact, Owned):

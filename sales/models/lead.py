@@ -159,7 +159,9 @@ class LeadPast(Past, Owned):
     region = models.CharField(max_length=100, blank=True, default="")
 
     class Meta(Owned.Meta):
-        pass
+        constraints = [
+            models.UniqueConstraint(fields=["lead", "deleted_on"], name="lead_past_once")
+        ]
 
 
 class LeadOwnership(Fact, Owned):

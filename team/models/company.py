@@ -116,6 +116,11 @@ class CompanyPast(Past):
     work_start = models.TimeField()
     work_end = models.TimeField()
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "deleted_on"], name="company_past_once")
+        ]
+
     def holds(self, as_of: date) -> bool:
         return self.recorded_on <= as_of and self.deleted_on is not None and as_of < self.deleted_on
 

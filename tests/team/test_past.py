@@ -90,6 +90,16 @@ def test_what_no_report_reads_leaves_nothing(lead: Lead, admin: User, login: Log
     assert past() == []
 
 
+def test_two_at_once_keep_it_once(
+    say: Callable[[int, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two files that fill one lead do not see each other's rows; a lead kept twice would count twice."""
+    monkeypatch.setattr("team.past._last", lambda past, ids: {})
+    say(4, "phone")
+    say(4, "fair")
+    assert past() == [("web", "01.01.00", "04.11.26")]
+
+
 def settings(client: Client, **values: object) -> None:
     company = Company.get()
     told = {
