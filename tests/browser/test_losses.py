@@ -102,15 +102,17 @@ def test_every_page_of_the_losses_is_whole(
         for pk in rows().filter(snapshot__slug=slug, cents__gt=0).values_list("pk", flat=True)[:1]
     )
     visitor = visit(looking, size=size, dark=dark)
-    assert walked(visitor, (*OTHERS, *LOSSES, *drawers)) == {}
-    # what the pages of the analysis are made of was just looked at
-    assert walked(visitor, ANALYSIS, axe=dark) == {}
+    # one theme shows what axe finds in the parts, the other in their colours: a few pages have all of them
+    closely = (*OTHERS, *LOSSES, *drawers) if dark else (*OTHERS[:2], *LOSSES[:4])
+    rest = {*OTHERS, *LOSSES, *ANALYSIS, *drawers} - {*closely}
+    assert walked(visitor, closely) == {}
+    assert walked(visitor, tuple(sorted(rest)), axe=False) == {}
 
 
 def test_an_empty_company_s_pages_are_whole(visit: Callable[..., Any], looking: User) -> None:
     take_all()
     visitor = visit(looking, size="phone")
-    assert walked(visitor, ("/losses/", *LOSSES[:6], *ANALYSIS[:5])) == {}
+    assert walked(visitor, ("/losses/", *LOSSES[:6], *ANALYSIS[:5]), axe=False) == {}
 
 
 def pages_of(pdf: bytes) -> list[str]:
