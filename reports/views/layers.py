@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from crm.lib import formatting
 from crm.lib.web import SeeOther, respond
-from reports.filters import NARROWS, filters_of
+from reports.filters import NARROWS
 from reports.hiding import hides_money
 from reports.models import Evidence
 from reports.models.snapshot import MONEY
@@ -56,16 +56,18 @@ def how(request: SignedInRequest, slug: str) -> HttpResponse:
 
 def narrowing(request: SignedInRequest, slug: str) -> HttpResponse:
     """By what the figures of the page may be narrowed: a form whose answer is the page."""
-    screen = wanted(slug)
-    filters = filters_of(request, request.user, screen.report)
-    dropped = {*NARROWS, "after", "before", "last"}
-    context = {
-        "fields": filter_fields(request.user, screen.report, filters),
-        "kept": [(word, text) for word, text in request.GET.items() if word not in dropped]
-        + list(filters.idle.items()),
-        "close_url": _without_layer(request, screen),
+    opened, context = _behind(request, slug)
+    if opened is None:
+        return SeeOther(wanted(slug).address)
+    context |= {
+        "fields": filter_fields(request.user, opened.report, opened.filters),
+        "kept": [
+            (word, text)
+            for word, text in opened.carried
+            if word not in NARROWS or word in opened.filters.idle
+        ],
     }
-    return over_page(request, slug, context, _("Filters"), "reports/_filter_form.html")
+    return _layer(request, context, _("Filters"), "reports/_filter_form.html")
 
 
 def over_page(
