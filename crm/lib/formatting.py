@@ -3,7 +3,7 @@
 Cents are integers in hundredths of the currency, ratios are parts of one. None is "—".
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -68,6 +68,37 @@ def money_short(cents: int | None, currency: str) -> str:
     )
 
 
+def adds_up(parts: Iterable[int], whole: int, *, short: bool = False) -> bool:
+    """Whether amounts as they are shown, in full units or `short`, come to the sum that is shown of them."""
+    step = _short_step(whole) if short else Decimal(1)
+    shown = sum((_shown(cents, short) for cents in parts), Decimal(0))
+    return _in_steps(shown, step) == _in_steps(_shown(whole, short), step)
+
+
+def _shown(cents: int, short: bool) -> Decimal:
+    """The amount that the reader reads."""
+    return _in_steps(cents_to_amount(cents), _short_step(cents) if short else Decimal(1))
+
+
+def _in_steps(value: Decimal, step: Decimal) -> Decimal:
+    return _rounded(value / step, 0) * step
+
+
+def _short_step(cents: int) -> Decimal:
+    """The last digit that `money_short` writes."""
+    size = abs(cents_to_amount(cents))
+    if _rounded(size, 0) < 10_000:
+        return Decimal(1)
+    if _rounded(size / 1000, 0) < 1000:
+        return Decimal(100) if _rounded(size / 1000, 1) < 100 else Decimal(1000)
+    return Decimal(10_000) if _rounded(size / 1_000_000, 2) < 100 else Decimal(1_000_000)
+
+
+def rounded_note() -> str:
+    """What stands beside amounts that do not come to the sum shown of them (ux.md section 7)."""
+    return gettext("Amounts are rounded; their sum is exact.")
+
+
 def money_range(low_cents: int | None, high_cents: int | None) -> str:
     """Both ends in the unit of the higher, which stands once: 6.5 – 7.3m."""
     if low_cents is None or high_cents is None:
@@ -95,6 +126,11 @@ class MoneyAxis:
     def short(self, cents: int) -> str:
         """A value beside the axis, in its unit; of single hryvnias, dollars … whole ones."""
         return number(Fraction(cents, self.cents), 2 if self.cents > 100 else 0)
+
+    def adds_up(self, parts: Iterable[int], whole: int) -> bool:
+        """Whether values beside the axis come to the one shown of their sum."""
+        shown = sum(_rounded(Decimal(cents) / self.cents, 2) for cents in parts)
+        return shown == _rounded(Decimal(whole) / self.cents, 2)
 
     def at_bar(self, cents: int) -> str:
         """A value at its bar: as many digits as tell it apart, nothing at a bar that is not there."""

@@ -101,3 +101,10 @@ def revenue_waterfall(
         height=130,
     )
     return chart, axis.unit
+
+
+def waterfall_adds_up(headline: Mapping[str, Any], currency: str) -> bool:
+    """Whether the values at its bars come to the last one."""
+    start, end = headline["start_cents"], headline["end_cents"]
+    axis = formatting.money_axis(max(abs(start), abs(end)), currency)
+    return axis.adds_up([start, *(headline[f"{name}_cents"] for name, _label in PARTS)], end)

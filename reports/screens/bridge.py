@@ -1,5 +1,6 @@
 """Where revenue moved: from the period before to this one, part by part."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext, pgettext_lazy
@@ -97,6 +98,8 @@ def charts(opened: Opened) -> list[Card]:
     foot = gettext(
         "“Bought nothing more” is by period: who bought before and nothing now. It is not loss 1."
     )
+    if not axis.adds_up(_summands(now), now["end_cents"]):
+        foot = f"{foot} {formatting.rounded_note()}"
     return [
         Card(
             "bridge",
@@ -109,8 +112,14 @@ def charts(opened: Opened) -> list[Card]:
     ]
 
 
+def _summands(now: Mapping[str, Any]) -> list[int]:
+    """What this period's revenue is the sum of."""
+    return [now["start_cents"], *(now[f"{name}_cents"] for name in PARTS)]
+
+
 def steps(opened: Opened) -> list[Step]:
     now = opened.headline
+    adds_up = formatting.adds_up(_summands(now), now["end_cents"])
     parts = [
         Step(
             listed.label,
@@ -129,6 +138,7 @@ def steps(opened: Opened) -> list[Step]:
         _("Revenue of this period"),
         formatting.money(now["end_cents"], opened.currency),
         is_sum=True,
+        note="" if adds_up else formatting.rounded_note(),
     )
     return [first, *parts, last]
 

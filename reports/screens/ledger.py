@@ -131,6 +131,8 @@ def steps(opened: Opened) -> list[Step]:
 def _taken_out(opened: Opened, lists: Mapping[str, str], label: Any) -> list[Step]:
     """A step for each list and their sum."""
     told = _told(opened, lists.values())
+    whole = sum(told.values())
+    adds_up = formatting.adds_up(told.values(), whole)
 
     def written(cents: int | None) -> Any:
         return formatting.UNKNOWN if cents is None else formatting.money(cents, opened.currency)
@@ -140,7 +142,7 @@ def _taken_out(opened: Opened, lists: Mapping[str, str], label: Any) -> list[Ste
             Step(LABELS[measure], written(told.get(name)), opened.list_url(name))
             for measure, name in lists.items()
         ),
-        Step(label, written(sum(told.values())), is_sum=True),
+        Step(label, written(whole), is_sum=True, note="" if adds_up else formatting.rounded_note()),
     ]
 
 

@@ -120,6 +120,7 @@ def table_of(request: HttpRequest, opened: Opened) -> dict[str, Any]:
         "list_key": view.key,
         "noun": view.noun(2 if count is None else count),
         "other_sums": _other_sums(opened, view, listed_as),
+        "rounded": _rounded(opened, view, listed_as, listing, dressed),
     }
 
 
@@ -145,6 +146,22 @@ def _told(opened: Opened, ranking: Ranking, listing: Listing) -> list[str]:
     if count is None or shown < count:
         told.append(_("The first %(n)s.") % {"n": formatting.number(shown)})
     return [each for each in told if each]
+
+
+def _rounded(
+    opened: Opened, view: ListView, listed_as: Listed, listing: Listing, dressed: list[Row]
+) -> str:
+    """The note for amounts that do not come to the sum below them; what stands there in part nobody adds up."""
+    if len(dressed) != listing.count or not tells_money(opened, listed_as.measures):
+        return ""
+    rows = [row.evidence for row in dressed]
+    if view.base_of:
+        whole = _whole(opened, listed_as).base_cents
+        if not formatting.adds_up([row.base_cents for row in rows if row.in_base], whole):
+            return formatting.rounded_note()
+    has_money = any(each.name == "money" for each in view.columns)
+    adds_up = formatting.adds_up([row.cents for row in rows], listing.total or 0)
+    return "" if adds_up or not has_money else formatting.rounded_note()
 
 
 def _other_sums(opened: Opened, view: ListView, listed_as: Listed) -> list[str]:
@@ -297,8 +314,19 @@ def split_of(opened: Opened, name: str) -> dict[str, Any]:
         "split_columns": columns,
         "split_rows": [_split_row(opened, name, view, group, columns, texts) for group in groups],
         "split_total": _cells(opened, columns, Group("", "", _together(groups)), {}),
+        "rounded": "" if _split_adds_up(columns, groups) else formatting.rounded_note(),
         "split_top": top if by_money else 0,
     }
+
+
+def _split_adds_up(columns: list[SplitColumn], groups: list[Group]) -> bool:
+    """Whether the amounts of each column come to the one shown of all groups."""
+    whole = Group("", "", _together(groups))
+    return all(
+        formatting.adds_up([column.value(group) or 0 for group in groups], column.value(whole) or 0)
+        for column in columns
+        if column.kind == "money"
+    )
 
 
 def _split_measures(opened: Opened, listed_as: Listed) -> Sequence[str]:

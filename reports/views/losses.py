@@ -8,6 +8,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from crm.lib import formatting
 from crm.lib.web import respond
 from reports import ripeness
 from reports.definitions.bridge import BRIDGE
@@ -17,8 +18,8 @@ from reports.freshness import freshness_of
 from reports.known import NEEDS
 from reports.models import Snapshot
 from reports.overview.overview import BasisName, Overview, overview_of
-from reports.overview.overview_charts import month_columns, revenue_waterfall
-from reports.overview.overview_rows import do_first, rows_of, sources_of_rows
+from reports.overview.overview_charts import month_columns, revenue_waterfall, waterfall_adds_up
+from reports.overview.overview_rows import LossRow, do_first, rows_of, sources_of_rows
 from reports.shelf import Shelf
 from reports.snapshots import run_of
 from reports.views.pages import waiting_for
@@ -97,6 +98,8 @@ def _told(filters: Filters, shelf: Shelf, overview: Overview) -> dict[str, Any]:
             for pair in twice_of(overview)
         ],
         "twice_cents": -sum(overview.basis.overlaps.values()),
+        "rounded": "" if _adds_up(overview, rows) else formatting.rounded_note(),
+        "is_stopped_once": sum(row.stop.cents or 0 for row in rows) != overview.stoppable.cents,
         "doing": do_first(rows),
         "months": chart,
         "months_unit": unit,
@@ -113,6 +116,15 @@ def _why_young(overview: Overview) -> str:
     if not any(month.is_young for month in overview.months):
         return ""
     return ripeness.why(LOSSES[2], run_of(overview.snapshot))
+
+
+def _adds_up(overview: Overview, rows: list[LossRow]) -> bool:
+    """Whether the amounts of the rows less what is counted twice come to the total, as they are written."""
+    twice = overview.basis.overlaps.values()
+    losses = [row.money.cents for row in rows if row.money]
+    return formatting.adds_up(
+        [*losses, -sum(twice)], overview.basis.total.cents, short=True
+    ) and formatting.adds_up(twice, sum(twice), short=True)
 
 
 def _twice_url(pair: str, overview: Overview, kept: dict[str, Any]) -> str:
@@ -136,6 +148,9 @@ def _revenue(
     return {
         "waterfall": chart,
         "waterfall_unit": unit,
+        "waterfall_rounded": ""
+        if waterfall_adds_up(headline, currency)
+        else formatting.rounded_note(),
         "revenue_cents": end,
         "share": share,
     }
