@@ -1,6 +1,7 @@
 """Charts of the loss pages: values into marks, each with the list behind it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -85,10 +86,12 @@ def _average(whole: Sequence[Mark], width: int, currency: str, axis: MoneyAxis) 
     return [Line(_("Average"), [mean] * width, [text] * width, label=axis.short(mean), dashed=True)]
 
 
-def stay_rows(found: Stays, url: Callable[[Cell], str]) -> tuple[HeatRow, ...]:
+def stay_rows(
+    found: Stays, url: Callable[[Cell], str], size_url: Callable[[Cell], str]
+) -> tuple[HeatRow, ...]:
     """Percent who stayed, by step since; darker is fewer. Rows of few customers stay without colour.
 
-    Each cell opens the customers it counts: `url` is their address.
+    Each cell opens the customers it counts, `url` is their address; so does the number of all of a row.
     """
     rows = [
         (
@@ -105,7 +108,11 @@ def stay_rows(found: Stays, url: Callable[[Cell], str]) -> tuple[HeatRow, ...]:
         )
         for row in found.rows
     ]
-    return heat_rows(rows, 1, found.lowest)
+    drawn = heat_rows(rows, 1, found.lowest)
+    return tuple(
+        replace(row, size_url=size_url(stay.cell(-1, found.step)))
+        for row, stay in zip(drawn, found.rows, strict=True)
+    )
 
 
 def stay_heads(found: Stays) -> list[str]:

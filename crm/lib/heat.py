@@ -19,11 +19,12 @@ class HeatCell:
 
 @dataclass(frozen=True)
 class HeatRow:
-    """`cells` are padded with None to the width of the map: what lies in the future."""
+    """`cells` are padded with None to the width of the map: what lies in the future. `size` may open a list too."""
 
     label: str
     size: str
     cells: tuple[HeatCell | None, ...]
+    size_url: str = ""
 
 
 @dataclass(frozen=True)

@@ -145,6 +145,7 @@ COHORTS = register(
         dimensions=(),
         ways=(
             _way("bought_in", _("Bought"), cohort_cells.bought),
+            _way("joined_in", _("Customers"), cohort_cells.joined),
             _way("active_in", _("Still active"), cohort_cells.active),
         ),
         fill=fill,

@@ -166,6 +166,7 @@ BRIDGE_SCREEN = show(
         charts=charts,
         splits=("owner", "team", "segment", "region"),
         group="analysis",
+        is_opened_by_losses=True,
         icon="chart-bar",
     )
 )

@@ -55,7 +55,11 @@ def stay_card(opened: Opened, cohorts: list[dict[str, Any]]) -> Card:
         data={
             "view": view,
             "lowest": found.lowest,
-            "rows": stay_rows(found, lambda cell: _customers_of(opened, view, cell)),
+            "rows": stay_rows(
+                found,
+                lambda cell: _customers_of(opened, view, cell),
+                lambda cell: cohort_url(opened, list="joined", joined_in=cell),
+            ),
             "heads": stay_heads(found),
             "sentence": stay_sentence(found) if view == "active" else "",
             "few": few % {"few": FEW} if any(row.is_few for row in found.rows) else "",
@@ -70,11 +74,13 @@ def stay_card(opened: Opened, cohorts: list[dict[str, Any]]) -> Card:
 
 def _customers_of(opened: Opened, view: str, cell: Cell) -> str:
     """The list of who is counted: each bought once in the month, or is active at its end."""
-    words = (
-        {"list": "bought", "bought_in": cell}
-        if view == "bought"
-        else {"list": "joined", "active_in": cell}
-    )
+    if view == "bought":
+        return cohort_url(opened, list="bought", bought_in=cell)
+    return cohort_url(opened, list="joined", active_in=cell)
+
+
+def cohort_url(opened: Opened, **words: Any) -> str:
+    """A list of the page of who stays, with the filters of this one."""
     return f"{reverse(COHORTS.slug)}?{urlencode(as_query(opened.filters, **words))}#rows"
 
 

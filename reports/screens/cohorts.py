@@ -1,5 +1,6 @@
 """Who stays, how often the rule errs, and what a departure did to those who stayed."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib import formatting
 from crm.lib.heat import Share, heat_rows
 from crm.lib.periods import add_months
+from reports.cohort_cells import Cell
 from reports.definitions.calibration import CALIBRATION, TRIED, called_after
 from reports.definitions.cohorts import COHORTS
 from reports.definitions.did import DID
 from reports.intervals import FEW, share
 from reports.raw.other import of_nothing
 from reports.screens import columns
-from reports.screens.churn_charts import stay_card
+from reports.screens.churn_charts import cohort_url, stay_card
 from reports.screens.customers_lists import (
     by_formula,
     count_steps,
@@ -29,6 +31,8 @@ from reports.screens.parts import Card, Figure, ListView, Shown
 from reports.screens.screen import Opened, Screen, show
 
 SHOWN_MONTHS = 13
+# Everybody who joined at least a year ago, a year later.
+YEAR = Cell(0, 0, 12)
 
 
 def _months(opened: Opened) -> list[Card]:
@@ -46,6 +50,10 @@ def _months(opened: Opened) -> list[Card]:
         )
         for each in found
     ]
+    drawn = [
+        replace(row, size_url=opened.list_url("joined", line=each["cohort"]))
+        for row, each in zip(heat_rows(rows, 1, 0), found, strict=True)
+    ]
     width = max((len(shares) for _label, _size, shares in rows), default=0)
     return [
         Card(
@@ -53,7 +61,7 @@ def _months(opened: Opened) -> list[Card]:
             _("Bought again, by month of the first purchase"),
             "reports/charts/cohort_months.html",
             _("% with a purchase in that month"),
-            data={"rows": heat_rows(rows, 1, 0), "heads": [str(n) for n in range(1, width + 1)]},
+            data={"rows": drawn, "heads": [str(n) for n in range(1, width + 1)]},
             is_wide=True,
         )
     ]
@@ -83,8 +91,8 @@ def _cohort_strip(opened: Opened) -> list[Figure]:
         Figure(
             _("Still active after a year"),
             formatting.percent(share(stayed, size)),
-            opened.list_url("active"),
-            notes=[(told, "")],
+            cohort_url(opened, list="joined", active_in=YEAR) if size else "",
+            notes=[(told, cohort_url(opened, list="joined", joined_in=YEAR) if size else "")],
             is_small=size < FEW,
         ),
     ]

@@ -207,7 +207,7 @@ POLICY = {
     **report("ledger", STAFF),
     "losses-export": look(LEADERS),
     # the analysis is for who leads others
-    **report("bridge", LEADERS),
+    **report("bridge", STAFF),
     **report("cohorts", STAFF),
     **report("calibration", LEADERS),
     **report("rfm", LEADERS),

@@ -8,9 +8,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from crm.lib import formatting
 from crm.lib.periods import add_months, month_end, month_start
 from customers.models import Revenue
 from reports.cohort_cells import Cell, cell_of
+from reports.models import Snapshot
 from team.models import User
 from tests.reports.pages import CHURN, buys, day, night
 
@@ -97,6 +99,27 @@ def _active(joined: date, since: int) -> set[str]:
     }
 
 
+@pytest.mark.parametrize("who", ["rep", "director"])
+def test_how_many_joined_and_stayed_a_year_opens_them(
+    who: str, company: None, login: Login, request: pytest.FixtureRequest
+) -> None:
+    """Each row's number of customers, and those of all who joined at least a year ago."""
+    browser = login(request.getfixturevalue(who))
+    page = browser.get(reverse("cohorts")).context
+    for card in page["cards"]:
+        for row in card.data["rows"]:
+            assert opened(browser, row.size_url)["listing"].count == int(row.size), card.name
+    year = page["strip"][1]
+    stayed = opened(browser, year.url)
+    (told, of_all), *_others = year.notes
+    everybody = opened(browser, of_all)
+    assert told.startswith(f"of {everybody['listing'].count} ") and everybody["rows"]
+    share = stayed["listing"].count / everybody["listing"].count
+    assert str(year.value) == formatting.percent(share)
+    assert 0 < share < 1
+    assert stayed["chips"][0]["label"] == "Still active: joined at least 12 months ago"
+
+
 def test_a_cell_is_told_and_can_be_taken_out(company: None, login: Login, rep: User) -> None:
     browser = login(rep)
     (_size, cell), *_others = cells(browser, CHURN)
@@ -120,16 +143,16 @@ def test_a_team_narrows_the_map_and_what_it_opens(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2024", "2024Q5-3", "2024Q1-", "0000Q1-1", "2024Q1-1000", "٢٠٢٤Q1-3", "x"]
+    "text", ["", "2024", "2024Q5-3", "-12", "2024Q1-", "0000Q1-1", "2024Q1-1000", "٢٠٢٤Q1-3", "x"]
 )
 def test_what_is_no_cell_narrows_nothing(text: str) -> None:
     assert cell_of(text) is None
 
 
 def test_a_cell_is_its_address() -> None:
-    for text in ("2024Q1-3", "2024-12"):
+    for text in ("2024Q1-3", "2024-12", "12"):
         assert str(cell_of(text)) == text
-    assert Cell(2024, 4, 3).months() == [
+    assert Cell(2024, 4, 3).months(Snapshot()) == [
         (date(2024, 10, 1), date(2025, 1, 1)),
         (date(2024, 11, 1), date(2025, 2, 1)),
         (date(2024, 12, 1), date(2025, 3, 1)),

@@ -176,6 +176,10 @@ def test_every_amount_of_the_losses_page_opens_what_it_says(
                 who,
                 row.number,
             )
+        for step in page["waterfall"].steps:
+            if step.mark.url:
+                listing = browser.get(step.mark.url.split("#")[0]).context["listing"]
+                assert (listing.total or 0) == step.mark.value, (who, step.mark.label)
         for _label, cents, url in page["twice"]:
             assert (browser.get(url.split("#")[0]).context["listing"].total or 0) == cents, url
         assert told >= 3, who
