@@ -19,6 +19,7 @@ PARAMETERS = [
     *("campaign", "stage", "customer", "lead", "deal", "task", "contact", "team", "role", "actor"),
     *("action", "subject", "subject_id", "since", "until", "batch", "period", "month", "list"),
     *("split", "week", "line", "team_then", "abc", "tenure_years", "basis", "view"),
+    *("do", "row", "all", "wait", "act"),
     *("stay", "k", "floor_days", "reason", "name", "phone", "email", "days", "due_on", "next"),
 ]
 

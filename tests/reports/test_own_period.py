@@ -144,7 +144,7 @@ def test_two_at_once_are_enough_for_one_person(company: None, login: Login, rep:
 def test_no_page_that_is_not_theirs_is_asked_for_by_anybody(login: Login, rep: User) -> None:
     for body in ({"from": day(9), "to": day(2)}, {"period": "year"}):
         path = ASK if "from" in body else "/losses/compute/"
-        answer = login(rep).post(path, {**body, "report": "bridge"})
+        answer = login(rep).post(path, {**body, "report": "rfm"})
         assert answer.status_code == 403
     assert not jobs()
 
