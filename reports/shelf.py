@@ -112,9 +112,19 @@ class Shelf:
         return frozen
 
     def _own(self, report: Report, own: Period) -> Snapshot | None:
-        """The last look at it: when it was ripe, or the ledger that it is a part of; else the last one there is."""
-        days = (own.start, own.end)
-        return next((one for one in self._of(report) if (one.from_on, one.to_on) == days), None)
+        """The last look at it: when it was ripe, or the ledger that it is a part of; else the last one there is.
+
+        Of days that are over a look from among them, to compare another period with, is none.
+        """
+        days, is_over = (own.start, own.end), own.end < Company.get().today
+        return next(
+            (
+                one
+                for one in self._of(report)
+                if (one.from_on, one.to_on) == days and not (is_over and one.as_of < own.end)
+            ),
+            None,
+        )
 
     def _newest_of(self, report: Report, choice: str) -> Snapshot | None:
         for one in self._of(report):

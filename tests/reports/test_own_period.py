@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,9 +10,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from crm.lib.periods import Period
 from customers.purchases import refresh_purchases
+from reports.definitions.churn import CHURN as REPORT
 from reports.models import Evidence, Snapshot
-from reports.snapshots import prune
+from reports.showing import run_for
+from reports.snapshots import prune, take_snapshot
 from team.jobs.running import run
 from team.models import AuditEntry, Job, User, Wage
 from tests.reports.conftest import printed
@@ -208,6 +211,21 @@ def test_a_failed_job_says_so_and_can_be_asked_again(
     assert "could not be computed. Your records are safe." in told and "The disk is full." in told
     asked(browser, day(119), day(100))
     assert [job.state for job in jobs()] == ["failed", "queued"]
+
+
+def test_a_part_of_it_to_compare_with_is_not_it(company: None, login: Login, manager: User) -> None:
+    """The night takes last year as it was known on this day of it: no answer to who asks for the whole year."""
+    yesterday = day(1)
+    start, end = date(yesterday.year - 1, 1, 1), date(yesterday.year - 1, 12, 31)
+    known_on = min(yesterday.replace(year=yesterday.year - 1), end - timedelta(days=1))
+    taken = take_snapshot(REPORT, run_for(REPORT, Period(start, end), known_on))
+    browser = login(manager)
+    address = f"{CHURN}?period={start}..{end}"
+    assert "snapshot" not in browser.get(address).context
+    asked(browser, start, end)
+    run_all()
+    shown = browser.get(address).context["snapshot"]
+    assert (shown.pk != taken.pk, shown.as_of) == (True, end)
 
 
 def test_standard_pages_start_from_no_period_of_somebody(
