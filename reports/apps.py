@@ -7,7 +7,7 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         from customers.rhythm_rule import follow
-        from reports.parameters import rhythm_rule
+        from reports.rules.parameters import rhythm_rule
 
         autodiscover_modules("definitions")  # each report registers itself
         follow(rhythm_rule)

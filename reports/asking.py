@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from reports.catalogue import as_json
 from reports.report import Report, Run
+from reports.rules.catalogue import as_json
 from team.jobs import ask
 from team.models import Job, User
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from django.db.models import Model, Q
 
 from crm.lib.periods import Period
-from reports.catalogue import Parameter, Values, parameters_named
+from reports.rules.catalogue import Parameter, Values, parameters_named
 
 if TYPE_CHECKING:
     from reports.models import Snapshot

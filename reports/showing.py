@@ -5,8 +5,8 @@ from datetime import date
 from crm.lib.periods import Period
 from reports.calendar import Choice, choice_named, choices
 from reports.models import Parameters
-from reports.parameters import values_for
 from reports.report import Report, Run
+from reports.rules.parameters import values_for
 
 
 def standard_period(report: Report, choice: str, yesterday: date) -> Period:

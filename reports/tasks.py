@@ -9,17 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.lib.periods import Period
 from customers.purchases import refresh_purchases
+from reports.acts.outcomes import follow_acts
 from reports.asking import NIGHTLY_JOB, REFRESH_JOB, RULES_CHANGED, SNAPSHOT_JOB
-from reports.catalogue import clean_values
-from reports.census import Census
 from reports.models import Snapshot
-from reports.nights import Step, steps_of, take, tidy
-from reports.outcomes import follow_acts
 from reports.overview.mailing import MAIL_JOB, ask_for_mails, send_losses
-from reports.parameters import in_force, values_for
 from reports.report import CannotRun, Run, report_named
 from reports.rows.rolling_days import refresh_selling_days
-from reports.snapshots import Superseded, compute, is_current, latest, publish
+from reports.rules.catalogue import clean_values
+from reports.rules.parameters import in_force, values_for
+from reports.snapshots.census import Census
+from reports.snapshots.nights import Step, steps_of, take, tidy
+from reports.snapshots.taking import Superseded, compute, is_current, latest, publish
 from team.jobs import JobFailed, Progress, handler
 from team.models import Company, User
 

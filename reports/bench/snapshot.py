@@ -11,10 +11,10 @@ from django.db import connection
 
 from crm.lib.periods import Period, add_months
 from reports.models import Fit, Snapshot
-from reports.parameters import in_force
 from reports.report import Report, report_named
+from reports.rules.parameters import in_force
 from reports.showing import run_for
-from reports.snapshots import compute, delete_snapshots
+from reports.snapshots.taking import compute, delete_snapshots
 from team.models import Company
 
 # What customers bought, and what was done for them: the larger table of the two.

@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.lib.periods import day_number
 from customers.knowledge import survivors
-from reports.filling import insert_rows
 from reports.models import Snapshot
 from reports.reads import PURCHASES
 from reports.report import Dimension, Listed, Measure, Report, Run, Totals, Whole, register
 from reports.rows import class_rows, knowledge
+from reports.snapshots.filling import insert_rows
 from team.models import Company
 
 LETTERS = ("A", "B", "C")

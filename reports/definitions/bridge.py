@@ -7,8 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.lib.periods import day_number
 from customers.knowledge import survivors
-from reports.filling import insert_rows
-from reports.intervals import share
 from reports.models import Snapshot
 from reports.printing import Money, money_keys
 from reports.reads import PURCHASES
@@ -25,6 +23,8 @@ from reports.report import (
 )
 from reports.rows import bridge_rows, knowledge
 from reports.rows.bridge_rows import PARTS
+from reports.snapshots.filling import insert_rows
+from reports.statistics.intervals import share
 from team.models import Company
 
 # The lists in the order in which one acts: who buys less may still be won back.

@@ -12,12 +12,12 @@ from crm.lib import formatting
 from crm.lib.periods import day_number
 from crm.lib.sql import date_sql, json_object_sql
 from customers.knowledge import survivors
-from reports.filling import insert_rows
-from reports.intervals import share, wilson
 from reports.models import Snapshot
 from reports.reads import PURCHASES
 from reports.report import Listed, Measure, Report, Run, Totals, Whole, register
 from reports.rows import knowledge, rhythm, standing
+from reports.snapshots.filling import insert_rows
+from reports.statistics.intervals import share, wilson
 from team.models import Company
 
 TRIED = ("2", "2.5", "3", "4", "5")

@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib.money import half_up
 from crm.lib.periods import day_number
 from customers.knowledge import survivors
-from reports.filling import insert_rows
-from reports.intervals import share, wilson
 from reports.modelling import churn_model
 from reports.models import Evidence, Snapshot
 from reports.printing import Money, money_keys
 from reports.reads import PURCHASES
 from reports.report import Dimension, Listed, Measure, Report, Run, Totals, Whole, register
 from reports.rows import churn_rows, knowledge, rhythm, standing
+from reports.snapshots.filling import insert_rows
+from reports.statistics.intervals import share, wilson
 from team.models import Company
 
 PARAMETERS = (

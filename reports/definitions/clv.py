@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib.money import half_up
 from crm.lib.periods import day_number
 from customers.knowledge import survivors
-from reports.filling import drafted, insert_rows, lent, read_rows
 from reports.modelling import gamma_gamma
 from reports.modelling.alive import expected_purchases, p_alive
 from reports.modelling.bgnbd import Model
@@ -24,6 +23,7 @@ from reports.reads import PURCHASES
 from reports.report import Dimension, Listed, Measure, Report, Run, Totals, Whole, register
 from reports.rows import clv_rows, knowledge, standing
 from reports.rows.clv_rows import BILLION
+from reports.snapshots.filling import drafted, insert_rows, lent, read_rows
 from team.models import Company
 
 PARAMETERS = ("bgnbd_min_customers", "bgnbd_min_repeaters")

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.lib.periods import add_months, day_number, month_end
 from customers.knowledge import survivors
-from reports import cohort_cells
-from reports.filling import insert_rows
+from reports.drawing import cohort_cells
 from reports.models import Snapshot
 from reports.reads import PURCHASES
 from reports.report import Listed, Measure, Report, Run, Sum, Totals, Way, Whole, register
 from reports.rows import cohort_rows, knowledge, rhythm, standing
+from reports.snapshots.filling import insert_rows
 from team.models import Company
 
 PARAMETERS = (

@@ -7,14 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.lib.periods import day_number
 from customers.knowledge import survivors
-from reports.companions import companion
 from reports.definitions.churn import CHURN
-from reports.filling import drafted, insert_rows
 from reports.models import Evidence, Snapshot
 from reports.printing import Money, money_keys
 from reports.reads import PURCHASES
 from reports.report import Dimension, Listed, Measure, Report, Run, Totals, Whole, register
 from reports.rows import departure_rows, handover_rows
+from reports.snapshots.companions import companion
+from reports.snapshots.filling import drafted, insert_rows
 from team.models import Company
 
 

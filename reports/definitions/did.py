@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib.periods import day_number, day_of
 from crm.lib.sql import given_rows_sql, rows_sql
 from customers.knowledge import survivors
-from reports.filling import drafted, insert_rows, read_rows
 from reports.models import Evidence, Snapshot
 from reports.printing import Money
 from reports.reads import PURCHASES
@@ -18,6 +17,7 @@ from reports.report import Dimension, Listed, Measure, Report, Run, Totals, Whol
 from reports.rows import cohort_rows, effect_rows, knowledge, rhythm, standing
 from reports.rows.effects import Group, effect_of, is_estimable, mean_rest, ratio_of
 from reports.rows.leaving import Departure, departures_by
+from reports.snapshots.filling import drafted, insert_rows, read_rows
 from team.models import Company
 
 PARAMETERS = (

@@ -12,8 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib.money import half_up
 from crm.lib.periods import day_number
 from customers.knowledge import survivors
-from reports.filling import insert_rows
-from reports.intervals import Z
 from reports.models import Evidence, Snapshot
 from reports.printing import Money, money_keys
 from reports.reads import DEALS
@@ -21,6 +19,8 @@ from reports.report import Dimension, Listed, Measure, Report, Run, Sum, Totals,
 from reports.report import Whole as WholeFacts
 from reports.rows import deal_rows, forecast_rows, knowledge
 from reports.rows.forecast_rows import HUNDREDTHS, WHOLE
+from reports.snapshots.filling import insert_rows
+from reports.statistics.intervals import Z
 from sales.models import Stage
 
 PARAMETERS = ("stage_min_n", "stage_window_days")

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.lib.money import half_up
 from customers.models import Merge, Ownership, Revenue
-from reports.intervals import share
 from reports.models import Snapshot
 from reports.printing import Money, money_keys
 from reports.reads import LEADS
@@ -21,6 +20,7 @@ from reports.rows.judged_leads import judged_leads
 from reports.rows.leakage_rates import CLASSES, Line, Rates, lines_of
 from reports.rows.leakage_rows import insert_leads
 from reports.rows.new_customers import first_purchases, insert_new_customers, norm
+from reports.statistics.intervals import share
 from team.models import Membership
 
 PARAMETERS = (

@@ -8,15 +8,12 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib.sqlite import know_half_up_times
-from reports.catalogue import Values
-from reports.companions import companion
 from reports.definitions.churn import CHURN
 from reports.definitions.departures import DEPARTURES
 from reports.definitions.leakage import LEAKAGE
 from reports.definitions.marketing import MARKETING
 from reports.definitions.new_reps import NEW_REPS
 from reports.definitions.time import TIME
-from reports.filling import insert_made, insert_rows
 from reports.models import Snapshot
 from reports.overview.ledger_view import Basis, margin_basis, revenue_basis, totals_of_all
 from reports.printing import Money
@@ -25,7 +22,10 @@ from reports.rows import ledger_rows
 from reports.rows.ledger_lines import campaign_lines, lead_lines, pairs_of
 from reports.rows.ledger_wages import least_selling, wages_lost_twice
 from reports.rows.margin_rate import as_text, margin_rate_at, rate_in, usable
-from reports.snapshots import run_of
+from reports.rules.catalogue import Values
+from reports.snapshots.companions import companion
+from reports.snapshots.filling import insert_made, insert_rows
+from reports.snapshots.taking import run_of
 
 LOSSES = {1: CHURN, 2: LEAKAGE, 3: MARKETING, 4: TIME, 5: NEW_REPS, 6: DEPARTURES}
 

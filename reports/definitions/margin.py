@@ -6,14 +6,14 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from customers.knowledge import survivors
-from reports.filling import insert_rows
-from reports.intervals import share
-from reports.margin_view import SPLITS, margins_by
+from reports.drawing.margin_view import SPLITS, margins_by
 from reports.models import Snapshot
 from reports.printing import money_keys
 from reports.reads import PURCHASES
 from reports.report import Dimension, Listed, Measure, Report, Run, Totals, Whole, register
 from reports.rows import margin_rows
+from reports.snapshots.filling import insert_rows
+from reports.statistics.intervals import share
 
 NONE = "(none)"
 

@@ -12,13 +12,13 @@ from crm.lib.periods import day_number, day_start, end_of
 from crm.lib.sql import instant_text
 from customers.knowledge import survivors
 from customers.models import Merge, Revenue
-from reports.filling import drafted, insert_rows, totals_of
 from reports.models import Snapshot
 from reports.printing import Money, money_keys
 from reports.reads import LEADS
 from reports.report import Dimension, Listed, Measure, Report, Run, Sum, Totals, Whole, register
 from reports.rows import lead_rows, marketing_rows
 from reports.rows.marketing_lines import lines_of
+from reports.snapshots.filling import drafted, insert_rows, totals_of
 from sales.models import CampaignCost
 from team.models import Company, Membership
 

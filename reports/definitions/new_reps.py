@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib.money import half_up
 from crm.lib.periods import day_number
 from customers.models import Merge, Revenue
-from reports.filling import Row, insert_made
 from reports.models import Evidence, Snapshot
 from reports.printing import Money, money_keys
 from reports.report import Dimension, Listed, Measure, Report, Run, Totals, Whole, register
@@ -19,6 +18,7 @@ from reports.rows.ramp import ramp
 from reports.rows.staff import Staff
 from reports.rows.wage_rows import cost_of
 from reports.rows.work_calendar import WorkCalendar
+from reports.snapshots.filling import Row, insert_made
 from sales.models import Activity
 from team.models import Absence, Employment, Membership, Wage
 

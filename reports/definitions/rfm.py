@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.lib.periods import day_number
 from customers.knowledge import survivors
-from reports.filling import insert_rows
 from reports.models import Evidence, Snapshot
 from reports.printing import Money
 from reports.reads import PURCHASES
 from reports.report import Dimension, Listed, Measure, Report, Run, Totals, Whole, register
 from reports.rows import class_rows, knowledge
+from reports.snapshots.filling import insert_rows
 from team.models import Company
 
 # In the order in which one acts: those first who were good and fell silent.

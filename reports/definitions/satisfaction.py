@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.lib.periods import day_number
 from customers.knowledge import survivors
-from reports.filling import insert_rows
-from reports.intervals import net_share, share, wilson
 from reports.models import Snapshot
 from reports.reads import ANSWERS, PURCHASES
 from reports.report import Dimension, Listed, Measure, Report, Run, Sum, Totals, Whole, register
 from reports.rows import knowledge, rhythm, standing, survey_rows
+from reports.snapshots.filling import insert_rows
+from reports.statistics.intervals import net_share, share, wilson
 from team.models import Company
 
 Headline = Callable[[Totals, Run, Whole], dict[str, Any]]

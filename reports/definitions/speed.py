@@ -6,12 +6,12 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Merge, Revenue
-from reports.filling import insert_rows
-from reports.intervals import share, wilson
 from reports.models import Snapshot
 from reports.reads import LEADS
 from reports.report import Dimension, Listed, Measure, Report, Run, Totals, Whole, register
 from reports.rows import judged_leads
+from reports.snapshots.filling import insert_rows
+from reports.statistics.intervals import share, wilson
 from team.models import Membership
 
 PARAMETERS = ("sla_hours", "sla_clock", "convert_days")

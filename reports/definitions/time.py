@@ -8,8 +8,6 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib.money import half_up
-from reports.filling import Row, insert_made
-from reports.intervals import share
 from reports.models import Snapshot
 from reports.printing import Money, money_keys
 from reports.report import Dimension, Listed, Measure, Report, Run, Sum, Totals, Whole, register
@@ -18,6 +16,8 @@ from reports.rows.time_lines import Line, TeamPart, lines_of, minutes_a_day
 from reports.rows.time_rows import work_of
 from reports.rows.work_calendar import WorkCalendar
 from reports.rows.work_rows import KINDS
+from reports.snapshots.filling import Row, insert_made
+from reports.statistics.intervals import share
 from sales.models import Activity
 from team.models import Absence, Employment, Membership, Wage
 

@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customers.knowledge import survivors
-from reports.filling import insert_rows
-from reports.intervals import share, wilson
 from reports.models import Snapshot
 from reports.printing import Money, money_keys
 from reports.reads import DEALS
 from reports.report import Dimension, Listed, Measure, Report, Run, Sum, Totals, Whole, register
 from reports.rows import deal_rows, knowledge
+from reports.snapshots.filling import insert_rows
+from reports.statistics.intervals import share, wilson
 
 NONE = "(none)"
 

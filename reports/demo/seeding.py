@@ -12,7 +12,6 @@ from customers.models import Contact, Customer, Revenue
 from customers.purchases import refresh_purchases
 from customers.search import SEARCHABLE, index_records
 from reports.calendar import choices
-from reports.census import Census
 from reports.demo.agreements import make_contracts, make_surveys, plan_contracts
 from reports.demo.campaigns import make_campaigns
 from reports.demo.clock import Clock
@@ -28,8 +27,9 @@ from reports.demo.tasks import make_tasks
 from reports.demo.today import make_today
 from reports.demo.world import Size, World
 from reports.models import Snapshot
-from reports.nights import Step, steps_of, take
 from reports.rows.rolling_days import refresh_selling_days
+from reports.snapshots.census import Census
+from reports.snapshots.nights import Step, steps_of, take
 from sales.models import Activity, Deal, Lead, Outcome, Task
 from team.audit import record
 from team.models import Company, User

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from reports.catalogue import BadParameter, as_json, clean_values, defaults
 from reports.exchange.cells import DAY, Unreadable
 from reports.exchange.reading import SETTINGS, Problem
-from reports.parameters import in_force, set_parameters, values_of
+from reports.rules.catalogue import BadParameter, as_json, clean_values, defaults
+from reports.rules.parameters import in_force, set_parameters, values_of
 from sales.models import Stage
 from sales.models.choices import SHIPPED_STAGES
 from team.models import ALWAYS, Company, CompanyPast, Holiday

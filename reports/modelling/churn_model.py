@@ -15,13 +15,13 @@ from typing import Any
 from django.db import connection
 
 from customers.knowledge import known_money, survivors
-from reports.filling import lent, read_rows
 from reports.modelling.alive import days_until_lost, p_alive
 from reports.modelling.bgnbd import Model
 from reports.modelling.fitting import fitted
 from reports.modelling.likelihood import Group
 from reports.report import Run
 from reports.rows import knowledge, standing
+from reports.snapshots.filling import lent, read_rows
 
 METHOD = "bgnbd"
 BILLION = 10**9

@@ -14,7 +14,7 @@ class Act(Owned):
     """One act over ticked rows of a report's list, made by one post (`client_ref`).
 
     `outcome` is written by the nightly job: what became of the rows by `outcome_on`, and of those of the
-    same list that were left alone (see `reports.outcomes`).
+    same list that were left alone (see `reports.acts.outcomes`).
     """
 
     class Kind(models.TextChoices):
@@ -27,7 +27,7 @@ class Act(Owned):
     kind = models.CharField(max_length=10, choices=Kind)
     slug = models.CharField(max_length=30)
     list_key = models.CharField(max_length=20)
-    # which of the list's deeds it was (`reports.deeds`)
+    # which of the list's deeds it was (`reports.acts.deeds`)
     deed = models.CharField(max_length=20, default="")
     subject_type = models.CharField(max_length=20)
     as_of = models.DateField()

@@ -136,7 +136,7 @@ class Evidence(models.Model):
         values: Collection[Any],
         **more: Any,
     ) -> Self:
-        """A row that is read without its money (`reports.reading.rows`) has none, and does not ask for it."""
+        """A row that is read without its money (`reports.reading.evidence.rows`) has none, and does not ask for it."""
         row = super().from_db(db, field_names, values, **more)
         if "cents" not in field_names:
             row.__dict__.update(dict.fromkeys(MONEY))

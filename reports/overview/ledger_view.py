@@ -17,10 +17,10 @@ from fractions import Fraction
 from django.db.models import Q
 from django.db.models import Sum as SumOf
 
-from reports.filling import SUMMED
 from reports.models import Part, Snapshot
 from reports.report import Sum, Totals
 from reports.rows.margin_rate import usable
+from reports.snapshots.filling import SUMMED
 
 LEDGER = 0
 NUMBERS = (1, 2, 3, 4, 5, 6)

@@ -14,7 +14,7 @@ from reports.definitions.ledger import LEDGER
 from reports.models import Snapshot
 from reports.overview.overview import Overview, overview_of
 from reports.overview.overview_rows import do_first, rows_of
-from reports.shelf import Shelf
+from reports.reading.shelf import Shelf
 from team.models import Company, User
 
 PICTURE = "months"

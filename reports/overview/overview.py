@@ -1,7 +1,7 @@
 """The losses overview of one viewer: the ledger of a period, the one before it, the months, what can be stopped.
 
 Everything is added up from the parts in the viewer's sight, in one query for all that is compared. Money made
-of wages is told as on its own pages (`reports.hiding`): what is not told is in no sum here either.
+of wages is told as on its own pages (`reports.reading.hiding`): what is not told is in no sum here either.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,6 @@ from typing import Literal
 from crm.lib.periods import Period, add_months
 from reports.calendar import trend_starts
 from reports.definitions.ledger import LEDGER, LOSSES, snapshots_in
-from reports.hiding import Told, hides_rows, is_of_few, told_of, without_money
 from reports.models import Snapshot
 from reports.overview.ledger_view import (
     NUMBERS,
@@ -27,11 +26,12 @@ from reports.overview.ledger_view import (
     stoppable,
     totals_of_ledgers,
 )
+from reports.reading.hiding import Told, hides_rows, is_of_few, told_of, without_money
+from reports.reading.shelf import Shelf
 from reports.report import Sum, Totals
 from reports.rows.margin_rate import rate_in, usable
-from reports.shelf import Shelf
-from reports.snapshots import run_of
-from reports.targets import Cell, target_of, targets_in
+from reports.rules.targets import Cell, target_of, targets_in
+from reports.snapshots.taking import run_of
 from team.access import scope_of
 
 BasisName = Literal["revenue", "margin"]

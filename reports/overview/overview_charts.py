@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from crm.lib import formatting, svg
 from crm.lib.svg import Columns, Line, Mark
 from crm.lib.waterfall import Waterfall, waterfall
-from reports.drawing import change_mark, month_labels
+from reports.drawing.charts import change_mark, month_labels
 from reports.overview.overview import Month, Overview
 
 # The waterfall's parts in the order of its bars, and what each is called (ux.md 5.4).

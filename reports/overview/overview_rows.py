@@ -11,13 +11,13 @@ from django.utils.translation import ngettext
 
 from crm.lib import formatting
 from reports import ripeness
-from reports.confidence import Confidence, confidence_in
 from reports.definitions.ledger import LOSSES
-from reports.known import needs_of
 from reports.overview.ledger_view import NUMBERS, WITH_RANGE, Range
 from reports.overview.overview import Overview
+from reports.reading.known import needs_of
 from reports.report import Run, Totals
-from reports.snapshots import run_of
+from reports.snapshots.taking import run_of
+from reports.statistics.confidence import Confidence, confidence_in
 
 # The list that shows what can still be stopped, by loss; of 4 the reps themselves.
 STOP_LISTS = {

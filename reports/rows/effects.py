@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import sqrt
 
 from crm.lib.money import half_up
-from reports.intervals import Z
+from reports.statistics.intervals import Z
 
 # A spread below this many cents is what floating point leaves of none at all.
 NOTHING = 1e-6

@@ -25,10 +25,10 @@ from crm.lib.sql import (
     rows_sql,
 )
 from customers.knowledge import held, said, survivors
-from reports.filling import drafted
 from reports.report import Run
 from reports.rows import lead_rows
 from reports.rows.working_clock import Answer, answers, spans
+from reports.snapshots.filling import drafted
 from team.models import Company, Holiday
 
 # Seconds after the arrival up to which a response falls into a band; what is later is the last but one.

@@ -11,9 +11,9 @@ from typing import Any
 
 from crm.lib.money import half_up
 from customers.knowledge import known_money, survivors
-from reports.filling import read_rows
 from reports.report import Run
-from reports.survival import Share, converting, curve
+from reports.snapshots.filling import read_rows
+from reports.statistics.survival import Share, converting, curve
 
 # How long a converted customer's revenue counts: its first year.
 VALUE_DAYS = 365

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from crm.lib.sql import rows_sql
-from reports.filling import insert_rows
 from reports.models import Snapshot
 from reports.rows import judged_leads
 from reports.rows.leakage_rates import Line
+from reports.snapshots.filling import insert_rows
 
 
 def insert_leads(

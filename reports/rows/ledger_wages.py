@@ -11,12 +11,12 @@ from fractions import Fraction
 
 from crm.lib.money import half_up
 from crm.lib.periods import day_number, month_end
-from reports.filling import Row
+from reports.acts.slow_sellers import SlowSeller, below_half_of_team
 from reports.models import Evidence, Snapshot
 from reports.report import Run
 from reports.rows.staff import Staff
 from reports.rows.work_calendar import WorkCalendar
-from reports.slow_sellers import SlowSeller, below_half_of_team
+from reports.snapshots.filling import Row
 from team.models import Absence, User
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 from crm.lib.periods import day_number
 from crm.lib.sql import date_sql
 from customers.knowledge import known, not_test, survivors
-from reports.filling import read_rows
+from reports.snapshots.filling import read_rows
 
 # The days it looks back on; no parameter.
 YEAR = 365

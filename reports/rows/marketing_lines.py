@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from crm.lib.sql import day_number_sql
 from customers.knowledge import known, survivors
-from reports.filling import drafted, read_rows
 from reports.rows import lead_rows, marketing_rows
+from reports.snapshots.filling import drafted, read_rows
 
 COUNTED = ("leads", "unworked", "pending", "converted")
 WON = ("customers", "revenue_cents", "costed_cents", "margin_cents")

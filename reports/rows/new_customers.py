@@ -12,10 +12,10 @@ from typing import Any
 from crm.lib.money import half_up
 from crm.lib.sql import date_sql, json_object_sql
 from customers.knowledge import known_money, survivors
-from reports.filling import drafted, insert_rows, read_rows
 from reports.models import Snapshot
 from reports.report import Run
 from reports.rows import knowledge, lead_rows
+from reports.snapshots.filling import drafted, insert_rows, read_rows
 from team.models import Company
 
 # The company's books are old enough to tell who is new if they begin so many days before the period.

@@ -16,10 +16,10 @@ from django.db import connection
 from django.db.models import Q
 
 from crm.lib.periods import Period, day_number, day_of, month_end, month_start
-from reports.catalogue import Values
 from reports.rows import work_rows
 from reports.rows.staff import employments_known
 from reports.rows.work_calendar import WorkCalendar
+from reports.rules.catalogue import Values
 from team.models import Absence, Company, User
 
 WORKING, OFF, ABSENT, NOT_EMPLOYED = "working", "off", "absent", "not_employed"

@@ -17,10 +17,10 @@ from crm.lib.periods import day_of
 from crm.lib.sql import local_day_sql
 from crm.lib.transactions import roomy
 from reports.models import SellingDay, SellingRollUp
-from reports.parameters import in_force, values_of
 from reports.rows import selling_days, work_rows
 from reports.rows.selling_days import FORMULA, MOST, Key, in_doubt
 from reports.rows.work_rows import COUNTED
+from reports.rules.parameters import in_force, values_of
 from sales.models import Activity
 from team.models import Company
 

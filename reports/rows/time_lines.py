@@ -12,10 +12,10 @@ from itertools import groupby
 
 from crm.lib.money import half_up, share_out
 from crm.lib.periods import day_of
-from reports.catalogue import Values
 from reports.rows.staff import Staff
 from reports.rows.time_rows import Work
 from reports.rows.work_calendar import WorkCalendar
+from reports.rules.catalogue import Values
 
 # Wages are kept with eight decimals; as whole numbers they weigh exactly.
 EXACT = 10**8

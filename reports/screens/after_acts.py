@@ -6,11 +6,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crm.lib import formatting
-from reports.intervals import wilson
-from reports.outcomes import Told
+from reports.acts.outcomes import Told
 from reports.screens.columns import short
 from reports.screens.parts import Figure
 from reports.screens.screen import Opened
+from reports.statistics.intervals import wilson
 
 # A strip never holds more.
 AT_MOST = 5

@@ -10,7 +10,7 @@ from crm.lib import formatting
 from crm.lib.svg import Mark
 from crm.lib.waterfall import waterfall
 from reports.definitions.bridge import BRIDGE
-from reports.drawing import change_mark
+from reports.drawing.charts import change_mark
 from reports.raw.spans import of_two_periods
 from reports.rows.bridge_rows import PARTS
 from reports.screens import columns

@@ -8,10 +8,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
+from reports.acts.health import check, in_order
 from reports.definitions.churn import CHURN
-from reports.health import check, in_order
 from reports.models import Evidence, Snapshot
-from reports.reading import listed
+from reports.reading.evidence import listed
 from reports.screens.parts import Ranking, Row, Shown
 from reports.screens.screen import Opened
 

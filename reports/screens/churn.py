@@ -10,7 +10,6 @@ from crm.lib import formatting
 from reports.definitions.calibration import CALIBRATION, TRIED
 from reports.definitions.churn import CHURN
 from reports.definitions.cohorts import COHORTS
-from reports.intervals import FEW
 from reports.modelling.churn_model import METHOD
 from reports.raw.orders import explain
 from reports.rows.rhythm import parts_of
@@ -19,6 +18,7 @@ from reports.screens.calling_order import BY_HEALTH
 from reports.screens.churn_charts import charts
 from reports.screens.parts import Figure, ListView, Row, Shown, Step
 from reports.screens.screen import Opened, Screen, show
+from reports.statistics.intervals import FEW
 
 
 def _last(row: Row) -> date | None:

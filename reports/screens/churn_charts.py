@@ -7,15 +7,15 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from crm.lib.periods import Period
-from reports.cohort_cells import Cell
-from reports.cohort_view import stays
 from reports.definitions.cohorts import COHORTS
-from reports.drawing import period_columns, stay_heads, stay_rows, stay_sentence
-from reports.filters import as_query
-from reports.intervals import FEW
+from reports.drawing.charts import period_columns, stay_heads, stay_rows, stay_sentence
+from reports.drawing.cohort_cells import Cell
+from reports.drawing.cohort_view import stays
+from reports.reading.filters import as_query
 from reports.screens.parts import Card
 from reports.screens.screen import Opened
-from reports.snapshots import run_of
+from reports.snapshots.taking import run_of
+from reports.statistics.intervals import FEW
 
 
 def charts(opened: Opened) -> list[Card]:

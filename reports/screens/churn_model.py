@@ -7,12 +7,12 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
-from reports.intervals import Z
 from reports.modelling.churn_model import METHOD
 from reports.screens import columns
 from reports.screens.customers_lists import customers
 from reports.screens.parts import Figure, ListView, Shown
 from reports.screens.screen import Opened
+from reports.statistics.intervals import Z
 
 CHANCE = Shown("chance", _("Still a customer"), lambda row: row.fact("p_alive"), "percent")
 EXPECTED = ListView(

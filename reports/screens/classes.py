@@ -8,11 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib import formatting
 from reports.definitions.abc import ABC, LETTERS
 from reports.definitions.rfm import RFM
-from reports.intervals import share
+from reports.drawing.movement import Move, movement
 from reports.models import Snapshot
-from reports.movement import Move, movement
 from reports.raw.spans import of_window
-from reports.reading import rows
+from reports.reading.evidence import rows
 from reports.screens import columns
 from reports.screens.customers_lists import (
     by_formula,
@@ -24,6 +23,7 @@ from reports.screens.customers_lists import (
 )
 from reports.screens.parts import Card, Figure
 from reports.screens.screen import Opened, Screen, show
+from reports.statistics.intervals import share
 
 # How long ago the earlier of two compared days lies at least, in days.
 APART = 28

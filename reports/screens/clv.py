@@ -4,7 +4,6 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
-from reports.confidence import Reason
 from reports.definitions.clv import CLV
 from reports.raw.worth import of_worth
 from reports.screens import columns
@@ -18,6 +17,7 @@ from reports.screens.customers_lists import (
 )
 from reports.screens.parts import Figure
 from reports.screens.screen import Opened, Screen, show
+from reports.statistics.confidence import Reason
 
 COLUMNS = customer_columns(
     _("Expected in a year"),

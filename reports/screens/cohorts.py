@@ -10,11 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib import formatting
 from crm.lib.heat import Share, heat_rows
 from crm.lib.periods import add_months
-from reports.cohort_cells import Cell
 from reports.definitions.calibration import CALIBRATION, TRIED, called_after
 from reports.definitions.cohorts import COHORTS
 from reports.definitions.did import DID
-from reports.intervals import FEW, share
+from reports.drawing.cohort_cells import Cell
 from reports.raw.other import of_nothing
 from reports.screens import columns
 from reports.screens.churn_charts import cohort_url, stay_card
@@ -29,6 +28,7 @@ from reports.screens.customers_lists import (
 from reports.screens.lead_names import people_names
 from reports.screens.parts import Card, Figure, ListView, Shown
 from reports.screens.screen import Opened, Screen, show
+from reports.statistics.intervals import FEW, share
 
 SHOWN_MONTHS = 13
 # Everybody who joined at least a year ago, a year later.

@@ -9,17 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib import formatting
 from reports.definitions.forecast import FORECAST
 from reports.definitions.win_loss import WIN_LOSS
-from reports.filters import Filters
-from reports.forecasts import against_outcome, newest
-from reports.intervals import FEW
 from reports.models import Snapshot
 from reports.raw.other import of_deal
+from reports.reading.filters import Filters
+from reports.reading.forecasts import against_outcome, newest
+from reports.reading.shelf import Shelf
 from reports.screens import columns
 from reports.screens.customers_lists import by_formula, count_steps, counted, deals, fact
 from reports.screens.lead_names import reason_names, stage_names, yes_or_no
 from reports.screens.parts import Card, Figure, ListView, Row, Shown, Step
 from reports.screens.screen import Opened, Screen, show
-from reports.shelf import Shelf
+from reports.statistics.intervals import FEW
 from team.models import Company
 
 AT_MOST = 8

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib import formatting
 from reports.definitions.departures import DEPARTURES
 from reports.definitions.did import DID
-from reports.filters import as_query
 from reports.raw.spans import of_departure
+from reports.reading.filters import as_query
 from reports.screens import columns
 from reports.screens.departures_charts import charts
 from reports.screens.lead_names import people_names

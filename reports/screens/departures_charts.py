@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from crm.lib import formatting
 from reports.definitions.did import DID
-from reports.reading import rows
+from reports.reading.evidence import rows
 from reports.screens.parts import Card
 from reports.screens.screen import Opened
 from reports.screens.subjects import dress

@@ -6,8 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
-from reports.filters import Filters
-from reports.narrowing import NONE, as_words, in_words
+from reports.reading.filters import Filters
+from reports.reading.narrowing import NONE, as_words, in_words
 from reports.report import Report
 from sales.models import Lead
 from team.access import scope_of

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib import formatting
 from reports.definitions.leakage import LEAKAGE
 from reports.definitions.speed import SPEED
-from reports.intervals import FEW, share
 from reports.raw.leads import leaked
 from reports.rows.leakage_rates import CLASSES
 from reports.screens import columns
@@ -18,6 +17,7 @@ from reports.screens.leakage_charts import charts
 from reports.screens.links import response_goal
 from reports.screens.parts import Figure, ListView, Row, Shown, SplitColumn, Step
 from reports.screens.screen import Opened, Screen, show
+from reports.statistics.intervals import FEW, share
 
 CLASS_WORDS = {
     "timely": _("in time"),

@@ -14,13 +14,13 @@ from reports import ripeness
 from reports.calendar import trend_starts
 from reports.definitions.leakage import LEAKAGE
 from reports.definitions.speed import BANDS, SPEED
-from reports.drawing import month_labels
-from reports.filters import as_query
-from reports.intervals import FEW, share
+from reports.drawing.charts import month_labels
+from reports.reading.filters import as_query
 from reports.report import Run
 from reports.screens.parts import Card
 from reports.screens.screen import Opened
-from reports.snapshots import run_of
+from reports.snapshots.taking import run_of
+from reports.statistics.intervals import FEW, share
 
 
 def charts(opened: Opened) -> list[Card]:

@@ -1,4 +1,4 @@
-"""What two losses count both, and the total therefore takes out once. A part of it is wages: see `reports.hiding`."""
+"""What two losses count both, and the total takes out once. A part of it is wages (`reports.reading.hiding`)."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

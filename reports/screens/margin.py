@@ -8,18 +8,18 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
-from reports.confidence import Reason
 from reports.definitions.margin import MARGIN
-from reports.intervals import share
-from reports.margin_view import margins_by, tenths
+from reports.drawing.margin_view import margins_by, tenths
 from reports.models import Evidence
 from reports.raw.other import of_margin
-from reports.reading import rows
+from reports.reading.evidence import rows
 from reports.screens import columns
 from reports.screens.customers_lists import by_formula, counted, customer_columns, customers, fact
 from reports.screens.groups import Group
 from reports.screens.parts import Card, Figure, ListView, Shown, SplitColumn, Step
 from reports.screens.screen import Opened, Screen, show
+from reports.statistics.confidence import Reason
+from reports.statistics.intervals import share
 
 # Below this coverage the page warns (section 10).
 WARN = 0.90

@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
 from reports.definitions.marketing import MARKETING
-from reports.intervals import share
 from reports.raw.leads import paid_for
 from reports.screens import columns
 from reports.screens.groups import Group
@@ -17,6 +16,7 @@ from reports.screens.marketing_charts import charts, spent_list
 from reports.screens.parts import Figure, ListView, Shown, SplitColumn, Step
 from reports.screens.screen import Opened, Screen, show
 from reports.screens.tables import split_name
+from reports.statistics.intervals import share
 
 COST = pgettext_lazy("what was spent", "Cost")
 OF_LEADS = ("loss", "pending", "worked")

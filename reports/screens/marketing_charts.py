@@ -11,7 +11,7 @@ from crm.lib.periods import add_months, month_start
 from crm.lib.svg import Mark
 from reports.calendar import TREND_MONTHS
 from reports.definitions.marketing import MARKETING
-from reports.drawing import month_labels
+from reports.drawing.charts import month_labels
 from reports.screens.lead_names import campaign_names
 from reports.screens.parts import Card
 from reports.screens.screen import Opened

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
 from reports.definitions.new_reps import NEW_REPS
-from reports.hiding import Told
 from reports.raw.days import of_newcomer
+from reports.reading.hiding import Told
 from reports.screens import columns
 from reports.screens.new_reps_charts import charts
 from reports.screens.parts import Figure, ListView, Row, Shown, Step

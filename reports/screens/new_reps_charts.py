@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from crm.lib import formatting
 from crm.lib.bands import Track, band_chart
 from crm.lib.formatting import MoneyAxis
-from reports.reading import rows
+from reports.reading.evidence import rows
 from reports.rows.ramp import MONTHS, Tenure, tenures
 from reports.screens.parts import Card
 from reports.screens.screen import Opened

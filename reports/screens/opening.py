@@ -8,14 +8,14 @@ from django.http import HttpRequest
 
 from crm.lib.periods import add_months
 from reports.calendar import trend_starts
-from reports.filters import Filters
-from reports.hiding import Told, told_of, without_money, without_wages
 from reports.models import Snapshot
-from reports.narrowing import narrow_of
+from reports.reading.filters import Filters
+from reports.reading.hiding import Told, told_of, without_money, without_wages
+from reports.reading.narrowing import narrow_of
+from reports.reading.shelf import Shelf
 from reports.report import Report, Totals
 from reports.screens.screen import Opened, Screen
-from reports.shelf import Shelf
-from reports.snapshots import run_of
+from reports.snapshots.taking import run_of
 
 # What an address may say beside the filters: which list, how split or ranked, which view of a chart.
 WORDS = ("list", "split", "stay", "view", "order")

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib import formatting, svg
 from crm.lib.svg import Mark
 from reports.definitions.satisfaction import CSAT, GROUPS, NPS, NPS_CHURN
-from reports.intervals import FEW
 from reports.raw.other import of_answer
 from reports.report import Report
 from reports.screens.columns import moved_points
@@ -21,6 +20,7 @@ from reports.screens.customers_lists import (
 )
 from reports.screens.parts import Card, Figure, ListView, Shown
 from reports.screens.screen import Opened, Screen, show
+from reports.statistics.intervals import FEW
 
 SCORE = fact("score", _("Score"), "number", place="is-fact")
 COLUMNS = customer_columns(None, SCORE, day=pgettext_lazy("a day", "Answered"))

@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from crm.lib import formatting
-from reports.confidence import Confidence, Reason, confidence_in
-from reports.filters import Filters, as_query
-from reports.hiding import Told
-from reports.known import needs_of
 from reports.models import Evidence, Snapshot
-from reports.narrowing import as_words
+from reports.reading.filters import Filters, as_query
+from reports.reading.hiding import Told
+from reports.reading.known import needs_of
+from reports.reading.narrowing import as_words
+from reports.reading.shelf import Shelf
 from reports.report import Report, Run, Totals
 from reports.screens.parts import (
     Card,
@@ -30,8 +30,8 @@ from reports.screens.parts import (
     Step,
 )
 from reports.screens.writing import Writer
-from reports.shelf import Shelf
-from reports.snapshots import run_of
+from reports.snapshots.taking import run_of
+from reports.statistics.confidence import Confidence, Reason, confidence_in
 from team.access import leads_others, scope_of
 from team.models import Company, User
 

@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
 from reports.definitions.speed import BANDS, SPEED
-from reports.intervals import FEW
 from reports.raw.leads import leaked
 from reports.screens import columns
 from reports.screens.lead_names import NAMES, weekday_names
 from reports.screens.leakage import AFTER, SOURCE
 from reports.screens.parts import Figure, ListView, Shown, Step
 from reports.screens.screen import Opened, Screen, show
+from reports.statistics.intervals import FEW
 
 COLUMNS = (
     columns.name(_("Lead")),

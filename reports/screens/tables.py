@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crm.lib import formatting
 from crm.lib.listing import Column, Listing
-from reports import narrowing
-from reports.acting import WHOLE
-from reports.hiding import hides_money, hides_rows
+from reports.acts.acting import WHOLE
 from reports.models import Evidence
-from reports.reading import listed, rows
+from reports.reading import narrowing
+from reports.reading.evidence import listed, rows
+from reports.reading.hiding import hides_money, hides_rows
 from reports.report import Listed, Report, Sum
 from reports.screens.groups import Group, groups_of, ranked
 from reports.screens.parts import Link, ListView, Ranking, Row, Shown, SplitColumn

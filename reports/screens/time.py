@@ -7,17 +7,17 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
-from reports.confidence import Reason, coverage_reason
 from reports.definitions.time import TIME, share_of
-from reports.hiding import Told
-from reports.intervals import share
 from reports.raw.days import of_month
+from reports.reading.hiding import Told
 from reports.screens import columns
 from reports.screens.groups import Group
 from reports.screens.links import absence
 from reports.screens.parts import Figure, ListView, Row, Shown, SplitColumn, Step
 from reports.screens.screen import Opened, Screen, show
 from reports.screens.time_charts import charts
+from reports.statistics.confidence import Reason, coverage_reason
+from reports.statistics.intervals import share
 
 # Below this share of logged days the headline reads "between".
 WHOLE_LOG = 0.80

@@ -10,8 +10,8 @@ from crm.lib import formatting, svg
 from crm.lib.locales import active_locale
 from crm.lib.multiples import HEIGHT, Bar, Field, fields
 from crm.lib.svg import Mark
-from reports.drawing import month_labels
-from reports.reading import rows
+from reports.drawing.charts import month_labels
+from reports.reading.evidence import rows
 from reports.screens.parts import Card
 from reports.screens.screen import Opened
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from crm.lib import formatting
 from crm.lib.notices import say
 from crm.lib.web import SeeOther, safe_next
-from reports.acting import (
+from reports.acts.acting import (
     WHOLE,
     Changed,
     NotAllowed,
@@ -27,7 +27,7 @@ from reports.acting import (
     preview,
     undo_act,
 )
-from reports.deeds import Deed, deeds_for, in_words
+from reports.acts.deeds import Deed, deeds_for, in_words
 from reports.models import Act
 from reports.screens.screen import Opened
 from reports.screens.tables import list_of, rows_of, tells_money

@@ -15,8 +15,8 @@ from crm.lib.forms import ClientRefField
 from crm.lib.listing import Column, Listing
 from crm.lib.notices import say
 from crm.lib.web import SeeOther, invalid, respond
-from reports.disputing import AlreadyAnswered, answer_dispute, dispute
-from reports.doubted import Question, question_of
+from reports.acts.disputing import AlreadyAnswered, answer_dispute, dispute
+from reports.acts.doubted import Question, question_of
 from reports.models import Dispute
 from team.access import ADMIN, SIGNED_IN, SignedInRequest, access, visible_or_404
 from team.models import User

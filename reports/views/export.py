@@ -12,7 +12,7 @@ from crm.lib.money import cents_to_amount
 from crm.lib.notices import say
 from crm.lib.web import SeeOther
 from reports.models import Evidence
-from reports.narrowing import as_words
+from reports.reading.narrowing import as_words
 from reports.screens.parts import Row, Shown
 from reports.screens.screen import Opened
 from reports.screens.subjects import dress

@@ -16,21 +16,21 @@ from django.views.decorators.http import require_safe
 
 from crm.lib import formatting
 from crm.lib.web import SeeOther, respond
-from reports.filters import NARROWS
-from reports.hiding import hides_money
 from reports.models import Evidence
 from reports.models.snapshot import MONEY
-from reports.reading import in_scope
+from reports.reading.filters import NARROWS
+from reports.reading.hiding import hides_money
+from reports.reading.restating import Moved, measures_of, moves, restated
+from reports.reading.scope import in_scope
 from reports.report import report_named
-from reports.restating import Moved, measures_of, moves, restated
+from reports.rules.words import settings_in_words
 from reports.screens import screen_of
 from reports.screens.filter_fields import filter_fields
 from reports.screens.parts import Table
 from reports.screens.screen import Opened, Screen
 from reports.screens.subjects import dress
 from reports.screens.writing import Writer
-from reports.settings_words import settings_in_words
-from reports.snapshots import run_of
+from reports.snapshots.taking import run_of
 from reports.views.pages import open_report, page_of, wanted
 from team.access import ADMIN, DIRECTOR, MANAGER, SIGNED_IN, SignedInRequest, access
 from team.models import Company, User

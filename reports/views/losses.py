@@ -13,15 +13,15 @@ from crm.lib.web import respond
 from reports import ripeness
 from reports.definitions.bridge import BRIDGE
 from reports.definitions.ledger import LEDGER, LOSSES
-from reports.filters import Filters, as_query, filters_of
-from reports.freshness import freshness_of
-from reports.known import NEEDS
 from reports.models import Snapshot
 from reports.overview.overview import BasisName, Overview, overview_of
 from reports.overview.overview_charts import month_columns, revenue_waterfall, waterfall_adds_up
 from reports.overview.overview_rows import LossRow, do_first, rows_of, sources_of_rows
-from reports.shelf import Shelf
-from reports.snapshots import run_of
+from reports.reading.filters import Filters, as_query, filters_of
+from reports.reading.freshness import freshness_of
+from reports.reading.known import NEEDS
+from reports.reading.shelf import Shelf
+from reports.snapshots.taking import run_of
 from reports.views.pages import waiting_for
 from team.access import ADMIN, DIRECTOR, MANAGER, SIGNED_IN, SignedInRequest, access, scope_of
 from team.models import Company

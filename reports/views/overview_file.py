@@ -12,9 +12,9 @@ from crm.lib.csvio import csv_lines, hash_of, written, xlsx_file
 from crm.lib.money import cents_to_amount
 from crm.lib.notices import say
 from crm.lib.web import SeeOther
-from reports.filters import Filters, as_query, filters_of
 from reports.overview.overview import Overview
 from reports.overview.overview_rows import LossRow, rows_of
+from reports.reading.filters import Filters, as_query, filters_of
 from reports.views.export import TYPES
 from reports.views.losses import TWICE, asked_overview, twice_of
 from team.access import ADMIN, DIRECTOR, MANAGER, SignedInRequest, access

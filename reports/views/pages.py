@@ -8,15 +8,16 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from crm.lib.web import respond
-from reports.asked import last_asked
-from reports.deeds import deeds_for
-from reports.filters import Filters, as_query, filters_of
-from reports.freshness import Freshness, freshness_of
-from reports.hiding import Told
-from reports.narrowing import as_words
-from reports.outcomes import acts_of
+from reports.acts.deeds import deeds_for
+from reports.acts.outcomes import acts_of
+from reports.reading.asked import last_asked
+from reports.reading.filters import Filters, as_query, filters_of
+from reports.reading.freshness import Freshness, freshness_of
+from reports.reading.hiding import Told
+from reports.reading.narrowing import as_words
+from reports.reading.restating import restated
+from reports.reading.shelf import Shelf
 from reports.report import Report
-from reports.restating import restated
 from reports.screens import screen_of
 from reports.screens.after_acts import after_act
 from reports.screens.filter_fields import fields_of
@@ -32,7 +33,6 @@ from reports.screens.tables import (
     table_of,
     tabs_of,
 )
-from reports.shelf import Shelf
 from reports.showing import asked_run
 from team.access import (
     ADMIN,

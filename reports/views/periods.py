@@ -13,12 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.lib.notices import say
 from crm.lib.web import SeeOther, respond, safe_next
-from reports.asked import ask_once, asked_runs
 from reports.asking import SNAPSHOT_JOB, ask_for
 from reports.calendar import Choice, choices
-from reports.filters import chosen_of
-from reports.freshness import Freshness, freshness_of
-from reports.own_period import asked_in, typed_key
+from reports.reading.asked import ask_once, asked_runs
+from reports.reading.filters import chosen_of
+from reports.reading.freshness import Freshness, freshness_of
+from reports.reading.own_period import asked_in, typed_key
 from reports.report import report_named
 from reports.screens import screen_of
 from reports.screens.screen import Screen

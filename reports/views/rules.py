@@ -14,15 +14,15 @@ from crm.lib.notices import say
 from crm.lib.periods import Period
 from crm.lib.web import SeeOther, invalid, respond
 from reports.asking import ask_for, job_for
-from reports.catalogue import BadParameter
-from reports.forecasts import horizons
-from reports.hiding import hides_rows
 from reports.models import Parameters, Snapshot
-from reports.parameters import VersionTaken, in_force, set_parameters, values_for, values_of
+from reports.reading.hiding import hides_rows
 from reports.report import Report, Run
-from reports.rules_form import RulesForm, ruled_reports
+from reports.rules.catalogue import BadParameter
+from reports.rules.form import RulesForm, ruled_reports
+from reports.rules.parameters import VersionTaken, in_force, set_parameters, values_for, values_of
 from reports.showing import standard_period
-from reports.snapshots import latest
+from reports.snapshots.horizons import horizons
+from reports.snapshots.taking import latest
 from team.access import ADMIN, DIRECTOR, SignedInRequest, access
 from team.jobs import TooManyJobs
 from team.models import Company

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 from crm.lib.notices import say
 from crm.lib.periods import Period
 from crm.lib.web import SeeOther, invalid, respond
-from reports.targets import set_targets, targets_in
-from reports.targets_form import COLUMNS, TargetsForm
+from reports.rules.targets import set_targets, targets_in
+from reports.rules.targets_form import COLUMNS, TargetsForm
 from team.access import ADMIN, DIRECTOR, SignedInRequest, access
 from team.models import Company
 

@@ -14,7 +14,7 @@ from django.db.models import Model
 import crm.urls  # noqa: F401 - so that every form there is has been defined
 from customers.importing.importer import IMPORTERS
 from customers.models import Customer
-from reports.sources import EVENTS
+from reports.snapshots.sources import EVENTS
 from sales.models import Campaign, Deal, Lead, LeadSource, LossReason, Outcome, Pipeline, Stage
 from team.models import Company, Fact, Past, Team, User
 from team.past import past_of

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from customers.models import Contact, Customer
 from customers.ownership import assign
-from reports.catalogue import as_json, defaults
 from reports.models import Dispute, Evidence, Snapshot
+from reports.rules.catalogue import as_json, defaults
 from sales.models import Activity, Campaign, CampaignCost, Deal, DealChange, Lead, Stage, Task
 from team.models import ALWAYS, Company, Holiday, Job, User, Wage
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from crm.lib.periods import Period
 from reports.models import Evidence, Snapshot
-from reports.parameters import values_for
 from reports.report import Run, report_named
-from reports.snapshots import take_snapshot
+from reports.rules.parameters import values_for
+from reports.snapshots.taking import take_snapshot
 from tests.reports.conftest import World, printed
 
 YEAR = ("2025-01-01", "2025-12-31", "2025-12-31")

@@ -12,9 +12,9 @@ from django.test import Client
 from customers.models import Customer, Ownership, Revenue
 from customers.purchases import refresh_purchases
 from reports.calendar import choice_named
-from reports.census import Census
 from reports.models import Snapshot
-from reports.nights import steps_of, take
+from reports.snapshots.census import Census
+from reports.snapshots.nights import steps_of, take
 from team.models import Company, User
 
 # Days before today on which each kind of customer bought. A month's rhythm makes them lost on the

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from reports.models import Evidence, Snapshot
+from reports.reading.shelf import Shelf
 from reports.report import Sum, Totals
-from reports.shelf import Shelf
-from reports.snapshots import report_of, run_of
+from reports.snapshots.taking import report_of, run_of
 from team.models import User
 
 

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from customers.models import Customer, Revenue
 from customers.purchases import refresh_purchases
-from reports import acting
-from reports.deeds import DEEDS
+from reports.acts import acting
+from reports.acts.deeds import DEEDS
+from reports.acts.outcomes import follow_acts
 from reports.models import Act
-from reports.outcomes import follow_acts
 from reports.screens.screen import screen_of
 from sales.models import Activity, Lead, Task
 from team.models import AuditEntry, User

@@ -10,7 +10,7 @@ from django.utils import timezone
 from customers.models import Customer, Revenue
 from customers.ownership import assign
 from customers.purchases import refresh_purchases
-from reports.acting import (
+from reports.acts.acting import (
     NotAllowed,
     NotThere,
     Ticked,
@@ -18,9 +18,9 @@ from reports.acting import (
     plan_tasks,
     undo_act,
 )
+from reports.acts.outcomes import follow_acts
 from reports.models import Act
-from reports.outcomes import follow_acts
-from reports.reading import listed
+from reports.reading.evidence import listed
 from sales.models import Task
 from team.models import AuditEntry, Company, User
 from tests.reports.pages import buys, day, last_night, night

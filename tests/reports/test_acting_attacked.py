@@ -11,9 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from customers.models import Customer
-from reports.acting import NotThere, Ticked, TooLate, hand_on, plan_tasks, undo_act
+from reports.acts.acting import NotThere, Ticked, TooLate, hand_on, plan_tasks, undo_act
 from reports.models import Act, Snapshot
-from reports.reading import listed
+from reports.reading.evidence import listed
 from sales.models import Task
 from team.models import User
 from tests.reports.pages import CHURN, buys, day, last_night, night

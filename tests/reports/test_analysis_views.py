@@ -10,16 +10,17 @@ from reports.definitions.abc import ABC
 from reports.definitions.forecast import FORECAST
 from reports.definitions.margin import MARGIN
 from reports.definitions.rfm import RFM
-from reports.forecasts import against_outcome, horizons, kept_period, newest, week_ends
-from reports.intervals import differ
-from reports.margin_view import Margin, Tenth, margins_by, tenths
+from reports.drawing.margin_view import Margin, Tenth, margins_by, tenths
+from reports.drawing.movement import Move, movement
 from reports.models import Snapshot
-from reports.movement import Move, movement
-from reports.nights import steps_of, take
-from reports.reading import in_scope
-from reports.shelf import Shelf
+from reports.reading.forecasts import against_outcome, newest
+from reports.reading.scope import in_scope
+from reports.reading.shelf import Shelf
 from reports.showing import run_for
-from reports.snapshots import prune, take_snapshot
+from reports.snapshots.horizons import horizons, kept_period, week_ends
+from reports.snapshots.nights import steps_of, take
+from reports.snapshots.taking import prune, take_snapshot
+from reports.statistics.intervals import differ
 from sales.models import Stage
 from team.models import User
 from tests.reports.conftest import World

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from reports.models import Snapshot
-from reports.reading import listed
+from reports.reading.evidence import listed
 from sales.models import Stage
 from team.models import User
 from tests.reports.conftest import World, printed

@@ -8,10 +8,10 @@ import pytest
 
 from customers.models import Contract, Customer, Merge, Ownership, Revenue, Survey
 from reports.calendar import month_ends
-from reports.census import Census
 from reports.definitions.churn import CHURN
 from reports.report import all_reports
-from reports.sources import EVENTS, seen_by
+from reports.snapshots.census import Census
+from reports.snapshots.sources import EVENTS, seen_by
 from sales.models import Activity, Campaign, CampaignCost, Lead, LeadEnding
 from team.models import Absence, Company, Employment, User, Wage
 

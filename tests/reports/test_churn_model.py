@@ -12,10 +12,10 @@ from crm.lib.periods import Period
 from customers.models import Customer
 from reports.definitions.churn import CHURN
 from reports.models import Fit, Snapshot
-from reports.parameters import values_for
-from reports.reading import listed
+from reports.reading.evidence import listed
 from reports.report import Run
-from reports.snapshots import compute, take_snapshot
+from reports.rules.parameters import values_for
+from reports.snapshots.taking import compute, take_snapshot
 from team.models import User
 from tests.reports.conftest import World, churn, printed
 from tests.reports.shown import added, figures

@@ -6,9 +6,9 @@ from crm.lib.periods import Period
 from reports.definitions.churn import CHURN
 from reports.definitions.clv import CLV
 from reports.models import Fit
-from reports.parameters import values_for
 from reports.report import Run
-from reports.snapshots import take_snapshot
+from reports.rules.parameters import values_for
+from reports.snapshots.taking import take_snapshot
 from tests.reports.conftest import World, printed
 from tests.reports.test_churn_model import END, sell
 from tests.reports.test_churn_model import run as churn_run

@@ -11,7 +11,7 @@ from django.urls import reverse
 from crm.lib import formatting
 from crm.lib.periods import add_months, month_end, month_start
 from customers.models import Revenue
-from reports.cohort_cells import Cell, cell_of
+from reports.drawing.cohort_cells import Cell, cell_of
 from reports.models import Snapshot
 from team.models import User
 from tests.reports.pages import CHURN, buys, day, night

@@ -10,16 +10,17 @@ from django.utils import timezone
 
 from customers.models import Customer, Revenue
 from customers.purchases import refresh_purchases
-from reports import nights, snapshots
 from reports.calendar import month_ends
-from reports.census import Census
 from reports.definitions.churn import CHURN
 from reports.definitions.departures import DEPARTURES
 from reports.definitions.ledger import LEDGER, LOSSES, snapshots_in
 from reports.models import Snapshot
 from reports.report import Run
 from reports.showing import run_for
-from reports.snapshots import latest, prune, take_snapshot
+from reports.snapshots import nights
+from reports.snapshots import taking as snapshots
+from reports.snapshots.census import Census
+from reports.snapshots.taking import latest, prune, take_snapshot
 from tests.reports.conftest import World
 from tests.reports.test_contract import fill
 

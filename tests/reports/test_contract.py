@@ -9,12 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from crm.lib.periods import Period
-from reports.hiding import hides_money
 from reports.models import Evidence, Snapshot
-from reports.parameters import values_for
-from reports.reading import listed
+from reports.reading.evidence import listed
+from reports.reading.hiding import hides_money
 from reports.report import Dimension, Report, Run, Sum, all_reports
-from reports.snapshots import compute, run_of, take_snapshot
+from reports.rules.parameters import values_for
+from reports.snapshots.taking import compute, run_of, take_snapshot
 from team.models import Team, User
 from tests.reports.conftest import World
 from tests.reports.shown import added, figures, totals

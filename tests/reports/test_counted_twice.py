@@ -11,7 +11,7 @@ from django.urls import reverse
 from reports.definitions.ledger import LEDGER
 from reports.models import Evidence, Snapshot
 from reports.showing import run_for
-from reports.snapshots import take_snapshot
+from reports.snapshots.taking import take_snapshot
 from team.models import User
 from tests.reports.conftest import World
 from tests.reports.test_contract import DAY, fill, viewers

@@ -9,9 +9,9 @@ from crm.lib.periods import Period
 from reports.definitions.churn import CHURN
 from reports.definitions.departures import DEPARTURES
 from reports.models import Snapshot
-from reports.parameters import values_for
 from reports.report import Run
-from reports.snapshots import take_snapshot
+from reports.rules.parameters import values_for
+from reports.snapshots.taking import take_snapshot
 from tests.reports.conftest import World, printed
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from crm.lib.periods import Period
-from reports.drawing import period_columns
+from reports.drawing.charts import period_columns
 from reports.report import Sum
 
 YEAR = Period(date(2025, 11, 27), date(2026, 11, 26))

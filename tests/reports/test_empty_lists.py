@@ -17,7 +17,7 @@ from reports.report import Report, all_reports
 from reports.rows.rolling_days import refresh_selling_days
 from reports.screens import screen_of
 from reports.showing import run_for
-from reports.snapshots import take_snapshot
+from reports.snapshots.taking import take_snapshot
 from sales.models import (
     Activity,
     Campaign,

@@ -10,13 +10,13 @@ from django.utils import timezone
 from crm.lib.periods import Period
 from customers.models import Customer, Revenue
 from customers.purchases import refresh_purchases
-from reports import nights
 from reports.definitions.clv import CLV
 from reports.modelling import fitting
 from reports.models import Fit, Snapshot
-from reports.parameters import values_for
 from reports.report import Run
-from reports.snapshots import take_snapshot
+from reports.rules.parameters import values_for
+from reports.snapshots import nights
+from reports.snapshots.taking import take_snapshot
 from tests.reports.conftest import World
 
 KEPT, GONE, YOUNG = date(2025, 6, 30), date(2025, 7, 31), date(2025, 8, 31)

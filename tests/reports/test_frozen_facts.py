@@ -24,10 +24,10 @@ from customers.merging import merge, unmerge
 from customers.models import Customer, Merge
 from customers.ownership import assign
 from reports.models import Snapshot
-from reports.nights import Step, take
-from reports.parameters import values_for
 from reports.report import Run, all_reports, report_named
-from reports.snapshots import compute, is_current, publish
+from reports.rules.parameters import values_for
+from reports.snapshots.nights import Step, take
+from reports.snapshots.taking import compute, is_current, publish
 from sales.lead_ownership import assign_leads
 from sales.logging_calls import CallEntry, log_call
 from sales.models import Activity, Campaign, CampaignCost, Deal, Lead, LeadPast, LeadSource

@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 
 from crm.lib.periods import Period
+from reports.acts.health import Third, check, in_order
 from reports.definitions.churn import CHURN
-from reports.health import Third, check, in_order
 from reports.models import Snapshot
-from reports.reading import in_scope
+from reports.reading.scope import in_scope
 from reports.showing import run_for
-from reports.snapshots import take_snapshot
+from reports.snapshots.taking import take_snapshot
 from team.models import User
 from tests.reports.conftest import World
 

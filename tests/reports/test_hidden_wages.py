@@ -20,11 +20,11 @@ from reports.definitions.ledger import LEDGER
 from reports.definitions.new_reps import NEW_REPS
 from reports.definitions.time import TIME
 from reports.models import Evidence, Part, Snapshot
-from reports.parameters import values_for
-from reports.reading import listed
+from reports.reading.evidence import listed
 from reports.report import Run
+from reports.rules.parameters import values_for
 from reports.showing import run_for
-from reports.snapshots import run_of, take_snapshot
+from reports.snapshots.taking import run_of, take_snapshot
 from team.models import AuditDetail, Employment, Team, User, Wage
 from tests.reports.pages import day
 

@@ -19,11 +19,11 @@ from reports.overview.ledger_view import (
     totals_of_all,
     totals_of_ledgers,
 )
-from reports.parameters import values_for
+from reports.reading.shelf import Shelf
 from reports.report import Run, Sum, Totals
 from reports.rows.margin_rate import rate_in
-from reports.shelf import Shelf
-from reports.snapshots import take_snapshot
+from reports.rules.parameters import values_for
+from reports.snapshots.taking import take_snapshot
 from tests.reports.conftest import World
 from tests.reports.test_contract import fill, viewers
 

@@ -9,17 +9,17 @@ from django.test import Client
 from django.utils import timezone
 
 from customers.purchases import refresh_purchases
-from reports import nights
 from reports.calendar import month_ends
-from reports.census import Census
 from reports.definitions.leakage import LEAKAGE
 from reports.definitions.ledger import LEDGER
 from reports.definitions.marketing import MARKETING
 from reports.definitions.satisfaction import NPS_CHURN
 from reports.models import Snapshot
-from reports.parameters import set_parameters
+from reports.reading.shelf import Shelf
 from reports.report import Report
-from reports.shelf import Shelf
+from reports.rules.parameters import set_parameters
+from reports.snapshots import nights
+from reports.snapshots.census import Census
 from team.models import User
 from tests.reports.conftest import World
 from tests.reports.leads import FEW, ignored, won

@@ -12,16 +12,16 @@ from django.utils import timezone
 from crm.lib.periods import Period
 from customers.models import Contract, Customer, Revenue
 from customers.purchases import refresh_purchases
-from reports import nights
 from reports.asking import ask_for, figures_changed, job_for
 from reports.calendar import LAST_MONTH, choices, month_ends
-from reports.census import Census
 from reports.definitions.churn import CHURN
 from reports.models import Snapshot
-from reports.parameters import set_parameters
 from reports.report import all_reports, report_named
+from reports.rules.parameters import set_parameters
 from reports.showing import run_for
-from reports.snapshots import latest, take_snapshot
+from reports.snapshots import nights
+from reports.snapshots.census import Census
+from reports.snapshots.taking import latest, take_snapshot
 from team.jobs import TooManyJobs, ask
 from team.jobs.running import run
 from team.models import Job, User

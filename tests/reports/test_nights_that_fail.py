@@ -9,16 +9,16 @@ import pytest
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
-from reports import nights
 from reports.calendar import choices
 from reports.definitions.bridge import BRIDGE
 from reports.definitions.churn import CHURN
 from reports.definitions.ledger import LEDGER, LOSSES, snapshots_in
 from reports.models import Sent, Snapshot
 from reports.overview.mailing import send_losses, subscribe
-from reports.shelf import Shelf
+from reports.reading.shelf import Shelf
 from reports.showing import run_for
-from reports.snapshots import Superseded, take_snapshot
+from reports.snapshots import nights
+from reports.snapshots.taking import Superseded, take_snapshot
 from team.jobs import ask
 from team.jobs.running import run
 from team.models import Job, User

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from crm.lib.formatting import UNKNOWN
-from reports.known import NEEDS
+from reports.reading.known import NEEDS
 from reports.screens import all_screens
 from reports.screens.screen import Screen
 from sales.models import Deal, DealChange

@@ -21,9 +21,9 @@ from reports.definitions.bridge import BRIDGE
 from reports.definitions.ledger import LEDGER, LOSSES
 from reports.models import Sent, Snapshot, Subscription
 from reports.overview.mailing import ask_for_mails, due_on, period_of, send_losses, subscribe
+from reports.rules.targets import months_of, set_targets
 from reports.showing import run_for
-from reports.snapshots import take_snapshot
-from reports.targets import months_of, set_targets
+from reports.snapshots.taking import take_snapshot
 from team.jobs.running import run
 from team.models import Job, User
 from tests.reports.conftest import World

@@ -15,7 +15,7 @@ from customers.purchases import refresh_purchases
 from reports.definitions.churn import CHURN as REPORT
 from reports.models import Evidence, Snapshot
 from reports.showing import run_for
-from reports.snapshots import prune, take_snapshot
+from reports.snapshots.taking import prune, take_snapshot
 from team.jobs.running import run
 from team.models import AuditEntry, Job, User, Wage
 from tests.reports.conftest import printed

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from crm.lib.periods import Period
 from customers.models import Customer
+from reports.acts.outcomes import follow_acts
 from reports.models import Parameters, Snapshot
-from reports.outcomes import follow_acts
-from reports.parameters import values_for
 from reports.report import Run, report_named
-from reports.snapshots import take_snapshot
+from reports.rules.parameters import values_for
+from reports.snapshots.taking import take_snapshot
 from sales.models import Task
 from team.jobs.running import run
 from team.models import AuditEntry, Job, User
@@ -303,7 +303,7 @@ def test_lists_follow_a_new_rule_once_its_job_has_run(
     login: Login, rep: User, director: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # the lists read the roll-up; which reports the job takes anew beside it is no matter here
-    monkeypatch.setattr("reports.nights.all_reports", list)
+    monkeypatch.setattr("reports.snapshots.nights.all_reports", list)
     buys("active", "Weekly Bakery", rep, 5_00)
     browser = login(director)
 

@@ -15,9 +15,9 @@ from reports.calendar import choices
 from reports.definitions.churn import CHURN
 from reports.definitions.clv import CLV
 from reports.models import Snapshot
-from reports.parameters import in_force, set_parameters
+from reports.rules.parameters import in_force, set_parameters
 from reports.showing import run_for
-from reports.snapshots import take_snapshot
+from reports.snapshots.taking import take_snapshot
 from team.models import User
 from tests.reports.pages import CHURN as PAGE
 from tests.reports.pages import churn_page, day

@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 
 from crm.lib.periods import Period
-from reports.catalogue import BadParameter
 from reports.definitions.churn import CHURN
 from reports.models import Parameters
-from reports.parameters import VersionTaken, in_force, set_parameters, values_for, values_of
+from reports.rules.catalogue import BadParameter
+from reports.rules.parameters import VersionTaken, in_force, set_parameters, values_for, values_of
 from reports.showing import run_for
-from reports.snapshots import take_snapshot
+from reports.snapshots.taking import take_snapshot
 from team.models import AuditEntry, Job, User
 
 YEAR = Period(date(2025, 1, 1), date(2025, 12, 31))

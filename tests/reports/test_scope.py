@@ -10,9 +10,9 @@ from customers.models import Customer, Ownership, Revenue
 from customers.purchases import refresh_purchases
 from reports.definitions.churn import CHURN
 from reports.models import Snapshot
-from reports.reading import listed
+from reports.reading.evidence import listed
 from reports.showing import run_for
-from reports.snapshots import take_snapshot
+from reports.snapshots.taking import take_snapshot
 from team.models import Membership, Team, User
 from tests.reports.shown import figures, totals
 

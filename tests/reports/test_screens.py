@@ -17,15 +17,15 @@ from crm.lib.periods import add_months
 from customers.models import Customer, Revenue
 from customers.purchases import refresh_purchases
 from reports.definitions.churn import CHURN as CHURN_REPORT
-from reports.forecasts import horizons
-from reports.hiding import Told
 from reports.models import Evidence, Snapshot
-from reports.narrowing import word_of
+from reports.reading.hiding import Told
+from reports.reading.narrowing import word_of
 from reports.report import Run
 from reports.screens import all_screens
 from reports.screens.screen import Screen
 from reports.showing import run_for, standard_period
-from reports.snapshots import run_of, take_snapshot
+from reports.snapshots.horizons import horizons
+from reports.snapshots.taking import run_of, take_snapshot
 from sales.models import Activity, Campaign, CampaignCost, Lead, LeadOwnership, LeadSource
 from team.models import User, Wage
 from tests.reports.pages import CHURN, buys, day, last_night

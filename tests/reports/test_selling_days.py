@@ -14,12 +14,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from crm.lib.periods import Period, local_date
-from reports.catalogue import defaults
 from reports.models import SellingDay, SellingRollUp
-from reports.parameters import set_parameters
 from reports.rows import rolling_days, selling_days
 from reports.rows.rolling_days import refresh_selling_days
 from reports.rows.selling_days import Asked, rows_of
+from reports.rules.catalogue import defaults
+from reports.rules.parameters import set_parameters
 from sales.models import Activity
 from team.models import Company, User
 from tests.oracle.odd_business import odd_business

@@ -13,7 +13,7 @@ from reports.definitions.churn import CHURN
 from reports.models import Evidence, Part, Snapshot
 from reports.report import CannotRun, Run
 from reports.showing import run_for
-from reports.snapshots import (
+from reports.snapshots.taking import (
     Superseded,
     compute,
     is_current,

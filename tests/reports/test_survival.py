@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from reports.survival import converting, curve, root
+from reports.statistics.survival import converting, curve, root
 
 
 def test_the_example_of_the_text() -> None:

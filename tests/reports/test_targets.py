@@ -6,7 +6,7 @@ import pytest
 
 from crm.lib.periods import Period
 from reports.models import Target
-from reports.targets import months_of, set_targets, target_of, targets_in
+from reports.rules.targets import months_of, set_targets, target_of, targets_in
 from team.models import AuditEntry, Company, User
 
 JAN, FEB, MAR = date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)

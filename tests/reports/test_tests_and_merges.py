@@ -14,11 +14,11 @@ import time_machine
 from crm.lib.periods import Period
 from customers.merging import merge
 from customers.models import Customer, Merge
-from reports.census import Census
 from reports.models import Snapshot
-from reports.nights import Step, take
-from reports.parameters import values_for
 from reports.report import Run, report_named
+from reports.rules.parameters import values_for
+from reports.snapshots.census import Census
+from reports.snapshots.nights import Step, take
 from team.models import User
 from team.records import change_record
 from tests.reports.conftest import World

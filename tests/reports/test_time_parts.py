@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from crm.lib.periods import Period
-from reports.parameters import values_for
+from reports.acts.slow_sellers import below_half_of_team
 from reports.report import Run, report_named
 from reports.rows.rep_days import days_of
-from reports.slow_sellers import below_half_of_team
-from reports.snapshots import take_snapshot
+from reports.rules.parameters import values_for
+from reports.snapshots.taking import take_snapshot
 from team.models import Company, Membership, Team, User
 from tests.oracle.odd_business import odd_business
 from tests.reports.conftest import World

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from crm.lib.parsing.days import FIRST_YEAR, LAST_YEAR
 from crm.lib.periods import Period, local_date
-from reports.catalogue import BadParameter
 from reports.models import Snapshot
-from reports.parameters import in_force, values_for
 from reports.printing import as_table, as_text
 from reports.report import CannotRun, Report, Run, all_reports, report_named
-from reports.snapshots import run_of, take_snapshot
+from reports.rules.catalogue import BadParameter
+from reports.rules.parameters import in_force, values_for
+from reports.snapshots.taking import run_of, take_snapshot
 from team.models import Company
 
 

@@ -19,10 +19,10 @@ from django.db.models.fields.json import KT
 from crm.lib.periods import day_number
 from crm.lib.sql import day_number_sql
 from customers.knowledge import known, known_money, not_test, survivor_of, survivors
-from reports.intervals import share, wilson
 from reports.models import Evidence, Snapshot
 from reports.rows.rhythm import parts_of
-from reports.snapshots import run_of
+from reports.snapshots.taking import run_of
+from reports.statistics.intervals import share, wilson
 
 HALF_YEAR = 182
 # An answer is told for a year.

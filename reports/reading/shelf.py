@@ -16,13 +16,13 @@ from django.utils import timezone
 
 from crm.lib.periods import Period, month_end
 from reports.calendar import LAST_MONTH, choice_named
-from reports.filling import SUMMED
 from reports.models import Evidence, Parameters, Part, Snapshot
-from reports.own_period import key_of
-from reports.parameters import hash_of, in_force, values_of
-from reports.reading import has_facet, in_scope
+from reports.reading.own_period import key_of
+from reports.reading.scope import has_facet, in_scope
 from reports.report import Report, Sum, Totals
-from reports.snapshots import report_of, run_of
+from reports.rules.parameters import hash_of, in_force, values_of
+from reports.snapshots.filling import SUMMED
+from reports.snapshots.taking import report_of, run_of
 from team.access import scope_of
 from team.models import Company, User
 

@@ -21,21 +21,13 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from crm.lib.periods import month_end
-from reports.hiding import hides_money
 from reports.models import Evidence, Snapshot
 from reports.models.snapshot import MONEY
+from reports.reading.hiding import hides_money
+from reports.reading.scope import has_facet, in_scope
 from reports.report import CannotRun, Report
-from reports.snapshots import report_of
-from team.access import scope_of
+from reports.snapshots.taking import report_of
 from team.models import User
-
-
-def in_scope(viewer: User) -> Q:
-    """The rows of evidence, or the parts, that a person may see."""
-    scope = scope_of(viewer)
-    if scope.all:
-        return Q()
-    return Q(owner__in=sorted(scope.user_ids)) | Q(team__in=sorted(scope.team_ids))
 
 
 def listed(
@@ -92,14 +84,6 @@ def _narrowed(snapshot: Snapshot, report: Report, name: str, value: Any) -> Q:
             else Q(**{f"{name}__isnull": True})
         )
     return has_facet(name, _whole(value) if dimension.is_whole and value is not None else value)
-
-
-def has_facet(name: str, value: Any) -> Q:
-    """The rows with a value of a facet; None: those without one."""
-    if value is None:
-        empty = Q(**{f"facets__{name}": ""}) | Q(**{f"facets__{name}": None})
-        return empty | Q(**{f"facets__{name}__isnull": True})
-    return Q(**{f"facets__{name}": value if isinstance(value, int) else str(value)})
 
 
 def _month(text: str) -> tuple[date, date]:

@@ -2,8 +2,8 @@
 
 from reports.models import Snapshot
 from reports.report import Report, Run
-from reports.snapshots import Superseded, is_current, keep_as, latest, take_snapshot
-from reports.sources import Seen
+from reports.snapshots.sources import Seen
+from reports.snapshots.taking import Superseded, is_current, keep_as, latest, take_snapshot
 
 
 def companion(report: Report, snapshot: Snapshot, run: Run) -> Snapshot:

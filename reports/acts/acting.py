@@ -1,7 +1,7 @@
 """Acting on the rows of a report's list: tasks with owner and day, another owner; and taking that back.
 
 Each act is whole or not at all, made once by its post, and remembered with the rows that it left alone, so
-that a later night can say what became of both (`reports.outcomes`).
+that a later night can say what became of both (`reports.acts.outcomes`).
 """
 
 import uuid
@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from customers.models import Customer
 from customers.models.customer import LISTED
 from customers.ownership import assign
-from reports.deeds import DEEDS, Deed
+from reports.acts.deeds import DEEDS, Deed
 from reports.models import Act, ActItem, Evidence, Snapshot
 from sales.lead_ownership import assign_leads
 from sales.models import Lead, Task

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from reports.asking import NIGHTLY_JOB, REFRESH_JOB, SNAPSHOT_JOB
 from reports.calendar import Choice
-from reports.catalogue import as_json
 from reports.models import Snapshot
-from reports.parameters import in_force, values_of
+from reports.rules.catalogue import as_json
+from reports.rules.parameters import in_force, values_of
 from reports.showing import asked_run
-from reports.snapshots import report_of
+from reports.snapshots.taking import report_of
 from team.models import Company, Job
 
 # Jobs whose state matters to the loss pages.

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from crm.lib import formatting
 from crm.lib.periods import Period, add_months, month_end
 from reports.calendar import TREND_MONTHS, Choice, choices
-from reports.narrowing import as_text, as_words, in_words, narrow_of
-from reports.own_period import Asked, asked_in
+from reports.reading.narrowing import as_text, as_words, in_words, narrow_of
+from reports.reading.own_period import Asked, asked_in
 from reports.report import Report
 from team.access import scope_of
 from team.models import Company, Team, User

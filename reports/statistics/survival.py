@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt
 
-from reports.intervals import Z
+from reports.statistics.intervals import Z
 
 # Digits after the point to which a root is taken; cents need less than half of them.
 DIGITS = 40

@@ -7,8 +7,8 @@ from django.db.models import F, QuerySet, Sum, Window
 from django.db.models.fields.json import KT
 from django.db.models.functions import Ntile
 
-from reports.intervals import share
 from reports.models import Evidence
+from reports.statistics.intervals import share
 
 SPLITS = ("customer", "product", "rep", "segment", "region")
 _COLUMNS = {"customer": F("line_key"), "rep": F("owner__reference")}

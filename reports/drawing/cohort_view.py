@@ -6,8 +6,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from reports.cohort_cells import Cell
-from reports.intervals import FEW
+from reports.drawing.cohort_cells import Cell
+from reports.statistics.intervals import FEW
 
 # With more months than this, columns are years apart; else quarters.
 BY_YEAR_FROM = 42

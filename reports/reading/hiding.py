@@ -11,16 +11,14 @@ many equations as there are people. Five people are five whose money is in the s
 
 from collections.abc import Iterable
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from crm.lib.periods import add_months
 from reports.models import Part, Snapshot
+from reports.reading.shelf import Shelf
 from reports.report import Report, Sum, Totals
 from team.access import scope_of
 from team.models import User
-
-if TYPE_CHECKING:
-    from reports.shelf import Shelf
 
 # The losses whose money is wages.
 OF_WAGES = (4, 5)
@@ -59,7 +57,7 @@ def hides_money(report: Report, viewer: User, measures: Iterable[str]) -> bool:
     return not of_wages(report).isdisjoint(measures) and _reads_no_wages(viewer)
 
 
-def told_of(report: Report, shelf: "Shelf", snapshot: Snapshot) -> Told:
+def told_of(report: Report, shelf: Shelf, snapshot: Snapshot) -> Told:
     """How much of a snapshot's money the reader of a shelf is told; one query where wages are at stake.
 
     A sum over a chosen team would tell, beside the sum over all, what the few others earn; sums of chosen
@@ -73,18 +71,18 @@ def told_of(report: Report, shelf: "Shelf", snapshot: Snapshot) -> Told:
     return Told.SUM if is_many(snapshot, shelf) else Told.NOTHING
 
 
-def _are_many(snapshot: Snapshot, shelf: "Shelf") -> bool:
+def _are_many(snapshot: Snapshot, shelf: Shelf) -> bool:
     return people_in(snapshot.pk, shelf) >= PEOPLE
 
 
-def _are_many_twice(ledger: Snapshot, shelf: "Shelf") -> bool:
+def _are_many_twice(ledger: Snapshot, shelf: Shelf) -> bool:
     """What newcomers are counted twice with is told where both losses are."""
     losses = [ledger.whole["snapshots"][str(number)] for number in OF_WAGES]
     both = all(people_in(pk, shelf) >= PEOPLE for pk in losses)
     return both and not is_of_few(ledger, shelf)
 
 
-def is_of_few(ledger: Snapshot, shelf: "Shelf") -> bool:
+def is_of_few(ledger: Snapshot, shelf: Shelf) -> bool:
     """Whether fewer people than hide each other are counted twice with their wages; of nobody it is nothing."""
     return 0 < people_in(ledger.pk, shelf, WAGES_TWICE) < PEOPLE
 
@@ -95,7 +93,7 @@ def is_year(snapshot: Snapshot) -> bool:
     return (snapshot.from_on - year_before).days == 1 and snapshot.to_on == snapshot.as_of
 
 
-def people_in(snapshot_id: int, shelf: "Shelf", measure: str = "loss") -> int:
+def people_in(snapshot_id: int, shelf: Shelf, measure: str = "loss") -> int:
     """How many people the money of a measure is of, not counting the reader. Who is in the figures without money
     hides nobody.
     """

@@ -18,11 +18,11 @@ from typing import Any
 from django.db import connection
 
 from crm.lib.sql import day_number_sql
-from reports.acting import may_take_back
-from reports.deeds import DEEDS
-from reports.intervals import FEW, share
+from reports.acts.acting import may_take_back
+from reports.acts.deeds import DEEDS
 from reports.models import Act
 from reports.report import Report
+from reports.statistics.intervals import FEW, share
 from team.models import User
 
 FOLLOWED = timedelta(days=180)

@@ -8,11 +8,11 @@ from django.db.models import Count, F, Q
 from django.db.models import Sum as SumOf
 from django.db.models.functions import Abs, Coalesce
 
-from reports.hiding import hides_money
 from reports.models import Evidence, Snapshot
+from reports.reading.hiding import hides_money
+from reports.reading.shelf import Shelf
 from reports.report import Report, Sum
-from reports.shelf import Shelf
-from reports.snapshots import KEY, report_of
+from reports.snapshots.taking import KEY, report_of
 
 # Rows that are told one by one; the sums are of all.
 AT_MOST = 200

@@ -9,13 +9,13 @@ from django.urls import reverse
 
 from crm.lib import formatting
 from crm.lib.web import own_address
-from reports.disputing import Doubted
-from reports.filters import filters_of
-from reports.hiding import of_wages
-from reports.reading import listed
+from reports.acts.disputing import Doubted
+from reports.reading.evidence import listed
+from reports.reading.filters import filters_of
+from reports.reading.hiding import of_wages
+from reports.reading.shelf import Shelf
 from reports.report import CannotRun, Listed, Report, report_named
 from reports.screens import screen_of
-from reports.shelf import Shelf
 from team.models import Company, User
 
 

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib.locales import active_locale
-from reports.catalogue import BadParameter, Parameter
 from reports.report import Report, all_reports
+from reports.rules.catalogue import BadParameter, Parameter
 
 # the first of each is no more than the second, or one of them would never count
 IN_ORDER = (("floor_days", "cap_days"), ("abc_a", "abc_b"))

@@ -14,12 +14,12 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from crm.lib.periods import Period, end_of
-from reports.catalogue import as_json, clean_values
-from reports.filling import COLUMNS, add_up, totals_of
 from reports.models import Evidence, Parameters, Part, Snapshot
-from reports.parameters import hash_of
 from reports.report import Report, Run, report_named
-from reports.sources import Seen, seen_by
+from reports.rules.catalogue import as_json, clean_values
+from reports.rules.parameters import hash_of
+from reports.snapshots.filling import COLUMNS, add_up, totals_of
+from reports.snapshots.sources import Seen, seen_by
 from team.models import Company, User
 
 KEEP = {

@@ -7,7 +7,7 @@ from reports.asking import ask_for, jobs_asked
 from reports.calendar import Choice
 from reports.report import Report, Run
 from reports.showing import asked_run
-from reports.snapshots import is_current, latest
+from reports.snapshots.taking import is_current, latest
 from team.models import Job, User
 
 

@@ -17,7 +17,7 @@ from crm.lib.periods import day_number, day_of
 from crm.lib.sql import day_number_sql, local_day_sql
 from customers.models import Revenue
 from reports.report import Report, all_reports
-from reports.sources import EVENTS, INSTANTS, REACHES, Seen, buying_customers, name_of
+from reports.snapshots.sources import EVENTS, INSTANTS, REACHES, Seen, buying_customers, name_of
 from team.models import Company
 
 

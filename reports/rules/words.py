@@ -6,8 +6,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
-from reports.catalogue import Parameter
 from reports.report import Report, Run
+from reports.rules.catalogue import Parameter
 
 CHOICES = {
     "rule": _("by silence beyond its own rhythm"),

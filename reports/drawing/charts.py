@@ -11,8 +11,8 @@ from crm.lib.formatting import MoneyAxis
 from crm.lib.heat import HeatRow, Share, heat_rows
 from crm.lib.periods import Period, add_months, month_end, month_start
 from crm.lib.svg import Columns, Line, Mark
-from reports.cohort_cells import Cell
-from reports.cohort_view import Stays
+from reports.drawing.cohort_cells import Cell
+from reports.drawing.cohort_view import Stays
 from reports.report import Sum
 
 

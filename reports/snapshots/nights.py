@@ -6,7 +6,7 @@ when the last of them can be judged. Until then one that tells something before 
 Each step is one snapshot. A step that is there and up to date is passed over, so that a night that was
 cut off, comes twice or comes late goes on where it is needed, in the order of time. Reports of one day stand
 in the order in which they are registered: what is made of other reports finds them there. What there is to
-be read is counted once for all steps (`reports.census`).
+be read is counted once for all steps (`reports.snapshots.census`).
 """
 
 from collections.abc import Iterator
@@ -24,16 +24,16 @@ from reports.calendar import (
     choices,
     month_ends,
 )
-from reports.catalogue import Values
-from reports.census import Census
-from reports.forecasts import horizons, kept_period, week_ends
 from reports.modelling.fitting import forget_fits
 from reports.models import Parameters, Snapshot
-from reports.parameters import hash_of, in_force, values_for
 from reports.report import Report, Run, all_reports
 from reports.rows.rolling_days import refresh_selling_days
+from reports.rules.catalogue import Values
+from reports.rules.parameters import hash_of, in_force, values_for
 from reports.showing import run_for
-from reports.snapshots import is_current, keep_as, latest, prune, take_snapshot
+from reports.snapshots.census import Census
+from reports.snapshots.horizons import horizons, kept_period, week_ends
+from reports.snapshots.taking import is_current, keep_as, latest, prune, take_snapshot
 from team.models import Company
 
 FROZEN = Snapshot.Kind.MONTH_END

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from customers.rhythm_rule import RhythmRule
 from reports.asking import RULES_CHANGED, figures_changed
-from reports.catalogue import PARAMETERS, BadParameter, as_json, clean_values, defaults
 from reports.models import Parameters
+from reports.rules.catalogue import PARAMETERS, BadParameter, as_json, clean_values, defaults
 from team.audit import changed, record
 from team.models import User
 

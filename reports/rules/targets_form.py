@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib import formatting
 from crm.lib.money import base_cents, cents_to_amount
 from crm.lib.typed_fields import AmountField
-from reports.targets import Cell
+from reports.rules.targets import Cell
 
 # In the order of the ledger's words (ux.md section 2).
 COLUMNS = {

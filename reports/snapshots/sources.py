@@ -76,7 +76,7 @@ def name_of(model: type[Model]) -> str:
 
 
 def seen_by(report: Report, as_of: date) -> Seen:
-    """What a report could read at a day, each table read once; for many days see `reports.census`."""
+    """What a report could read at a day, each table read once; for many days see `reports.snapshots.census`."""
     sources: dict[str, Any] = {}
     coverage: dict[str, Any] = {}
     for model in report.reads:

@@ -1,0 +1,24 @@
+"""Which rows of evidence somebody may see, and which have a value: conditions that all readers share."""
+
+from typing import Any
+
+from django.db.models import Q
+
+from team.access import scope_of
+from team.models import User
+
+
+def in_scope(viewer: User) -> Q:
+    """The rows of evidence, or the parts, that a person may see."""
+    scope = scope_of(viewer)
+    if scope.all:
+        return Q()
+    return Q(owner__in=sorted(scope.user_ids)) | Q(team__in=sorted(scope.team_ids))
+
+
+def has_facet(name: str, value: Any) -> Q:
+    """The rows with a value of a facet; None: those without one."""
+    if value is None:
+        empty = Q(**{f"facets__{name}": ""}) | Q(**{f"facets__{name}": None})
+        return empty | Q(**{f"facets__{name}__isnull": True})
+    return Q(**{f"facets__{name}": value if isinstance(value, int) else str(value)})
