@@ -4,14 +4,15 @@ Each act is whole or not at all, made once by its post, and remembered with the 
 that a later night can say what became of both (`reports.acts.outcomes`).
 """
 
+import hashlib
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -53,8 +54,12 @@ class TooMany(Exception):
     """A list longer than what is done in one act; nothing was done."""
 
 
+class AllOver(Exception):
+    """None of the rows can be acted on any more; nothing was done."""
+
+
 class Changed(Exception):
-    """The list is another than the one that was looked at; nothing was done."""
+    """The rows are others than those looked at, or somebody else's by now; nothing was done."""
 
     def __init__(self, now: int) -> None:
         super().__init__(f"{now} rows now")
@@ -69,8 +74,8 @@ class TooLate(Exception):
 class Ticked:
     """Which rows of which list somebody chose; `rows` is the whole list in their sight, as it is narrowed.
 
-    Without `ids` it is all of them, but for what cannot be acted on any more: there were `expected` so many
-    records when they looked.
+    Without `ids` it is all of them. What cannot be acted on any more is left out: there were `expected` so many
+    records when they looked, and `seen` says which ones and whose (`Preview.seen`).
     """
 
     snapshot: Snapshot
@@ -79,24 +84,36 @@ class Ticked:
     subject_type: str
     ids: tuple[int, ...] | None
     expected: int | None = None
+    seen: str = ""
 
 
 @dataclass(frozen=True)
 class Preview:
     """What an act would come to: so many records, by whose they are (the planner's, where nobody works on them),
-    and how many rows' records cannot be acted on.
+    and how many rows' records cannot be acted on. `seen` stands for these very records and people.
     """
 
     n: int
     people: list[tuple[str, int]]
     left_out: int
+    seen: str
 
 
-# The records that rows are about, and which of them can be acted on: not what was merged or binned meanwhile.
-SUBJECTS: Mapping[str, tuple[Any, Q]] = {
-    "customer": (Customer, LISTED),
-    "lead": (Lead, Q()),
-    "user": (User, Q()),
+@dataclass(frozen=True)
+class Subject:
+    """The records that rows are about: which are there (not what was merged or binned meanwhile), and which are over:
+    a lead that was won or given up since, somebody who does not work here any more.
+    """
+
+    model: Any
+    there: Q = Q()
+    is_over: Callable[[Any], bool] = lambda record: False
+
+
+SUBJECTS: Mapping[str, Subject] = {
+    "customer": Subject(Customer, LISTED),
+    "lead": Subject(Lead, is_over=lambda lead: not lead.is_open),
+    "user": Subject(User, is_over=lambda person: not person.is_active),
 }
 
 # What a planned step is called where nobody says otherwise, by report and list.
@@ -114,18 +131,16 @@ TITLES: Mapping[tuple[str, str], Any] = {
 
 
 def preview(ticked: Ticked, *, by: User) -> Preview:
-    """What would be done, and for whom. Raises `NotThere`, `TooMany`."""
+    """What would be done, and for whom. Raises `NotThere`, `TooMany`, `AllOver`."""
     listed = _listed(ticked)
-    found = _found(ticked, by)
-    gone = _not_here(found)
+    found = _found(ticked, by, listed)
+    whose = _by_whom(found, by)
+    people = dict(User.objects.filter(pk__in=set(whose.values())).values_list("pk", "name"))
     names: dict[str, int] = {}
-    owners = {_whose(row, by, gone) for row in found}
-    people = dict(User.objects.filter(pk__in=owners).values_list("pk", "name"))
-    for row in found:
-        name = people[_whose(row, by, gone)]
-        names[name] = names.get(name, 0) + 1
+    for person in whose.values():
+        names[people[person]] = names.get(people[person], 0) + 1
     ranked = sorted(names.items(), key=lambda each: (-each[1], each[0]))
-    return Preview(len(found), ranked, len(listed) - len(found))
+    return Preview(len(found), ranked, len(listed) - len(found), _fingerprint(whose))
 
 
 def plan_tasks(
@@ -139,7 +154,8 @@ def plan_tasks(
 ) -> Act:
     """A task for each chosen row, for the record's owner, or for `to`; for who plans where nobody works on it.
 
-    The same `client_ref` again answers the act it made. Raises `NotThere`, `NotAllowed`, `TooMany`, `Changed`.
+    The same `client_ref` again answers the act it made. Raises `NotThere`, `NotAllowed`, `TooMany`, `AllOver`,
+    `Changed`.
     """
     if not _may(deed, ticked, by) or (to is not None and not may_give_to(by, to)):
         raise NotAllowed
@@ -148,10 +164,10 @@ def plan_tasks(
         known = _known(client_ref, by)
         if known is not None:
             return known
-        found = _found(ticked, by)
+        found = _found(ticked, by, _listed(ticked))
         act = _remember(ticked, deed, by, client_ref, due_on=due_on, to=to)
-        gone = _not_here(found)
-        tasks = [_task(ticked, row, act, deed, due_on, gone) for row in found]
+        whose = _by_whom(found, by)
+        tasks = [_task(ticked, row, act, deed, due_on, whose[row.pk]) for row in found]
         made = Task.everything.bulk_create(tasks, batch_size=500)
         record_many("create", (Change(t, after=values_of(t, TASK_FIELDS)) for t in made), by=by)
         _keep_items(act, ticked, {r.pk: task for r, task in zip(found, made, strict=True)})
@@ -168,18 +184,20 @@ def hand_on(
 ) -> Act:
     """Another owner for each chosen customer or lead from today.
 
-    The same `client_ref` again answers the act it made. Raises `NotThere`, `NotAllowed`, `TooMany`, `Changed`.
+    The same `client_ref` again answers the act it made. Raises `NotThere`, `NotAllowed`, `TooMany`, `AllOver`,
+    `Changed`.
     """
-    if ticked.subject_type not in ("customer", "lead"):
-        raise NotAllowed
-    if not _may(deed, ticked, by) or not may_give_to(by, to):
+    if ticked.subject_type == "user" or not _may(deed, ticked, by) or not may_give_to(by, to):
         raise NotAllowed
     with transaction.atomic():
         client_ref = _of(client_ref, by, deed.key, ticked, to)
         known = _known(client_ref, by)
         if known is not None:
             return known
-        found = _found(ticked, by)
+        listed = _listed(ticked)
+        # whose they were is read once nobody else can hand them on any more: undoing gives them back to these
+        _lock(SUBJECTS[ticked.subject_type].model, listed)
+        found = _found(ticked, by, listed)
         act = _remember(ticked, deed, by, client_ref, to=to)
         before = {row.pk: row.owner_id for row in found}
         _hand(ticked.subject_type, list(before), to, by)
@@ -224,23 +242,36 @@ def may_give_to(by: User, to: User) -> bool:
     return leads_others(by) and User.visible_to(by).filter(pk=to.pk).exists()
 
 
-def _found(ticked: Ticked, by: User) -> list[Any]:
-    """The records of the chosen rows, in order of id: those in the list, and this person's to see."""
-    listed = _listed(ticked)
-    model, there = SUBJECTS[ticked.subject_type]
-    found = list(model.visible_to(by).filter(there, pk__in=listed).order_by("pk"))
-    if ticked.ids is not None and len(found) < len(set(ticked.ids)):
-        raise NotThere(len(set(ticked.ids)) - len(found))
+def _found(ticked: Ticked, by: User, listed: set[int]) -> list[Any]:
+    """The records of the chosen rows, in order of id: those in the list, this person's to see, and not over."""
+    subject = SUBJECTS[ticked.subject_type]
+    rows = subject.model.visible_to(by).filter(subject.there, pk__in=listed).order_by("pk")
+    there = list(rows)
+    if ticked.ids is not None and len(there) < len(set(ticked.ids)):
+        raise NotThere(len(set(ticked.ids)) - len(there))
+    found = [row for row in there if not subject.is_over(row)]
+    if not found:
+        raise AllOver
     if ticked.expected not in (None, len(found)):
         raise Changed(len(found))
+    if ticked.seen and ticked.seen != _fingerprint(_by_whom(found, by)):
+        raise Changed(len(found))
     return found
+
+
+def _lock(model: Any, ids: Iterable[int]) -> None:
+    """In order of id, on the bare table: what is seen of it is asked afterwards."""
+    rows = model.everything.select_for_update(of=("self",), no_key=True)
+    list(rows.filter(pk__in=ids).order_by("pk").values_list("pk"))
 
 
 def _listed(ticked: Ticked) -> set[int]:
     """The ids of the chosen rows' records, as far as they are in the list."""
     ids = None if ticked.ids is None else sorted(set(ticked.ids))
-    if ids is not None and len(ids) > AT_ONCE or ticked.subject_type not in SUBJECTS:
-        raise NotThere(len(ids or ()))
+    if ids is None and ticked.subject_type not in SUBJECTS:
+        raise AllOver
+    if ids is not None and (len(ids) > AT_ONCE or ticked.subject_type not in SUBJECTS):
+        raise NotThere(len(ids))
     rows = ticked.rows.filter(subject_type=ticked.subject_type).order_by()
     chosen = rows if ids is None else rows.filter(subject_id__in=ids)
     listed = set(chosen.values_list("subject_id", flat=True).distinct()[: WHOLE + 1])
@@ -294,13 +325,19 @@ def _not_here(rows: Iterable[Any]) -> set[int]:
     return set(User.objects.filter(pk__in=owners, is_active=False).values_list("pk", flat=True))
 
 
-def _whose(row: Any, by: User, gone: set[int]) -> int:
-    """Who a step is for: the record's owner, or who plans it where nobody works on the record, or it is a person."""
-    owner: int | None = getattr(row, "owner_id", None)
-    return by.pk if owner is None or owner in gone else owner
+def _by_whom(rows: Iterable[Any], by: User) -> dict[int, int]:
+    """Who a step with each record is for: its owner, or who plans it where nobody works on it, or it is a person."""
+    rows = list(rows)
+    gone = _not_here(rows)
+    owners = {row.pk: getattr(row, "owner_id", None) for row in rows}
+    return {pk: by.pk if own is None or own in gone else own for pk, own in owners.items()}
 
 
-def _task(ticked: Ticked, row: Any, act: Act, deed: Deed, due_on: date, gone: set[int]) -> Task:
+def _fingerprint(whose: Mapping[int, int]) -> str:
+    return hashlib.sha256(repr(sorted(whose.items())).encode()).hexdigest()[:16]
+
+
+def _task(ticked: Ticked, row: Any, act: Act, deed: Deed, due_on: date, whose: int) -> Task:
     of_list = TITLES.get((ticked.snapshot.slug, ticked.list_key), _("Look into it"))
     title = str(deed.title or of_list)
     told: dict[str, Any] = {"title": title, "kind": deed.task}
@@ -310,7 +347,7 @@ def _task(ticked: Ticked, row: Any, act: Act, deed: Deed, due_on: date, gone: se
         told[ticked.subject_type] = row
     return Task(
         client_ref=uuid.uuid5(act.client_ref, str(row.pk)),
-        owner_id=act.to_id or _whose(row, act.by, gone),
+        owner_id=act.to_id or whose,
         due_on=due_on,
         created_by=act.by,
         **told,
@@ -353,23 +390,25 @@ def _hand(subject_type: str, ids: Iterable[int], to: User | None, by: User) -> i
 
 
 def _undo_plan(act: Act, by: User) -> int:
-    still = Task.everything.filter(
-        pk__in=act.items.filter(treated=True).values("task"), state=Task.State.OPEN
+    planned = Task.everything.filter(pk__in=act.items.filter(treated=True).values("task"))
+    still = planned.select_for_update(of=("self",), no_key=True).filter(state=Task.State.OPEN)
+    open_ones = list(still.order_by("pk"))
+    planned.filter(pk__in=[task.pk for task in open_ones]).update(
+        state=Task.State.DROPPED, version=F("version") + 1
     )
-    open_ones = list(still)
-    still.update(state=Task.State.DROPPED)
     changes = (Change(t, {"state": "open"}, {"state": "dropped"}) for t in open_ones)
     record_many("drop", changes, by=by)
     return len(open_ones)
 
 
 def _undo_hand(act: Act, by: User) -> int:
-    """By who had them before; what somebody else has moved on since stays where it is."""
-    model: Any = {"customer": Customer, "lead": Lead}[act.subject_type]
+    """By who had them before; what somebody else has moved on since, or out of this person's sight, stays there."""
+    model: Any = SUBJECTS[act.subject_type].model
     before = dict(act.items.filter(treated=True).values_list("subject_id", "owner_before_id"))
-    still = model.everything.filter(pk__in=before, owner=act.to_id).values_list("pk", flat=True)
+    _lock(model, before)
+    with_them = model.visible_to(by).filter(pk__in=before, owner=act.to_id)
     groups: dict[int | None, list[int]] = {}
-    for pk in still:
+    for pk in with_them.values_list("pk", flat=True):
         groups.setdefault(before[pk], []).append(pk)
     people = User.objects.in_bulk([pk for pk in groups if pk is not None])
     return sum(

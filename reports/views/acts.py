@@ -1,6 +1,7 @@
 """What people do about the rows of a report: look what it comes to, do it, take it back."""
 
 import uuid
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import QuerySet, Sum
@@ -15,6 +16,7 @@ from crm.lib.notices import say
 from crm.lib.web import SeeOther, safe_next
 from reports.acts.acting import (
     WHOLE,
+    AllOver,
     Changed,
     NotAllowed,
     NotThere,
@@ -54,7 +56,7 @@ def preview_act(request: SignedInRequest, slug: str) -> HttpResponse:
         return SeeOther(back)
     try:
         told = preview(ticked, by=request.user)
-    except (NotThere, TooMany) as error:
+    except (NotThere, TooMany, AllOver) as error:
         say(request, _why(error, ticked))
         return SeeOther(back)
     context = {
@@ -114,7 +116,7 @@ def plan_steps(request: SignedInRequest, slug: str) -> HttpResponse:
     if opened is None or deed is None:
         say(request, _("This cannot be planned here."))
         return SeeOther(back)
-    ticked = _ticked(request.POST, opened)
+    ticked = _as_seen(request.POST, _ticked(request.POST, opened))
     if ticked.ids == ():
         say(request, _("Tick the rows first."))
     else:
@@ -131,7 +133,7 @@ def _deed(request: SignedInRequest, opened: Opened, words: QueryDict) -> Deed | 
 def _act(request: SignedInRequest, opened: Opened, deed: Deed, ticked: Ticked) -> None:
     try:
         act = _plan(request, deed, ticked) if deed.is_plan else _hand(request, deed, ticked)
-    except (NotThere, TooMany, Changed, NotAllowed) as error:
+    except (NotThere, TooMany, AllOver, Changed, NotAllowed) as error:
         say(request, _why(error, ticked))
         return
     if act is not None and act.undone_at is not None:
@@ -150,6 +152,12 @@ def _why(error: Exception, ticked: Ticked) -> str:
     if isinstance(error, TooMany):
         told = {"n": number(WHOLE)}
         return _("More than %(n)s at once. Narrow the list first. Nothing was done.") % told
+    if isinstance(error, AllOver):
+        return _("None of these rows can be acted on any more. Nothing was done.")
+    if isinstance(error, Changed) and ticked.expected in (None, error.now):
+        return _(
+            "These are not the rows that you looked at any more. Look again. Nothing was done."
+        )
     if isinstance(error, Changed):
         told = {"n": number(error.now), "was": number(ticked.expected)}
         return _("There are %(n)s now, not %(was)s. Look again. Nothing was done.") % told
@@ -161,11 +169,14 @@ def _ticked(words: QueryDict, opened: Opened) -> Ticked:
     rows = rows_of(opened)
     kinds = rows.order_by().values_list("subject_type", flat=True).distinct()
     ids = None if words.get("all") else tuple(_whole_numbers(words.getlist("row")))
-    expected = (
-        next(iter(_whole_numbers([words.get("expected", "")])), None) if ids is None else None
-    )
     key = list_of(opened)[0].key
-    return Ticked(opened.snapshot, key, rows, next(iter(kinds), ""), ids, expected)
+    return Ticked(opened.snapshot, key, rows, next(iter(kinds), ""), ids)
+
+
+def _as_seen(words: QueryDict, ticked: Ticked) -> Ticked:
+    """With what the form says of the rows that its person looked at."""
+    numbers = _whole_numbers([words.get("expected", "")]) if ticked.ids is None else []
+    return replace(ticked, expected=next(iter(numbers), None), seen=words.get("seen", ""))
 
 
 def _plan(request: SignedInRequest, deed: Deed, ticked: Ticked) -> Act | None:

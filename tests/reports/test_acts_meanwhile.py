@@ -1,0 +1,209 @@
+"""What happens between looking at rows and acting on them, and between an act and taking it back."""
+
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from customers.models import Customer
+from customers.ownership import assign
+from reports.acts.acting import Ticked, hand_on, undo_act
+from reports.models import Act, Snapshot
+from reports.reading.evidence import listed
+from sales.models import Lead, Task
+from team.models import Team, User
+from tests.reports.pages import CHURN, buys, day, last_night, night
+from tests.reports.test_act_bar import nothing_done
+from tests.reports.test_screens import LAYER, grow, take_all
+
+Login = Callable[[User], Client]
+OTHERS = "These are not the rows that you looked at any more. Look again. Nothing was done."
+OVER = "None of these rows can be acted on any more. Nothing was done."
+
+
+@pytest.fixture
+def three(rep: User, sub_rep: User) -> list[Customer]:
+    made = [buys("silent", name, rep, 5_00) for name in "AB"] + [buys("silent", "C", sub_rep, 5_00)]
+    night()
+    return made
+
+
+def looked_at(browser: Client, page: str = CHURN, **words: Any) -> dict[str, str]:
+    """What the form of a preview posts, as it stands in its page."""
+    look = browser.get(f"{page}act/", {"list": "at_risk", **words}, headers=LAYER)
+    assert look.status_code == 200
+    told, shown = look.context["told"], look.content.decode()
+    assert f'name="seen" value="{told.seen}"' in shown
+    of_all = {"all": "1", "expected": str(told.n)} if "all" in words else {"row": words["row"]}
+    return {"seen": told.seen, "do": words["do"], **of_all}
+
+
+def posted(browser: Client, body: dict[str, str], page: str = CHURN, **more: Any) -> str:
+    whole = {"due_on": str(day(-2)), "next": CHURN, "client_ref": str(uuid.uuid4()), **body, **more}
+    assert browser.post(f"{page}plan/?list=at_risk", whole).status_code == 303
+    return str(browser.get(CHURN).content.decode())
+
+
+@pytest.mark.parametrize("which", ["all", "ticked"])
+def test_rows_that_changed_hands_since_are_looked_at_again(
+    which: str, three: list[Customer], login: Login, manager: User, sub_rep: User
+) -> None:
+    """As many as before, and for other people than the preview named."""
+    browser = login(manager)
+    words: dict[str, Any] = {"all": "1"} if which == "all" else {"row": [three[0].pk]}
+    form = looked_at(browser, do="call", **words)
+    assign([three[0].pk], sub_rep, on=day(0), by=None)
+    assert OTHERS in posted(browser, form)
+    assert not Task.everything.exists() and not Act.everything.exists()
+    assert "planned." in posted(browser, looked_at(browser, do="call", **words))
+
+
+def test_as_many_other_rows_are_looked_at_again(
+    three: list[Customer], login: Login, manager: User, rep: User
+) -> None:
+    """A night between the two: one fell out of the list, another came in."""
+    browser = login(manager)
+    form = looked_at(browser, do="reassign", all="1")
+    newcomer = Customer.everything.create(name="D", owner=rep, reference="D")
+    rows = last_night("12-months").evidence.filter(measure="at_risk", subject_id=three[0].pk)
+    assert rows.update(subject_id=newcomer.pk) == 1
+    assert OTHERS in posted(browser, form, to=str(manager.pk))
+    assert nothing_done()
+    newcomer.refresh_from_db()
+    assert newcomer.owner == rep
+
+
+def test_an_address_with_the_words_of_a_form_is_a_preview(
+    three: list[Customer], login: Login, manager: User
+) -> None:
+    words = {"list": "at_risk", "all": "1", "do": "call", "expected": "99", "seen": "else"}
+    look = login(manager).get(f"{CHURN}act/", words, headers=LAYER)
+    assert look.status_code == 200 and look.context["told"].n == 3
+
+
+def test_an_empty_list_says_that_there_is_nothing_to_do(
+    three: list[Customer], login: Login, manager: User
+) -> None:
+    browser = login(manager)
+    for where in ("act", "plan"):
+        words = "list=at_risk&segment=none-such&all=1&do=call"
+        body = {"all": "1", "do": "call", "due_on": str(day(-2)), "next": CHURN}
+        ask = browser.get if where == "act" else browser.post
+        answer = ask(f"{CHURN}{where}/?{words}", *([body] if where == "plan" else []))
+        assert answer.status_code == 303
+        assert OVER in browser.get(CHURN).content.decode()
+    assert nothing_done()
+
+
+@pytest.fixture
+def grown(rep: User, sub_rep: User, other_rep: User) -> None:
+    grow([rep, sub_rep, other_rep])
+    take_all()
+
+
+def test_leads_that_are_over_are_not_answered(
+    grown: None, login: Login, manager: User, rep: User
+) -> None:
+    """Won or given up since the figures were taken."""
+    grow([rep], 1)
+    take_all()
+    browser, page = login(manager), reverse("leakage")
+    form = looked_at(browser, page, do="answer", all="1")
+    rows = listed(_newest("leakage"), manager, "at_risk")
+    won, lost, *open_ones = Lead.everything.filter(pk__in=rows.values("subject_id")).order_by("pk")
+    assert open_ones
+    Lead.everything.filter(pk=won.pk).update(converted_on=day(0))
+    Lead.everything.filter(pk=lost.pk).update(closed_on=day(0), closed_reason="lost")
+    assert f"There are {len(open_ones)} now, not {len(open_ones) + 2}." in posted(
+        browser, form, page
+    )
+    form = looked_at(browser, page, do="answer", row=[won.pk, lost.pk, open_ones[0].pk])
+    assert "1 step planned." in posted(browser, form, page)
+    assert Task.everything.get().lead == open_ones[0]
+    gone = {"row": [won.pk, lost.pk], "do": "answer"}
+    assert OVER in posted(browser, gone, page)
+    assert Task.everything.count() == 1
+
+
+def _newest(slug: str) -> Any:
+    return Snapshot.objects.filter(slug=slug, is_complete=True).latest("pk")
+
+
+def test_nobody_talks_with_who_has_left(
+    grown: None, login: Login, manager: User, rep: User, sub_rep: User
+) -> None:
+    browser, page = login(manager), reverse("time")
+    User.objects.filter(pk=sub_rep.pk).update(is_active=False)
+    look = browser.get(f"{page}act/", {"list": "loss", "do": "talk", "all": "1"}, headers=LAYER)
+    told = look.context["told"]
+    assert told.left_out == 1
+    body = {"do": "talk", "all": "1", "expected": str(told.n), "seen": told.seen}
+    browser.post(f"{page}plan/?list=loss", body | {"due_on": str(day(-2))})
+    titles = set(Task.everything.values_list("title", flat=True))
+    assert f"Look at the week together: {rep}" in titles
+    assert f"Look at the week together: {sub_rep}" not in titles
+
+
+def ticked(viewer: User, *customers: Customer) -> Ticked:
+    snapshot = last_night("12-months")
+    rows = listed(snapshot, viewer, "at_risk")
+    return Ticked(snapshot, "at_risk", rows, "customer", tuple(each.pk for each in customers))
+
+
+def test_what_left_one_s_sight_is_not_taken_back(
+    three: list[Customer],
+    login: Login,
+    manager: User,
+    rep: User,
+    sub_rep: User,
+    north: Team,
+    other_manager: User,
+) -> None:
+    """Whoever leads another team by now does not move the customers of the old one."""
+    act = hand_on(ticked(manager, three[0]), sub_rep, by=manager, client_ref=uuid.uuid4())
+    Team.objects.filter(manager=manager).update(manager=other_manager)
+    assert login(manager).post(f"{CHURN}unplan/?act={act.pk}").status_code == 303
+    assert Customer.everything.get(pk=three[0].pk).owner == sub_rep
+
+
+def test_an_old_form_of_a_step_taken_back_is_told_so(
+    three: list[Customer], login: Login, manager: User, rep: User
+) -> None:
+    browser = login(manager)
+    posted(browser, looked_at(browser, do="call", row=[three[0].pk]))
+    task = Task.everything.get()
+    undo_act(Act.everything.get(), by=manager)
+    taken = Task.everything.get()
+    assert (taken.state, taken.version) == ("dropped", task.version + 1)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_hand_overs_at_once_are_taken_back_one_by_one(
+    three: list[Customer], manager: User, admin: User, rep: User, sub_rep: User
+) -> None:
+    """The second began before the first was through: it goes back to who had the customer in between."""
+    chosen, acts = ticked(manager, three[0]), []
+
+    def second() -> None:
+        try:
+            acts.append(hand_on(chosen, manager, by=manager, client_ref=uuid.uuid4()))
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        assign([three[0].pk], sub_rep, on=day(0), by=admin)
+        thread = threading.Thread(target=second)
+        thread.start()
+        time.sleep(1)
+        assert not acts
+    thread.join(30)
+    assert Customer.everything.get(pk=three[0].pk).owner == manager
+    undo_act(acts[0], by=manager)
+    assert Customer.everything.get(pk=three[0].pk).owner == sub_rep
