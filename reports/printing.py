@@ -44,6 +44,11 @@ def _block(brackets: str, members: list[str], indent: str) -> str:
     return f"{brackets[0]}\n{indent}  {inner}\n{indent}{brackets[1]}"
 
 
+def broken_number(facet: float | None) -> float | None:
+    """What a row of evidence holds as a fraction: PostgreSQL gives back 1 where SQLite gives 1.0."""
+    return None if facet is None else float(facet)
+
+
 def money_keys(figures: dict[str, Any]) -> dict[str, Any]:
     """Keys that end in `_cents` lose the ending and become money."""
     return {

@@ -13,7 +13,7 @@ from crm.lib.periods import day_number
 from customers.knowledge import survivors
 from reports.modelling import churn_model
 from reports.models import Evidence, Snapshot
-from reports.printing import Money, money_keys
+from reports.printing import Money, broken_number, money_keys
 from reports.reads import PURCHASES
 from reports.report import Dimension, Listed, Measure, Report, Run, Totals, Whole, register
 from reports.rows import churn_rows, knowledge, rhythm, standing
@@ -160,7 +160,7 @@ def _line(row: Evidence, parts: int) -> dict[str, Any]:
         "typical": Decimal(facets["typical_halves"]) / 2,
         "threshold": Decimal(facets["threshold_parts"]) / parts,
         "basis": facets["basis"],
-        "p_alive": facets.get("p_alive"),
+        "p_alive": broken_number(facets.get("p_alive")),
         "in_opening_base": row.in_base,
         "one_time": bool(facets["one_time"]),
         "owner": row.owner.reference if row.owner else "(none)",

@@ -18,7 +18,7 @@ from reports.modelling.fitting import fitted
 from reports.modelling.gamma_gamma import Spend, Spent
 from reports.modelling.likelihood import Group
 from reports.models import Evidence, Snapshot
-from reports.printing import Money
+from reports.printing import Money, broken_number
 from reports.reads import PURCHASES
 from reports.report import Dimension, Listed, Measure, Report, Run, Totals, Whole, register
 from reports.rows import clv_rows, knowledge, standing
@@ -154,8 +154,8 @@ def _customer(row: Evidence) -> dict[str, Any]:
     facets = row.facets
     value = facets["value_cents"]
     return {
-        "p_alive": facets["p_alive"],
-        "purchases": facets["expected_purchases"],
+        "p_alive": broken_number(facets["p_alive"]),
+        "purchases": broken_number(facets["expected_purchases"]),
         "value": None if value is None else Money(value),
         "clv": None if value is None else Money(row.cents),
     }
