@@ -29,6 +29,11 @@ def figures_changed(cause: str) -> Job:
     return ask(REFRESH_JOB, {"cause": cause}, by=None)
 
 
+def is_night_under_way() -> bool:
+    """Whether the figures of a night are still to come: it computes, waits, or is tried again."""
+    return Job.everything.filter(kind=NIGHTLY_JOB, state__in=Job.LIVE).exists()
+
+
 def job_for(report: Report, run: Run) -> Job | None:
     """The last job that was to compute this run: asked for by anybody, or the night's of its day."""
     asked = jobs_asked(report, run)

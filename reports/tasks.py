@@ -10,7 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib.periods import Period
 from customers.purchases import refresh_purchases
 from reports.acts.outcomes import follow_acts
-from reports.asking import NIGHTLY_JOB, REFRESH_JOB, RULES_CHANGED, SNAPSHOT_JOB
+from reports.asking import (
+    NIGHTLY_JOB,
+    REFRESH_JOB,
+    RULES_CHANGED,
+    SNAPSHOT_JOB,
+    is_night_under_way,
+)
 from reports.models import Snapshot
 from reports.overview.mailing import MAIL_JOB, ask_for_mails, send_losses
 from reports.report import CannotRun, Run, report_named
@@ -20,7 +26,7 @@ from reports.rules.parameters import in_force, values_for
 from reports.snapshots.census import Census
 from reports.snapshots.nights import Step, steps_of, take, tidy
 from reports.snapshots.taking import Superseded, compute, is_current, latest, publish
-from team.jobs import JobFailed, Progress, handler
+from team.jobs import JobFailed, NotYet, Progress, handler
 from team.models import Company, User
 
 log = logging.getLogger("mainstay.reports")
@@ -89,6 +95,9 @@ def ask_for_letters(progress: Progress, *, day: str) -> None:
 
 @handler(MAIL_JOB, title=_("Losses by mail"))
 def post_losses(_progress: Progress, *, user: int, period: str) -> None:
+    """Once the night is over, be it late or after a standstill: its month is not frozen before."""
+    if is_night_under_way():
+        raise NotYet
     send_losses(User.objects.get(pk=user), period)
 
 

@@ -16,10 +16,11 @@ from django.utils import translation
 from reports.models import Sent, Subscription
 from reports.overview.mail_letter import letter_for
 from team.audit import record
-from team.jobs import ask
-from team.models import User
+from team.jobs import JobFailed, ask
+from team.models import Company, User
 
 MAIL_JOB = "reports.mail"
+WEEK = timedelta(days=7)
 
 
 def subscribe(user: User, every: str) -> None:
@@ -37,9 +38,12 @@ def subscribe(user: User, every: str) -> None:
 
 
 def due_on(today: date) -> list[tuple[User, str]]:
-    """Who gets a mail today, and the name of its period: weeks on Mondays, months on their first day."""
+    """Who gets a mail for a day, and the name of its period: weeks on Mondays, months on their first day.
+
+    After a standstill each month is told, of weeks the last alone: their letters would all say the same.
+    """
     wanted = []
-    if today.weekday() == 0:
+    if today.weekday() == 0 and Company.get().today < today + WEEK:
         wanted.append(Subscription.Every.WEEK)
     if today.day == 1:
         wanted.append(Subscription.Every.MONTH)
@@ -65,13 +69,16 @@ def ask_for_mails(day: date) -> int:
 
 
 def send_losses(user: User, period: str) -> bool:
-    """Write and send one mail; False if nobody wants it any more, it was sent, or there are no figures."""
+    """Write and send one mail; False if nobody wants it any more or it was sent.
+
+    Raises `JobFailed` if there are no figures: whoever looks after the jobs sees that a mail is missing.
+    """
     if not user.is_active or not user.email or not Subscription.objects.filter(user=user).exists():
         return False
     with translation.override(user.language):
         letter = letter_for(user, period)
     if letter is None:
-        return False
+        raise JobFailed(f"There are no figures of {period} to send.")
     mail = EmailMultiAlternatives(
         letter.subject, letter.text, settings.DEFAULT_FROM_EMAIL, [str(user.email)]
     )

@@ -4,13 +4,14 @@ Asking writes a row and touches no broker; a publisher wakes workers (see `crm.p
 """
 
 from team.jobs.asking import TooManyJobs, ask, retry
-from team.jobs.progress import JobFailed, LeaseLost, Progress
+from team.jobs.progress import JobFailed, LeaseLost, NotYet, Progress
 from team.jobs.registry import handler
 from team.jobs.schedule import missed_days
 
 __all__ = [
     "JobFailed",
     "LeaseLost",
+    "NotYet",
     "Progress",
     "TooManyJobs",
     "ask",

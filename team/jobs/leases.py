@@ -79,6 +79,12 @@ def give_back(job: Job) -> bool:
     return _settle(job, state=Job.State.QUEUED, not_before=Now())
 
 
+def put_off(job: Job) -> bool:
+    """Let it wait as long as for a second try, without counting one."""
+    later = Now() + timedelta(seconds=back_off(1))
+    return _settle(job, state=Job.State.QUEUED, not_before=later)
+
+
 def _settle(job: Job, **values: Any) -> bool:
     return bool(held(job).update(lease=None, **values))
 

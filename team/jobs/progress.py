@@ -22,6 +22,10 @@ class JobFailed(Exception):
     """The job cannot succeed; the sentence is shown to who asked, and it is not tried again."""
 
 
+class NotYet(Exception):
+    """What the job needs is still being made: it waits its turn again, and that is no failed try."""
+
+
 class Progress:
     """The running job as its handler sees it."""
 

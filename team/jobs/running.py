@@ -12,7 +12,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from crm.lib.logs import current_request_id
 from team.audit import Actor, acting
 from team.jobs import leases
-from team.jobs.progress import JobFailed, LeaseLost, Progress
+from team.jobs.progress import JobFailed, LeaseLost, NotYet, Progress
 from team.jobs.registry import carry_out
 from team.jobs.stopping import Stop, StopAsked, is_closing
 from team.models import Job
@@ -67,6 +67,8 @@ class _Attempt:
             log.warning("lost the lease of %s", self.job, extra={"job": self.job.pk})
         elif self.stop.asked:  # whatever came of it: a statement broken off is an error like others
             self._give_back()
+        elif isinstance(error, NotYet):
+            self._put_off()
         elif isinstance(error, JobFailed):
             leases.fail(self.job, str(error), final=True)
         elif isinstance(error, Exception):
@@ -79,6 +81,10 @@ class _Attempt:
     def _done(self) -> None:
         if self.progress.published or leases.finish(self.job, {}):
             log.info("done %s", self.job, extra={"job": self.job.pk})
+
+    def _put_off(self) -> None:
+        if leases.put_off(self.job):
+            log.info("put off %s", self.job, extra={"job": self.job.pk})
 
     def _give_back(self) -> None:
         """On a fresh connection: the work was cut off anywhere, even while a transaction ended."""

@@ -14,7 +14,7 @@ from reports.definitions.bridge import BRIDGE
 from reports.definitions.churn import CHURN
 from reports.definitions.ledger import LEDGER, LOSSES, snapshots_in
 from reports.models import Sent, Snapshot
-from reports.overview.mailing import send_losses, subscribe
+from reports.overview.mailing import ask_for_mails, send_losses, subscribe
 from reports.reading.shelf import Shelf
 from reports.showing import run_for
 from reports.snapshots import nights
@@ -135,3 +135,69 @@ def test_a_letter_that_was_not_taken_is_sent_by_the_next_try(
             send_losses(director, "2026-W02")
     assert send_losses(director, "2026-W02") == again
     assert len(mailoutbox) == int(again)
+
+
+def letter_of(user: User, period: str) -> Job:
+    return Job.everything.get(kind="reports.mail", key=f"{user.pk} {period}")
+
+
+def test_after_a_standstill_the_letter_of_a_month_waits_for_the_night_that_freezes_it(
+    world: World, mailoutbox: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are asked for at once then, and the letter is quicker than the figures."""
+    fill(world, 12)
+    director = a_director()
+    subscribe(director, "month")
+    night_of = ask("reports.nightly", {"day": "2025-12-31"}, by=None, key="2025-12-31")
+    ask_for_mails(date(2025, 12, 31))
+    letter = letter_of(director, "2025-12")
+    for _ in range(4):  # more often than a job is tried
+        run(letter.pk)
+        Job.everything.filter(pk=letter.pk).update(not_before=timezone.now())
+    letter.refresh_from_db()
+    assert (letter.state, letter.tries, letter.error) == ("queued", 0, "")
+    assert not Sent.objects.exists() and not mailoutbox
+    monkeypatch.setattr(nights, "all_reports", lambda: [*LOSSES.values(), LEDGER])
+    run(night_of.pk)
+    night_of.refresh_from_db()
+    assert night_of.state == "done"
+    run(letter.pk)
+    assert [one.to for one in mailoutbox] == [["dee@x.example"]]
+    assert "losses from 1\xa0Dec\xa02025 to 31\xa0Dec\xa02025" in mailoutbox[0].body
+
+
+def test_a_letter_waits_for_the_second_try_as_any_job(world: World) -> None:
+    fill(world, 3)
+    director = a_director()
+    subscribe(director, "month")
+    ask("reports.nightly", {"day": "2025-12-31"}, by=None, key="2025-12-31")
+    ask_for_mails(date(2025, 12, 31))
+    letter = letter_of(director, "2025-12")
+    assert run(letter.pk) and not run(letter.pk)
+    letter.refresh_from_db()
+    assert letter.lease is None and letter.not_before > letter.created_at
+
+
+def test_a_letter_without_figures_says_that_it_is_missing(
+    world: World, mailoutbox: list[Any]
+) -> None:
+    """The night failed for good: no silence."""
+    fill(world, 3)
+    director = a_director()
+    subscribe(director, "month")
+    ask_for_mails(date(2025, 12, 31))
+    letter = letter_of(director, "2025-12")
+    run(letter.pk)
+    letter.refresh_from_db()
+    assert (letter.state, letter.error) == ("failed", "There are no figures of 2025-12 to send.")
+    assert not Sent.objects.exists() and not mailoutbox
+
+
+def test_after_a_standstill_of_weeks_the_last_week_alone_is_told(world: World) -> None:
+    """Each week's letter tells of the last twelve months: three at once would say the same."""
+    fill(world, 3)
+    director = a_director()
+    subscribe(director, "week")
+    asked = [ask_for_mails(date(2026, 1, 1) + timedelta(days=n - 12)) for n in range(26)]
+    assert sum(asked) == 1  # today is Thursday the 15th
+    assert letter_of(director, "2026-W02")

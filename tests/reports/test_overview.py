@@ -3,7 +3,7 @@
 import csv
 import json
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from io import StringIO
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from crm.lib.periods import Period
 from reports.calendar import choices
@@ -165,12 +166,13 @@ def test_due_days_and_names_of_periods() -> None:
     assert period_of("month", date(2026, 11, 1)) == "2026-10"
 
 
-def test_each_gets_their_own_figures_once_a_period(people, mailoutbox) -> None:
+def test_each_gets_their_own_figures_once_a_period(people, mailoutbox, monkeypatch) -> None:
     User.objects.filter(pk=people["ann"].pk).update(email="ann@x.example")
     for who in ("director", "North", "ann"):
         subscribe(people[who], "week")
     subscribe(people["South"], "month")
     monday = date(2026, 1, 5)
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 1, 5, 8, tzinfo=UTC))
     assert {user.name for user, _period in due_on(monday)} == {"Dee", "North", "ann"}
     assert due_on(date(2026, 1, 6)) == []
     for _ in range(2):
