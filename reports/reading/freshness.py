@@ -7,10 +7,12 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from crm.lib.periods import Period
 from reports.asking import NIGHTLY_JOB, REFRESH_JOB, SNAPSHOT_JOB
-from reports.calendar import Choice
+from reports.calendar import Choice, choices
 from reports.models import Snapshot
-from reports.rules.catalogue import as_json
+from reports.report import all_reports
+from reports.rules.catalogue import as_json, clean_values
 from reports.rules.parameters import in_force, values_of
 from reports.showing import asked_run
 from reports.snapshots.taking import report_of
@@ -19,7 +21,7 @@ from team.models import Company, Job
 # Jobs whose state matters to the loss pages.
 KINDS = (NIGHTLY_JOB, REFRESH_JOB, SNAPSHOT_JOB)
 # Jobs looked at for the last one that matters.
-LOOK_BACK = 20
+LOOK_BACK = 100
 A_WEEK = 6
 
 
@@ -43,20 +45,34 @@ class Freshness:
         return self.job is not None and self.job.state == Job.State.FAILED
 
 
-def last_job(rule: dict[str, Any]) -> Job | None:
+def last_job(rule: dict[str, Any], choice: Choice | None, yesterday: date) -> Job | None:
     """What is under way, or ended last: what failed and was followed by something good does not count.
 
-    Runs with other values than those of `rule`, tried out on the page of the rules, are passed over.
+    Runs with other values than those of `rule`, tried out on the page of the rules, are passed over, and so are those
+    of periods of somebody's own, but on the pages of these.
     """
     since = timezone.now() - timedelta(days=2)
     recent = Job.everything.filter(
         Q(state__in=Job.LIVE) | Q(finished_at__gte=since), kind__in=KINDS
     )
+    own = choice.period if choice is not None and choice.is_own else None
     for job in recent.order_by("-id")[:LOOK_BACK]:
         tried = job.args.get("values", {})
-        if all(rule.get(name, value) == value for name, value in tried.items()):
+        by_rule = all(rule.get(name, value) == value for name, value in tried.items())
+        if by_rule and (job.kind != SNAPSHOT_JOB or _is_shown(job, own, yesterday)):
             return job
     return None
+
+
+def _is_shown(job: Job, own: Period | None, yesterday: date) -> bool:
+    """Whether a computation is of the period of one's own that a page shows; of a standard one where it shows such."""
+    days = {name: date.fromisoformat(job.args[name]) for name in ("from_on", "to_on")}
+    asked = Period(days["from_on"], days["to_on"])
+    report = next((one for one in all_reports() if one.slug == job.args["slug"]), None)
+    if own is not None or report is None:
+        return asked == own
+    standard = choices(report.told_upto(yesterday, clean_values(job.args["values"])))
+    return asked in (report.period_for(one.period, yesterday) for one in standard)
 
 
 def _late(snapshot: Snapshot, yesterday: date, choice: Choice | None) -> int:
@@ -81,4 +97,4 @@ def freshness_of(
     yesterday = company.today - timedelta(days=1)
     late = 0 if snapshot is None else _late(snapshot, yesterday, choice)
     rule = snapshot.values if snapshot else as_json(values_of(in_force()))
-    return Freshness(late, last_job(rule))
+    return Freshness(late, last_job(rule, choice, yesterday))

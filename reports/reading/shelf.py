@@ -60,7 +60,7 @@ class Shelf:
             values = {name: self.values[name] for name in report.parameter_names}
             rule |= Q(slug=report.slug, formula_version=report.version, values_hash=hash_of(values))
         found = Snapshot.objects.filter(rule, is_complete=True).defer("headline", "sources")
-        found = found.order_by("-as_of", "-revision")
+        found = found.order_by(_first_needed(own), "-as_of", "-revision")
         since = Company.get().today - RECENT
         asked_for = Q(
             kind=Snapshot.Kind.ON_DEMAND, created_at__gte=timezone.now() - RECENT
@@ -73,6 +73,7 @@ class Shelf:
             # not computed for a while: what is there of these is shown, however old
             kept = [one for one in self.snapshots if one.slug not in late]
             self.snapshots = [*kept, *found.filter(slug__in=late)[:AT_MOST]]
+        self.snapshots.sort(key=lambda one: (one.as_of, one.revision), reverse=True)
 
     @property
     def sees_all(self) -> bool:
@@ -232,6 +233,12 @@ def _added_up(report: Report) -> Any:
             sum_base=Coalesce(SumOf("base_cents", filter=counted), 0),
         )
     )
+
+
+def _first_needed(own: Period | None) -> Case:
+    """What a page cannot do without, before what people asked for: however much that is, it crowds out no month."""
+    is_own, is_asked = When(_of_own(own), then=0), When(kind=Snapshot.Kind.ON_DEMAND, then=2)
+    return Case(is_own, is_asked, default=1)
 
 
 def _of_own(own: Period | None) -> Q:

@@ -100,12 +100,20 @@ def losses_job(request: SignedInRequest) -> HttpResponse:
     if waits and job is None:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     context = {
-        "freshness": Freshness(0, job) if job else freshness_of(None, Company.get()),
+        "freshness": Freshness(0, job) if job else _behind(request),
         "back": safe_next(request, reverse("losses")),
         "wait": job.pk if job else "",
         "watched": True,
     }
     return respond(request, "reports/_job.html", context)
+
+
+def _behind(request: SignedInRequest) -> Freshness:
+    """How it stands with the page that asks: of its own period, if it has one."""
+    company = Company.get()
+    words = dict(parse_qsl(urlsplit(safe_next(request, "")).query))
+    asked = asked_in(words.get("period", ""), company.today - timedelta(days=1))
+    return freshness_of(None, company, None if asked is None else asked.choice)
 
 
 def _live(number: str) -> Job | None:

@@ -14,6 +14,7 @@ from crm.lib.periods import Period
 from customers.purchases import refresh_purchases
 from reports.definitions.churn import CHURN as REPORT
 from reports.models import Evidence, Snapshot
+from reports.reading.shelf import AT_MOST
 from reports.showing import run_for
 from reports.snapshots.taking import prune, take_snapshot
 from team.jobs.running import run
@@ -246,6 +247,60 @@ def test_standard_pages_start_from_no_period_of_somebody(
         shelf = page.answer.context["figures"].shelf
         assert not [one for one in shelf.snapshots if one.from_on == day(70)]
     assert churn_page(browser, period=f"{day(70)}..{day(41)}").answer.context["snapshot"]
+
+
+def test_many_of_them_crowd_out_no_month_of_anybody(
+    company: None, login: Login, rep: User, director: User
+) -> None:
+    """Whatever a few people ask for in a week, the others' pages have their trend and their months."""
+    night()
+    browser, month = login(director), f"{day(45):%Y-%m}"
+    words = {"period": month}
+    before = [churn_page(browser, **one).figures for one in ({}, words)]
+    like = Snapshot.objects.filter(slug="churn", kind="daily").latest("pk")
+    Snapshot.objects.bulk_create(_asked_for(like, ago) for ago in range(AT_MOST + 50))
+    own = f"{day(99)}..{like.as_of - timedelta(days=2)}"
+    assert [churn_page(browser, **one).figures for one in ({}, words)] == before
+    shown = churn_page(browser).answer.context["figures"]
+    assert [one for one in shown.trend if one is not None]
+    page = churn_page(browser, period=own)
+    assert page.answer.context["snapshot"].from_on == day(99)
+
+
+def _asked_for(like: Snapshot, ago: int) -> Snapshot:
+    """A period of somebody's own that ended the day before yesterday's yesterday."""
+    kept = ("slug", "formula_version", "values", "values_hash", "headline", "whole", "sums")
+    return Snapshot(
+        kind="on-demand",
+        from_on=day(10 + ago),
+        to_on=like.as_of - timedelta(days=2),
+        as_of=like.as_of,
+        is_complete=True,
+        **{name: getattr(like, name) for name in kept},
+    )
+
+
+def test_what_somebody_asked_for_says_nothing_on_the_pages_of_others(
+    company: None, login: Login, rep: User, manager: User
+) -> None:
+    """Neither that it is under way, nor that it failed; their own page says both, and how it goes on."""
+    night()
+    address = asked(login(rep), day(70), day(41))
+    browser = login(manager)
+    assert "updating" not in churn_page(browser).text
+    for state in (Job.State.QUEUED, Job.State.FAILED):
+        Job.everything.update(state=state, error="Full.", finished_at=timezone.now())
+        for page in (CHURN, "/losses/"):
+            text = browser.get(page).content.decode()
+            assert "updating" not in text and "did not finish" not in text, (state, page)
+    Job.everything.all().delete()
+    asked(login(rep), day(70), day(41))
+    run_all()
+    login(rep).post("/losses/compute/", {"report": "churn", **period_of(address), "next": address})
+    assert "updating" in churn_page(browser, **period_of(address)).text
+    part = browser.get("/losses/job/", {"next": address}).content.decode()
+    assert "updating" in part
+    assert "updating" not in browser.get("/losses/job/", {"next": CHURN}).content.decode()
 
 
 def test_it_goes_as_others_go(company: None, login: Login, rep: User) -> None:
