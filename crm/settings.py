@@ -33,7 +33,7 @@ ALLOWED_HOSTS = env.list(
 if PRODUCTION and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS):
     raise ImproperlyConfigured("CRM_ALLOWED_HOSTS must list the exact host names in production.")
 
-DATA_DIR = Path(env("CRM_DATA_DIR", default=str(BASE_DIR / "var")))
+DATA_DIR = Path(env("CRM_DATA_DIR", default="") or BASE_DIR / "var")
 HTTPS = env.bool("CRM_HTTPS", default=PRODUCTION)
 
 INSTALLED_APPS = [
@@ -100,9 +100,13 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 
-DATABASES = {
-    "default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'mainstay.sqlite3'}")
-}
+# empty is as if it were not set: compose files hand on what nobody set like that
+_database_url = env("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'mainstay.sqlite3'}"
+if _database_url.partition("://")[0] not in ("sqlite", "postgres", "postgresql"):
+    raise ImproperlyConfigured(
+        "DATABASE_URL is postgres://user:password@host:5432/name or sqlite:////path/to/file."
+    )
+DATABASES = {"default": environ.Env.db_url_config(_database_url)}
 _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE takes the write lock at BEGIN: measured 0 "database is locked" against 1,906 without

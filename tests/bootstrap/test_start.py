@@ -200,6 +200,28 @@ def test_a_database_server_that_does_not_answer(home):
     assert "Connection refused" in sentence
 
 
+@pytest.mark.parametrize("url", ["mysql://me:secret@there/crm", "postgres//there/crm"])
+def test_a_database_of_another_kind(home, url):
+    """The sentence repeats no password."""
+    sentence = refused(home, free_port(), DATABASE_URL=url)
+    assert sentence.startswith("Mainstay: DATABASE_URL is postgres://user:password@host")
+    assert "secret" not in sentence and "Traceback" not in sentence
+
+
+def test_an_empty_address_of_the_database_is_none(home):
+    """Compose files hand on what nobody set as empty text."""
+    (home / "mainstay.sqlite3").rename(home / "elsewhere.sqlite3")
+    told = subprocess.run(
+        [sys.executable, "manage.py", "migrate", "-v", "0"],
+        cwd=ROOT,
+        env=surroundings(home) | {"DATABASE_URL": ""},
+        capture_output=True,
+        text=True,
+    )
+    assert (told.returncode, told.stderr) == (0, "")
+    assert (home / "mainstay.sqlite3").exists()
+
+
 def test_the_development_key_in_production(home):
     sentence = refused(home, free_port(), CRM_ENV="production", CRM_ALLOWED_HOSTS="crm.example.com")
     assert sentence.startswith("Mainstay: CRM_SECRET_KEY")
