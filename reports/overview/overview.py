@@ -158,7 +158,7 @@ def overview_of(shelf: Shelf, snapshot: Snapshot, basis_name: BasisName) -> Over
     now = _basis(sums[snapshot.pk], hidden, name, rate)
     assert now is not None
     months = [month(start, frozen[start]) for start in starts]
-    if running is not None:
+    if running is not None and running.from_on > starts[-1]:
         months.append(month(running.from_on, running, is_running=True))
     return Overview(
         snapshot=snapshot,

@@ -3,7 +3,7 @@
 import csv
 import json
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from crm.lib.periods import Period
+from crm.lib.periods import Period, add_months
 from reports.calendar import choices
 from reports.definitions.bridge import BRIDGE
 from reports.definitions.ledger import LEDGER, LOSSES
@@ -83,6 +83,22 @@ def test_the_parts_of_managers_and_of_nobody_are_the_company(people, login) -> N
     nobody = sum(row.cents for row in director.evidence.filter(measure="loss", owner__isnull=True))
     parts = north.losses[1].cents + south.losses[1].cents + nobody
     assert parts == whole.losses[1].cents
+
+
+def test_a_month_that_is_over_stands_in_the_trend_once(people, login) -> None:
+    """While nothing of the running month is computed, the last frozen one is not told a second time as it."""
+    first = DAY.replace(day=1)
+    over = Period(add_months(first, -1), first - timedelta(days=1))
+    take_snapshot(LEDGER, run_for(LEDGER, over, over.end), kind=Snapshot.Kind.MONTH_END)
+    starts = [month.start for month in overview(login(people["director"])).months]
+    assert len(starts) == len(set(starts)) and over.start in starts
+    running = Period(first, DAY)
+    take_snapshot(LEDGER, run_for(LEDGER, running, DAY), kind=Snapshot.Kind.DAILY)
+    months = overview(login(people["director"])).months
+    assert [(month.start, month.running) for month in months[-2:]] == [
+        (over.start, False),
+        (first, True),
+    ]
 
 
 def test_wages_are_for_directors_and_leave_no_trace_in_the_sums(people, login) -> None:
