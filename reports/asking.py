@@ -41,6 +41,12 @@ def job_for(report: Report, run: Run) -> Job | None:
     return (asked | night).order_by("-pk").first()
 
 
+def live_snapshot_job(pk: int) -> Job | None:
+    """A job that computes one run and is still to end; whose run it is anybody who waits for it may know."""
+    live: QuerySet[Job] = Job.everything.filter(kind=SNAPSHOT_JOB, state__in=Job.LIVE)
+    return live.filter(pk=pk).first()
+
+
 def jobs_asked(report: Report, run: Run) -> "QuerySet[Job]":
     """The jobs for this run that anybody asked for."""
     return Job.everything.filter(kind=SNAPSHOT_JOB, args=arguments_of(report, run))

@@ -14,7 +14,7 @@ STAYING = {
     "sales.outcome",
     "sales.pipeline",
     "sales.stage",
-    "reports.rules.parameters",
+    "reports.parameters",
     "reports.target",
 }
 OF_PEOPLE: tuple[type[models.Model], ...] = (Absence, Employment, Membership, Wage)

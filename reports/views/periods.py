@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.lib.notices import say
 from crm.lib.web import SeeOther, respond, safe_next
-from reports.asking import SNAPSHOT_JOB, ask_for
+from reports.asking import ask_for, live_snapshot_job
 from reports.calendar import Choice, choices
 from reports.reading.asked import ask_once, asked_runs
 from reports.reading.filters import chosen_of
@@ -117,7 +117,5 @@ def _behind(request: SignedInRequest) -> Freshness:
 
 
 def _live(number: str) -> Job | None:
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
-        return None
-    live = Job.everything.filter(kind=SNAPSHOT_JOB, state__in=Job.LIVE)
-    return live.filter(pk=int(number)).first()
+    is_number = number.isascii() and number.isdigit() and len(number) < 19
+    return live_snapshot_job(int(number)) if is_number else None

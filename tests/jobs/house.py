@@ -84,7 +84,6 @@ class House:
             "CRM_BEAT_SECONDS": "1",
             "CRM_WORKER_PROCESSES": "1",
             "CRM_WORKER_STOP_SECONDS": "2",
-            "PYTHONDONTWRITEBYTECODE": "1",
         }
 
     def run(self, name):

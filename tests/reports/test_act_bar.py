@@ -244,6 +244,7 @@ def test_every_deed_of_the_table_stands_where_it_belongs() -> None:
     assert set(found) - set(TABLE) == {("leakage", "loss"), ("new_reps", "learning")}
 
 
+@pytest.mark.thorough
 def test_a_rep_is_offered_no_deed_they_may_not_do_and_none_is_done_for_them(
     grown: None, login: Login, rep: User
 ) -> None:

@@ -45,6 +45,7 @@ def opened(browser: Client, url: str) -> Any:
 
 @pytest.mark.parametrize("view", ["", "bought"])
 @pytest.mark.parametrize("who", ["rep", "manager", "director"])
+@pytest.mark.thorough
 def test_each_cell_opens_as_many_as_it_counts(
     view: str, who: str, company: None, login: Login, request: pytest.FixtureRequest
 ) -> None:

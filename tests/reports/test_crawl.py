@@ -113,6 +113,7 @@ def _written(cents: int) -> set[str]:
     return {formatting.money(cents, "UAH"), formatting.money_short(cents, "UAH"), minor}
 
 
+@pytest.mark.thorough
 def test_every_figure_opens_what_it_says(
     grown: None,
     login: Login,
@@ -155,6 +156,7 @@ def _is_mean(screen: Screen, figure: Figure) -> bool:
     return any(screen.slug == slug and figure.where.startswith(where) for slug, where in MEANS)
 
 
+@pytest.mark.thorough
 def test_every_amount_of_the_losses_page_opens_what_it_says(
     grown: None, login: Login, request: pytest.FixtureRequest
 ) -> None:

@@ -45,6 +45,7 @@ def told(browser: Client, screen: Screen, **words: str) -> Any:
     return answer
 
 
+@pytest.mark.thorough
 def test_figures_rows_and_files_are_equal_under_every_filter(
     parted: None, login: Login, director: User, manager: User, rep: User
 ) -> None:
