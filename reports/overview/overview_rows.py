@@ -212,7 +212,9 @@ DOING: Mapping[int, tuple[str, Callable[[int], str]]] = {
     2: (
         "user-question",
         lambda n: ngettext(
-            "%(n)s lead waits longer than promised", "%(n)s leads wait longer than promised", n
+            "%(n)s lead answered late or not at all can still be won",
+            "%(n)s leads answered late or not at all can still be won",
+            n,
         ),
     ),
     3: (

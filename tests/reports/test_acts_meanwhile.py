@@ -7,16 +7,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from customers.models import Customer
+from customers.models import Customer, Ownership
 from customers.ownership import assign
 from reports.acts.acting import Ticked, hand_on, undo_act
-from reports.models import Act, Snapshot
+from reports.models import Act, Evidence, Snapshot
 from reports.reading.evidence import listed
-from sales.models import Lead, Task
+from sales.models import Activity, Lead, Task
 from team.models import Team, User
 from tests.reports.pages import CHURN, buys, day, last_night, night
 from tests.reports.test_act_bar import nothing_done
@@ -207,3 +209,94 @@ def test_two_hand_overs_at_once_are_taken_back_one_by_one(
     assert Customer.everything.get(pk=three[0].pk).owner == manager
     undo_act(acts[0], by=manager)
     assert Customer.everything.get(pk=three[0].pk).owner == sub_rep
+
+
+MANY = 1_200
+
+
+def _everything(*leaving: str) -> dict[str, list[Any]]:
+    """All rows of all tables, but for those that tell of the acts themselves and of signing in."""
+    return {
+        model._meta.label: sorted(model._base_manager.values_list(), key=repr)
+        for model in apps.get_models()
+        if model._meta.label.split(".")[0] in ("customers", "sales", "team", "reports", "search")
+        and model._meta.label not in leaving
+    }
+
+
+TOLD = (
+    "reports.Act",
+    "reports.ActItem",
+    "team.AuditEntry",
+    "team.AuditDetail",
+    "team.User",
+    "team.Job",
+)
+
+
+@pytest.fixture
+def crowd(three: list[Customer], rep: User, sub_rep: User) -> list[Customer]:
+    """1,200 more at risk: of Rita, of Sasha and of nobody in turn, each with a call and a step."""
+    owners = [rep, sub_rep, None]
+    made: list[Customer] = Customer.everything.bulk_create(
+        Customer(name=f"N{n}", reference=f"N{n}", owner=owners[n % 3]) for n in range(MANY)
+    )
+    Ownership.everything.bulk_create(
+        Ownership(customer=each, rep=each.owner, from_on=day(90), recorded_on=day(90))
+        for each in made
+        if each.owner is not None
+    )
+    Activity.everything.bulk_create(
+        Activity(
+            author=rep,
+            customer=each,
+            customer_owner=each.owner,
+            start_at=timezone.now(),
+            created_at=timezone.now(),
+            recorded_on=day(0),
+        )
+        for each in made[:50]
+    )
+    snapshot = last_night("12-months")
+    like = snapshot.evidence.filter(measure="at_risk").first()
+    assert like is not None
+    Evidence.objects.bulk_create(
+        Evidence(
+            snapshot=snapshot,
+            measure="at_risk",
+            line_key=each.reference,
+            subject_type="customer",
+            subject_id=each.pk,
+            owner=rep,
+            team_id=like.team_id,
+            occurred_on=like.occurred_on,
+            cents=n,
+        )
+        for n, each in enumerate(made)
+    )
+    return made
+
+
+@pytest.mark.parametrize("do", ["reassign", "call"])
+def test_twelve_hundred_are_done_once_and_all_is_as_it_was(
+    do: str, crowd: list[Customer], login: Login, manager: User, sub_rep: User
+) -> None:
+    """Every row of every table; the steps that were planned and dropped are all that is more."""
+    browser, before = login(manager), _everything(*TOLD)
+    form = looked_at(browser, do=do, all="1")
+    assert form["expected"] == str(MANY + 3)
+    assert _everything(*TOLD) == before
+    ref = str(uuid.uuid4())
+    for _ in range(2):
+        told = posted(browser, form, client_ref=ref, **({"to": sub_rep.pk} if do != "call" else {}))
+    assert ("handed to Sasha" if do == "reassign" else "1,203 steps planned.") in told
+    act = Act.everything.get()
+    assert act.items.filter(treated=True).count() == MANY + 3
+    assert _everything(*TOLD) != before
+    browser.post(f"{CHURN}unplan/?act={act.pk}")
+    after = _everything(*TOLD)
+    if do == "call":
+        steps = after.pop("sales.Task")
+        assert len(steps) == MANY + 3 and not before.pop("sales.Task")
+        assert not Task.everything.exclude(state="dropped").exists()
+    assert after == before
