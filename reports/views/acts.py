@@ -216,11 +216,15 @@ def unplan_steps(request: SignedInRequest, slug: str) -> HttpResponse:
         return SeeOther(safe_next(request, wanted(slug).address))
     act = visible_or_404(Act, request.user, pk=number, by=request.user)
     try:
-        undo_act(act, by=request.user)
-        say(request, _("It was taken back; what somebody has done since stays."))
+        back = undo_act(act, by=request.user)
+        say(request, _taken_back() if back else _("Nothing of it was left to take back."))
     except TooLate:
         say(request, _("This can be taken back for 24 hours only."))
     return SeeOther(safe_next(request, wanted(slug).address))
+
+
+def _taken_back() -> str:
+    return _("It was taken back; what somebody has done since stays.")
 
 
 def _whole_numbers(values: list[str]) -> list[int]:

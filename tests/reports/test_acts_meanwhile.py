@@ -170,7 +170,9 @@ def test_what_left_one_s_sight_is_not_taken_back(
     """Whoever leads another team by now does not move the customers of the old one."""
     act = hand_on(ticked(manager, three[0]), sub_rep, by=manager, client_ref=uuid.uuid4())
     Team.objects.filter(manager=manager).update(manager=other_manager)
-    assert login(manager).post(f"{CHURN}unplan/?act={act.pk}").status_code == 303
+    browser = login(manager)
+    assert browser.post(f"{CHURN}unplan/?act={act.pk}").status_code == 303
+    assert "Nothing of it was left to take back." in browser.get(CHURN).content.decode()
     assert Customer.everything.get(pk=three[0].pk).owner == sub_rep
 
 
