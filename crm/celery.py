@@ -23,6 +23,7 @@ def file_queue() -> dict[str, Any]:
     folders = {"data_folder_in": str(messages), "data_folder_out": str(messages)}
     return {
         "broker_url": "filesystem://localhost/",
+        "broker_transport": "crm.file_doorbell:Transport",
         "broker_transport_options": folders
         | {"control_folder": str(control), "polling_interval": 0.5},
     }
