@@ -18,6 +18,8 @@ NEEDS: Mapping[int, Any] = {
     5: _("needs hire dates, wages and credited orders"),
     6: _("needs leave dates and owners over time"),
 }
+# What the losses that people make are made of, beside orders: with nobody hired nobody came or left in vain.
+ALSO_READ = {5: ("employment", "wage"), 6: ("employment", "ownership")}
 
 
 def is_known(number: int, snapshot: Snapshot) -> bool:
@@ -27,7 +29,13 @@ def is_known(number: int, snapshot: Snapshot) -> bool:
         return any(line.get("rate") is not None for line in lines)
     if number in (3, 4):
         return bool(snapshot.headline.get("cost_cents"))
-    return snapshot.coverage.get("revenue") is not None
+    bought = snapshot.coverage.get("revenue") is not None
+    return bought and all(_has_rows(snapshot, table) for table in ALSO_READ.get(number, ()))
+
+
+def _has_rows(snapshot: Snapshot, table: str) -> bool:
+    """Whether there was anything to be read of a table as of the snapshot's day."""
+    return bool(snapshot.sources.get(table, {}).get("rows"))
 
 
 def needs_of(number: int, snapshot: Snapshot) -> Any:

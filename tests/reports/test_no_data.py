@@ -15,6 +15,7 @@ from reports.screens.screen import Screen
 from sales.models import Deal, DealChange
 from team.models import User
 from tests.reports import test_screens
+from tests.reports.conftest import World
 from tests.reports.pages import buys
 
 Login = Callable[[User], Client]
@@ -103,3 +104,30 @@ def test_a_forecast_of_no_deal_is_nothing_without_a_range(login: Login, director
     figure = first(login(director), "forecast")
     assert strip_tags(str(figure.value)) == "₴0₴0"
     assert list(figure.beside) == []
+
+
+def test_with_orders_alone_what_people_cost_and_take_along_is_unknown(
+    login: Login, world: World
+) -> None:
+    """Nobody was hired: ₴0 would say that every newcomer sold and that no leaver took a customer along."""
+    world.order("ONLY", "2026-01-05", 100)
+    world.load()
+    take("new_reps", "departures", "churn")
+    browser = login(User.objects.create_user("d@x.example", name="Dee", is_director=True))
+    for slug, loss in (("new_reps", 5), ("departures", 6)):
+        figure = first(browser, slug)
+        assert (figure.value, notes(figure)) == (UNKNOWN, [NEEDS[loss]])
+    assert first(browser, "churn").value != UNKNOWN
+
+
+@pytest.mark.parametrize("wage", ["", "1000"])
+def test_a_newcomer_without_a_wage_costs_nothing_that_is_known(
+    wage: str, login: Login, world: World
+) -> None:
+    world.order("ONLY", "2026-01-05", 100)
+    world.rep("R", wage=wage)
+    world.load()
+    take("new_reps")
+    browser = login(User.objects.create_user("d@x.example", name="Dee", is_director=True))
+    figure = first(browser, "new_reps")
+    assert (figure.value == UNKNOWN, NEEDS[5] in notes(figure)) == (not wage, not wage)
