@@ -15,6 +15,7 @@ from importlib.util import find_spec
 import pytest
 from django.conf import settings
 
+TOO_LONG = "it takes long: set CRM_REQUIRE, or name it after `verify`"
 BRIEF = bool(os.environ.get("CRM_BRIEF"))
 CHROMIUM = os.environ.get("CRM_CHROMIUM") or shutil.which("chromium") or ""
 
@@ -58,7 +59,7 @@ def pytest_sessionstart() -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if BRIEF and any(map(item.get_closest_marker, ("thorough", "browser"))):
-        pytest.skip("it takes long: set CRM_REQUIRE, or name it after `verify`")
+        pytest.skip(TOO_LONG)
     for need, why_not in NEEDS.items():
         if item.get_closest_marker(need) and why_not():
             pytest.skip(why_not())

@@ -34,6 +34,7 @@ from sales.models import (
 from sales.search import find
 from team.access import scope_of
 from team.models import Absence, AuditEntry, Company, Employment, Membership, Team, User, Wage
+from tests.require import BRIEF, TOO_LONG
 
 DAY = date(2026, 11, 23)
 A_YEAR_AGO = DAY - timedelta(days=365)
@@ -49,6 +50,8 @@ OWN_TO_EACH_RUN = {"id", "path", "password"}
 @pytest.fixture(scope="module")
 def demo(django_db_setup, django_db_blocker):
     """The demonstration in full size, made once for this module and taken away again."""
+    if BRIEF:
+        pytest.skip(TOO_LONG)
     with django_db_blocker.unblock(), transaction.atomic():
         # on any later day the figures as of that morning are no longer last night's
         with mock.patch.object(Company, "today", DAY):

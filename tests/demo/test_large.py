@@ -33,6 +33,7 @@ def world(large, db):
     """A test's own view of it."""
 
 
+@pytest.mark.thorough
 def test_as_many_as_asked(world):
     assert User.objects.count() == 200
     assert Customer.everything.count() == 500

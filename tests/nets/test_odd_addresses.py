@@ -91,6 +91,7 @@ def _stands(name, ids, browsers):
 
 
 @pytest.mark.parametrize("names", some(LISTS), ids=first_and_last)
+@pytest.mark.thorough
 def test_a_cursor_that_is_none_of_ours_leads_to_the_first_page(names, worlds, browsers):
     browser = browsers["admin"]
     for name, curse, way in product(names, CURSES, ("after", "before")):

@@ -25,6 +25,7 @@ from tests.nets.policy import (
     CARRIES,
     HEALTH,
     MANAGER,
+    OTHER_MANAGER,
     OWNERS,
     POLICY,
     REP,
@@ -55,6 +56,7 @@ PARTS = {
     for entry in addresses()
 }
 NEARBY = {"peer", "sub", "pool"}
+ASKING = (ANONYMOUS, REP, OTHER_MANAGER) if BRIEF else VIEWERS
 METHODS = ("GET", "POST") if BRIEF else ("GET", "HEAD", "POST", "GET part")
 SILENT = {"not found", "refuse", "slow down"}
 
@@ -104,7 +106,7 @@ def _cells_of(name: str, worlds, shared, browsers: dict[str, Client]) -> int:
     variants = list(_variants(name, worlds, shared))
     readers = POLICY[name].roles - {ANONYMOUS}
     cells = 0
-    for viewer in VIEWERS:
+    for viewer in ASKING:
         for method in METHODS:
             absent = []
             for owner, address in variants:
@@ -159,6 +161,7 @@ ASKED = [
 
 
 @pytest.mark.parametrize("names", some(ASKED), ids=first_and_last)
+@pytest.mark.thorough
 def test_parameters_tell_nothing(names, worlds: dict[str, World], browsers: dict[str, Client]):
     """A number of somebody else's record in the address reads like a number of none.
 

@@ -67,6 +67,7 @@ def _odd(dice: random.Random) -> None:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.thorough
 def test_a_census_and_the_tables_say_the_same(db: None, seed: int) -> None:
     _odd(random.Random(seed))
     everything = replace(CHURN, slug="everything", reads=tuple(EVENTS))

@@ -52,6 +52,7 @@ def test_figures_by_hand(company: None, login: Login, rep: User, admin: User) ->
 
 
 @pytest.mark.parametrize("who", ["rep", "manager", "other_manager", "admin", "director"])
+@pytest.mark.thorough
 def test_every_figure_opens_a_list_of_the_same_count_and_sum(
     who: str, company: None, login: Login, request: pytest.FixtureRequest
 ) -> None:

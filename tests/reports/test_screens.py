@@ -118,6 +118,7 @@ def viewers(screen: Screen) -> tuple[str, ...]:
     return ("rep", *LEADERS) if screen.is_for_all else LEADERS
 
 
+@pytest.mark.thorough
 def test_every_list_of_every_report_is_what_its_figure_says(
     grown: None, login: Login, request: pytest.FixtureRequest
 ) -> None:
@@ -396,7 +397,8 @@ def _churn_of(snapshot: Snapshot) -> tuple[Any, Run]:
 
 
 @pytest.mark.parametrize(
-    "who", ["rep", pytest.param("manager", marks=pytest.mark.thorough), "director"]
+    "who",
+    ["rep", *(pytest.param(who, marks=pytest.mark.thorough) for who in ("manager", "director"))],
 )
 def test_pages_take_as_many_queries_for_twice_the_rows(
     who: str, grown: None, login: Login, request: pytest.FixtureRequest, rep: User, sub_rep: User,
