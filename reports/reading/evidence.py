@@ -1,7 +1,7 @@
 """Reading snapshots through a person's scope. Everything a page, a CSV or a chart shows comes from here.
 
-A rep reads what they owned at the event; a manager what their people owned or what happened in their
-teams; administrators and directors read all, and they alone what happened with nobody answering: so
+A rep reads what they owned at the event; a manager what happened in their teams (`reading.scope`);
+administrators and directors read all, and they alone what happened with nobody answering: so
 the parts of disjoint teams and what is left add up to the whole. Sums are added up from the parts in
 scope and rates computed from those sums anew, with their interval; the company's rates are never shown
 for a part. Money is whole cents, rates are shares of one, None is "no data".

@@ -9,11 +9,19 @@ from team.models import User
 
 
 def in_scope(viewer: User) -> Q:
-    """The rows of evidence, or the parts, that a person may see."""
+    """The rows of evidence, or the parts, that a person may see.
+
+    A manager reads what happened in their teams, whoever of the people has moved since: so the parts of teams that do
+    not overlap add up. What a person of theirs did before any team was entered is in their part as well.
+    """
     scope = scope_of(viewer)
     if scope.all:
         return Q()
-    return Q(owner__in=sorted(scope.user_ids)) | Q(team__in=sorted(scope.team_ids))
+    own = Q(owner=viewer.pk) if viewer.pk in scope.user_ids else Q(pk__in=[])
+    if not scope.team_ids:
+        return own
+    in_no_team = Q(owner__in=sorted(scope.user_ids), team__isnull=True)
+    return own | Q(team__in=sorted(scope.team_ids)) | in_no_team
 
 
 def has_facet(name: str, value: Any) -> Q:

@@ -9,7 +9,7 @@ from crm.lib.periods import Period
 from customers.models import Customer, Ownership, Revenue
 from customers.purchases import refresh_purchases
 from reports.definitions.churn import CHURN
-from reports.models import Snapshot
+from reports.models import Evidence, Part, Snapshot
 from reports.reading.evidence import listed
 from reports.showing import run_for
 from reports.snapshots.taking import take_snapshot
@@ -80,7 +80,7 @@ def test_rates_are_those_of_the_part_with_their_interval(
 def test_the_past_of_a_leaver_stays_with_the_team_it_happened_in(
     taken: Snapshot, rep: User, manager: User, other_manager: User, south: Team
 ) -> None:
-    """The rep moves to another team: its manager sees the past too, the old one goes on seeing it."""
+    """The rep moves to another team: the loss stays in the part of the old one alone, so that parts add up."""
     Membership.objects.filter(user=rep).update(to_on=date(2026, 11, 23))
     Membership.objects.create(
         user=rep, team=south, from_on=date(2026, 11, 23), recorded_on=date(2026, 11, 23)
@@ -88,12 +88,22 @@ def test_the_past_of_a_leaver_stays_with_the_team_it_happened_in(
     rep.team = south
     rep.save()
     assert "Rita's" in seen(taken, User.objects.get(pk=manager.pk))[2]
-    assert "Rita's" in seen(taken, User.objects.get(pk=other_manager.pk))[2]
+    assert "Rita's" not in seen(taken, User.objects.get(pk=other_manager.pk))[2]
     rep.team = None
     rep.is_active = False
     rep.save()
     assert "Rita's" in seen(taken, User.objects.get(pk=manager.pk))[2]
     assert "Rita's" not in seen(taken, User.objects.get(pk=other_manager.pk))[2]
+
+
+def test_what_happened_before_any_team_was_entered_is_read_by_the_manager_of_today(
+    taken: Snapshot, rep: User, manager: User, other_manager: User
+) -> None:
+    """Orders of years ago are brought in on the day on which teams are made."""
+    Evidence.objects.filter(snapshot=taken, owner=rep).update(team=None)
+    Part.objects.filter(snapshot=taken, owner=rep).update(team=None)
+    assert seen(taken, manager) == (12_000, 2, {"Rita's", "Sasha's"})
+    assert "Rita's" not in seen(taken, other_manager)[2]
 
 
 def test_who_may_not_sign_in_reads_nothing(taken: Snapshot, rep: User) -> None:
