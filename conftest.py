@@ -6,7 +6,8 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import models
+from django.core.management.color import no_style
+from django.db import connection, models
 from django.test import Client
 from django.utils import translation
 
@@ -18,6 +19,7 @@ pytest_plugins = ["tests.ready", "tests.require"]
 PASSWORD = "correct horse battery"
 TODAY = date(2026, 11, 23)
 Hire = Callable[..., User]
+LISTS = (LeadSource, LossReason, Outcome, Pipeline, Stage)
 FILL_AGAIN = pytest.StashKey[Callable[[], None]]()
 
 
@@ -25,8 +27,7 @@ FILL_AGAIN = pytest.StashKey[Callable[[], None]]()
 def shipped(django_db_setup: None, django_db_blocker: Any) -> list[models.Model]:
     """The rows of the lists that come with the product."""
     with django_db_blocker.unblock():
-        lists = (LeadSource, LossReason, Outcome, Pipeline, Stage)
-        return [row for rows in lists for row in rows.objects.all()]
+        return [row for rows in LISTS for row in rows.objects.all()]
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +55,10 @@ def _fill_again(rows: list[models.Model], blocker: Any) -> None:
         if not Stage.objects.exists():
             for row in rows:
                 row.save(force_insert=True)
+            # whoever emptied the tables may have set their counters back
+            with connection.cursor() as cursor:
+                for statement in connection.ops.sequence_reset_sql(no_style(), LISTS):
+                    cursor.execute(statement)
 
 
 @pytest.hookimpl(wrapper=True)
