@@ -17,7 +17,7 @@ from reports.printing import Money, money_keys
 from reports.reads import LEADS
 from reports.report import Dimension, Listed, Measure, Report, Run, Sum, Totals, Whole, register
 from reports.rows import lead_rows, marketing_rows
-from reports.rows.marketing_lines import lines_of
+from reports.rows.marketing_lines import lines_of, winners
 from reports.snapshots.filling import drafted, insert_rows, totals_of
 from sales.models import CampaignCost
 from team.models import Company, Membership
@@ -43,7 +43,11 @@ def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
     with drafted("worked_lead", expressions, marketing_rows.shared(), values):
         rows = f"{marketing_rows.costs()},{marketing_rows.details(vendor)}"
         insert_rows(snapshot, rows, marketing_rows.evidence(vendor), values)
-        return {"lines": lines_of(values, vendor, company.zone)}
+        with winners(values, vendor, company.zone):
+            insert_rows(
+                snapshot, marketing_rows.details(vendor), marketing_rows.won(vendor), values
+            )
+            return {"lines": lines_of(values, vendor)}
 
 
 def _values(run: Run, company: Company) -> dict[str, Any]:
@@ -75,6 +79,8 @@ def headline(totals: Totals, run: Run, whole: Whole) -> dict[str, Any]:
         "worked": spent["worked"].n,
         "pending": spent["pending"].n,
         "campaigns_without_leads": spent["without_leads"].n,
+        "won_customers": totals["won"].n,
+        "won_cents": totals["won"].cents,
         "costs": totals["cost"].n,
         "booked_cents": totals["cost"].cents,
         "partial": run.is_partial,
@@ -124,6 +130,7 @@ MARKETING = register(
             Measure("worked", _("Worked"), by_month=True),
             Measure("without_leads", _("Spent without any lead"), by_month=True),
             Measure("cost", _("Costs of campaigns")),
+            Measure("won", _("Customers they brought")),
         ),
         lists=(
             Listed("loss", _("Not worked"), ("loss",), False, "unworked", "loss_cents"),
@@ -142,6 +149,9 @@ MARKETING = register(
             ),
             Listed("spent", _("What was spent on each"), SPENT),
             Listed("cost", _("Costs of campaigns"), ("cost",), False, "costs", "booked_cents"),
+            Listed(
+                "won", _("Customers they brought"), ("won",), False, "won_customers", "won_cents"
+            ),
         ),
         dimensions=(
             Dimension("owner", _("Owner"), "column"),

@@ -13,6 +13,7 @@ from crm.lib import formatting
 from crm.lib.money import half_up
 from crm.lib.periods import end_of
 from reports.models import Evidence
+from reports.raw.orders import rows_of
 from reports.report import Run
 from reports.screens.parts import Explanation, Table
 from sales.models import Activity, CampaignCost, Lead
@@ -123,6 +124,8 @@ def paid_for(evidence: Evidence, run: Run) -> Explanation:
     """Loss 3: what the campaign cost, and the part that this lead stands for; of a cost how it was booked."""
     if evidence.measure == "cost":
         return _booked(evidence)
+    if evidence.measure == "won":
+        return _bought_since(evidence, run)
     campaign = evidence.facets.get("campaign")
     kept = Q(deleted_on__isnull=True) | Q(deleted_on__gt=run.as_of)
     costs = CampaignCost.objects.filter(
@@ -151,6 +154,18 @@ def paid_for(evidence: Evidence, run: Run) -> Explanation:
     lead = Lead.everything.get(pk=evidence.subject_id)
     facts = [(_("Arrived"), _moment(lead.arrived_at)), *_part_of(evidence, spent)]
     return Explanation(facts, [_touches(lead, run), table], evidence.cents)
+
+
+def _bought_since(evidence: Evidence, run: Run) -> Explanation:
+    """The orders of a customer from the day on which the lead became one."""
+    since = evidence.occurred_on
+    found = rows_of(evidence.subject_id or 0, run.as_of)
+    rows = [(each.on, each.order, each.cents) for each in found if since and each.on >= since]
+    bought = sum(row[2] for row in rows)
+    heads: list[tuple[Any, Any]] = [(_("Day"), "day"), (_("Order"), "text"), (_("Money"), "cents")]
+    span = {"since": formatting.day(since), "day": formatting.day(run.as_of)}
+    title = _("What it bought from %(since)s to %(day)s") % span
+    return Explanation([], [Table(title, heads, rows, (_("Together"), "", bought))], bought)
 
 
 def _booked(evidence: Evidence) -> Explanation:

@@ -1,10 +1,11 @@
 """What holds of a whole campaign: its cost, its leads by what was done, the customers they became and their revenue.
 
-Read from the table `worked_lead` (`reports.rows.marketing_rows`). A customer is the campaign's whose lead was the first
-that led to it; its revenue and margin count from the day of its conversion to the as-of day.
+Read from the tables `worked_lead` (`reports.rows.marketing_rows`) and `winner`. A customer is the campaign's whose lead
+was the first that led to it; its revenue and margin count from the day of its conversion to the as-of day.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,8 +18,9 @@ COUNTED = ("leads", "unworked", "pending", "converted")
 WON = ("customers", "revenue_cents", "costed_cents", "margin_cents")
 
 
-def lines_of(values: Mapping[str, Any], vendor: str, zone: ZoneInfo) -> dict[str, dict[str, Any]]:
-    """By campaign reference, in order: every campaign with a cost or a valid lead in the period."""
+@contextmanager
+def winners(values: Mapping[str, Any], vendor: str, zone: ZoneInfo) -> Iterator[None]:
+    """The table `winner` for the statements inside: the customers that the drafted leads became."""
     led = [
         survivors(),
         lead_rows.endings(vendor),
@@ -27,12 +29,17 @@ def lines_of(values: Mapping[str, Any], vendor: str, zone: ZoneInfo) -> dict[str
     ]
     # a table of its own: guessing at few winners, PostgreSQL added up all revenue for each (21 s)
     with drafted("winner", ",".join(led), _WINNERS, dict(values)):
-        rows = [
-            *read_rows(marketing_rows.costs(), _COSTS, dict(values)),
-            *read_rows("", _LEADS, dict(values)),
-            *read_rows("", _CUSTOMERS, dict(values)),
-            *read_rows("", _revenue(vendor), dict(values)),
-        ]
+        yield
+
+
+def lines_of(values: Mapping[str, Any], vendor: str) -> dict[str, dict[str, Any]]:
+    """By campaign reference, in order: every campaign with a cost or a valid lead in the period."""
+    rows = [
+        *read_rows(marketing_rows.costs(), _COSTS, dict(values)),
+        *read_rows("", _LEADS, dict(values)),
+        *read_rows("", _CUSTOMERS, dict(values)),
+        *read_rows("", _revenue(vendor), dict(values)),
+    ]
     lines: dict[str, dict[str, Any]] = {}
     for row in rows:
         line = lines.setdefault(row.pop("line_key"), _nothing())
@@ -62,12 +69,12 @@ SELECT c.reference AS line_key, COUNT(*) AS leads,
     SUM(CASE WHEN k.converted_day IS NOT NULL THEN 1 ELSE 0 END) AS converted
 FROM worked_lead k JOIN sales_campaign c ON c.id = k.campaign_id GROUP BY c.reference"""
 
-# A customer that was won, and under `is_own` 0 those that were merged into it.
+# A customer that was won (`won_id`), and under `is_own` 0 those that were merged into it.
 _WINNERS = """
-SELECT f.customer_id, k.campaign_id, f.converted_day AS day, 1 AS is_own
+SELECT f.customer_id, f.customer_id AS won_id, k.lead_id, k.campaign_id, f.converted_day AS day, 1 AS is_own
 FROM worked_lead k JOIN first_lead f ON f.lead_id = k.lead_id
 UNION ALL
-SELECT v.customer_id, k.campaign_id, f.converted_day, 0
+SELECT v.customer_id, f.customer_id, k.lead_id, k.campaign_id, f.converted_day, 0
 FROM worked_lead k JOIN first_lead f ON f.lead_id = k.lead_id
 JOIN survivor v ON v.survivor_id = f.customer_id
 WHERE v.customer_id NOT IN (SELECT id FROM test_customer)"""

@@ -34,6 +34,10 @@ def _rows(count: int) -> str:
     return ngettext("lead or campaign", "leads and campaigns", count)
 
 
+def _customers(count: int) -> str:
+    return ngettext("customer", "customers", count)
+
+
 def _campaigns(count: int) -> str:
     return ngettext("campaign", "campaigns", count)
 
@@ -92,6 +96,23 @@ LISTS = (
         _campaigns,
         hint=_("money that brought no lead; not in the loss"),
         of=_("spent"),
+    ),
+    ListView(
+        "won",
+        (
+            columns.name(_("Customer")),
+            columns.reference(),
+            columns.owner(),
+            Shown("campaign", _("Campaign"), lambda row: row.fact("campaign"), place="is-clip"),
+            columns.day("won", _("Became a customer")),
+            columns.money(_("Revenue since")),
+        ),
+        _customers,
+        hint=_(
+            "what they bought from the day on which the lead became a customer, to the as-of day"
+        ),
+        has_tab=False,
+        of=_("since"),
     ),
     ListView(
         "leads",

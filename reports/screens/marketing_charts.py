@@ -70,7 +70,7 @@ def _against_won(opened: Opened) -> Card:
         _("Spent and won, by campaign"),
         "reports/charts/pairs.html",
         _("revenue of the customers a campaign brought, to the as-of day"),
-        data=_pairs(opened, rows, _("Won"), "gain"),
+        data=_pairs(opened, rows, _("Won"), "gain", "won"),
         is_wide=True,
     )
 

@@ -1,7 +1,12 @@
 """Loss 3 by hand: the worked example, where its money lies, and what is told of a campaign."""
 
+from datetime import date
+
 import pytest
 
+from customers.models import Customer
+from reports.screens.marketing import MARKETING_SCREEN
+from reports.snapshots.taking import run_of
 from tests.reports.conftest import World
 from tests.reports.leads import YEAR, rows, taken, told
 
@@ -149,10 +154,18 @@ def test_what_a_campaign_brought(world: World) -> None:
     world.customer("B", merged_into="A", merged_on="2025-05-01")
     world.order("B", "2025-05-01", "10", cost="10")
     world.load()
-    lines = taken("marketing", *YEAR).whole["lines"]
+    snapshot = taken("marketing", *YEAR)
+    lines = snapshot.whole["lines"]
     assert (lines["fair"]["converted"], lines["fair"]["customers"]) == (1, 1)
     assert (lines["later"]["converted"], lines["later"]["customers"]) == (1, 0)
     assert lines["fair"]["revenue_cents"] == 56_000
     assert (lines["fair"]["costed_cents"], lines["fair"]["margin_cents"]) == (51_000, 30_000)
     assert lines["fair"]["roi"] == 2.0
+    (won_row,) = rows(snapshot, "won")
+    won_customer = Customer.everything.get(pk=won_row.subject_id)
+    assert (won_customer.reference, won_row.line_key) == ("A", "fair")
+    assert (won_row.cents, won_row.occurred_on) == (56_000, date(2025, 3, 10))
+    explained = MARKETING_SCREEN.explain(won_row, run_of(snapshot))
+    assert explained.cents == 56_000
+    assert [row[2] for row in explained.tables[0].rows] == [50_000, 5_000, 1_000]
     assert (lines["later"]["revenue_cents"], lines["later"]["roi"]) == (0, -1.0)
