@@ -63,5 +63,6 @@ def test_half_a_table_of_queues_is_written_anew(
         transport_options=file_queue()["broker_transport_options"],
     ) as other:
         ring(other, "second")
-        assert [heard(other), heard(other)] == ["first", "second"]
+        # those of one millisecond come in any order
+        assert {heard(other), heard(other)} == {"first", "second"}
     assert table.read_bytes()
