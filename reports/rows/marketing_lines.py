@@ -1,7 +1,7 @@
 """What holds of a whole campaign: its cost, its leads by what was done, the customers they became and their revenue.
 
-Read from the tables `worked_lead` (`reports.rows.marketing_rows`) and `winner`. A customer is the campaign's whose lead
-was the first that led to it; its revenue and margin count from the day of its conversion to the as-of day.
+Read from the tables `worked_lead` (`reports.rows.marketing_rows`) and `won_customer`. A customer is the campaign's
+whose lead was the first that led to it; its revenue and margin count from its conversion to the as-of day.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,10 @@ WON = ("customers", "revenue_cents", "costed_cents", "margin_cents")
 
 @contextmanager
 def winners(values: Mapping[str, Any], vendor: str, zone: ZoneInfo) -> Iterator[None]:
-    """The table `winner` for the statements inside: the customers that the drafted leads became."""
+    """The table `won_customer` for the statements inside: the customers that the drafted leads became.
+
+    Each with what it bought since: the rows of the evidence and the line of its campaign are both made of it.
+    """
     led = [
         survivors(),
         lead_rows.endings(vendor),
@@ -28,7 +31,10 @@ def winners(values: Mapping[str, Any], vendor: str, zone: ZoneInfo) -> Iterator[
         _first_leads(),
     ]
     # a table of its own: guessing at few winners, PostgreSQL added up all revenue for each (21 s)
-    with drafted("winner", ",".join(led), _WINNERS, dict(values)):
+    with (
+        drafted("winner", ",".join(led), _WINNERS, dict(values)),
+        drafted("won_customer", f"earned AS ({_earned(vendor)})", _WON, dict(values)),
+    ):
         yield
 
 
@@ -37,8 +43,7 @@ def lines_of(values: Mapping[str, Any], vendor: str) -> dict[str, dict[str, Any]
     rows = [
         *read_rows(marketing_rows.costs(), _COSTS, dict(values)),
         *read_rows("", _LEADS, dict(values)),
-        *read_rows("", _CUSTOMERS, dict(values)),
-        *read_rows("", _revenue(vendor), dict(values)),
+        *read_rows("", _BROUGHT, dict(values)),
     ]
     lines: dict[str, dict[str, Any]] = {}
     for row in rows:
@@ -79,10 +84,17 @@ FROM worked_lead k JOIN first_lead f ON f.lead_id = k.lead_id
 JOIN survivor v ON v.survivor_id = f.customer_id
 WHERE v.customer_id NOT IN (SELECT id FROM test_customer)"""
 
-_CUSTOMERS = """
-SELECT c.reference AS line_key, COUNT(*) AS customers
-FROM winner w JOIN sales_campaign c ON c.id = w.campaign_id WHERE w.is_own = 1
-GROUP BY c.reference"""
+# A customer that bought nothing since was won all the same.
+_WON = """
+SELECT w.won_id, w.lead_id, w.campaign_id, w.day, CAST(COALESCE(e.cents, 0) AS BIGINT) AS cents,
+    CAST(COALESCE(e.costed_cents, 0) AS BIGINT) AS costed_cents,
+    CAST(COALESCE(e.margin_cents, 0) AS BIGINT) AS margin_cents
+FROM winner w LEFT JOIN earned e ON e.won_id = w.won_id WHERE w.is_own = 1"""
+
+_BROUGHT = """
+SELECT c.reference AS line_key, COUNT(*) AS customers, SUM(w.cents) AS revenue_cents,
+    SUM(w.costed_cents) AS costed_cents, SUM(w.margin_cents) AS margin_cents
+FROM won_customer w JOIN sales_campaign c ON c.id = w.campaign_id GROUP BY c.reference"""
 
 
 def _first_leads() -> str:
@@ -95,14 +107,13 @@ ranked AS (
 first_lead AS (SELECT customer_id, lead_id, converted_day FROM ranked WHERE place = 1)"""
 
 
-def _revenue(vendor: str) -> str:
-    """Net revenue by campaign; the margin is over the rows whose cost is known."""
+def _earned(vendor: str) -> str:
+    """Net revenue of a customer since its conversion; the margin is over the rows whose cost is known."""
     on = 'r."on"'
     return f"""
-SELECT c.reference AS line_key, SUM(r.cents) AS revenue_cents,
+SELECT w.won_id, SUM(r.cents) AS cents,
     SUM(CASE WHEN r.cost_cents IS NOT NULL THEN r.cents END) AS costed_cents,
     SUM(r.cents - r.cost_cents) AS margin_cents
 FROM winner w JOIN customers_revenue r ON r.customer_id = w.customer_id
-JOIN sales_campaign c ON c.id = w.campaign_id
 WHERE {known("r", on)} AND {day_number_sql(on, vendor)} >= w.day
-GROUP BY c.reference"""
+GROUP BY w.won_id"""

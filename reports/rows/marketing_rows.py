@@ -6,7 +6,7 @@ are over, else pending (loss-reports section 5). Its owner is who had it on the 
 
 from zoneinfo import ZoneInfo
 
-from crm.lib.sql import date_sql, day_number_sql, json_object_sql, local_day_sql
+from crm.lib.sql import date_sql, json_object_sql, local_day_sql
 from customers.knowledge import held, known, said
 from reports.rows import lead_rows
 
@@ -112,20 +112,12 @@ WHERE {known("x", 'x."on"')} AND x."on" BETWEEN %(from)s AND %(to)s"""
 def won(vendor: str) -> str:
     """A row for each customer that the leads became: its net revenue since its conversion, of the lead's owner."""
     facets = {name: f"d.{name}" for name in ("campaign", "channel", "source", "region")}
-    on = 'r."on"'
     return f"""
 SELECT 'won' AS measure, d.campaign AS line_key, 'customer' AS subject_type, w.won_id AS subject_id,
-    d.rep_id AS owner_id, d.team_id, {date_sql("w.day", vendor)} AS occurred_on, COALESCE(b.cents, 0) AS cents,
-    COALESCE(b.cents, 0) AS low_cents, COALESCE(b.cents, 0) AS high_cents, 1 = 0 AS in_base, 0 AS base_cents,
+    d.rep_id AS owner_id, d.team_id, {date_sql("w.day", vendor)} AS occurred_on, w.cents,
+    w.cents AS low_cents, w.cents AS high_cents, 1 = 0 AS in_base, 0 AS base_cents,
     {json_object_sql(facets, vendor)} AS facets
-FROM winner w JOIN lead_detail d ON d.lead_id = w.lead_id
-LEFT JOIN (
-    SELECT g.won_id, CAST(SUM(r.cents) AS BIGINT) AS cents
-    FROM winner g JOIN customers_revenue r ON r.customer_id = g.customer_id
-    WHERE {known("r", on)} AND {day_number_sql(on, vendor)} >= g.day
-    GROUP BY g.won_id
-) b ON b.won_id = w.won_id
-WHERE w.is_own = 1"""
+FROM won_customer w JOIN lead_detail d ON d.lead_id = w.lead_id"""
 
 
 def _channel() -> str:
