@@ -9,13 +9,11 @@ from typing import Any
 
 from tests.oracle.churn import churn
 from tests.oracle.company_calendar import ONE_DAY
-from tests.oracle.knowledge import Knowledge, Party, half_up, known_at, money
+from tests.oracle.knowledge import NOBODY, Knowledge, Party, half_up, known_at, money
 from tests.oracle.rules import Rules, rules_of
 from tests.oracle.shares import Z, rate, root
 from tests.oracle.states import parameters, states_at
 from tests.oracle.tables import Settings, Tables
-
-NOBODY = "(none)"
 
 
 def departures(

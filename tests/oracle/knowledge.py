@@ -13,6 +13,8 @@ from functools import cache
 
 from tests.oracle.tables import Row, Tables, by_column, cell, day, visible
 
+NOBODY = "(none)"
+
 
 @dataclass(frozen=True)
 class Contract:
@@ -48,11 +50,11 @@ class Party:
         return sum(cents for on, cents in self.revenue if first <= on <= last)
 
     def owner(self, on: date) -> str:
-        """R8: the owner on that day, or "(none)"."""
+        """R8: the owner on that day, or "(none)": no row, or the row that holds names nobody."""
         rows = [o for o in self.ownership if o.start <= on and (o.end is None or on < o.end)]
         if not rows:
-            return "(none)"
-        return max(rows, key=lambda o: (o.of_survivor, o.start, o.reference)).rep
+            return NOBODY
+        return max(rows, key=lambda o: (o.of_survivor, o.start, o.reference)).rep or NOBODY
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,7 @@ def _add_ownership(
         parties[survivors[customer]].ownership.append(
             Ownership(
                 reference=row["ownership_id"],
-                rep=row["rep_id"],
+                rep=cell(row, "rep_id"),
                 start=date.fromisoformat(row["from_on"]),
                 end=None if end is not None and end > as_of else end,
                 of_survivor=survivors[customer] == customer,

@@ -9,8 +9,10 @@ from typing import Any
 from tests.oracle.company_calendar import calendar_of
 from tests.oracle.knowledge import base_cents, half_up, known_at, money
 from tests.oracle.rules import Rules, rules_of
-from tests.oracle.tables import Settings, Tables, visible
+from tests.oracle.tables import Settings, Tables, cell, visible
 from tests.oracle.work_facts import Lead, leads_known
+
+NO_CAMPAIGN = "(none)"
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def campaigns_of(
     as_of: date,
     params: Mapping[str, Any] | None,
 ) -> list[Campaign]:
-    """Every campaign with a cost or a valid lead in from..e, by reference."""
+    """Every campaign with a cost or a valid lead in from..e, by reference; "(none)" has costs alone."""
     rules = rules_of(settings, params)
     end = min(to, as_of)
     leads = leads_known(tables, calendar_of(settings), known_at(tables, as_of))
@@ -82,14 +84,16 @@ def campaigns_of(
                 sum(lead.reference in winners for lead in own),
             )
         )
-    return found
+    if NO_CAMPAIGN in costs:
+        found.append(Campaign(NO_CAMPAIGN, costs[NO_CAMPAIGN], [], [], [], 0))
+    return sorted(found, key=lambda each: each.reference)
 
 
 def _costs(tables: Tables, from_: date, end: date, as_of: date) -> dict[str, int]:
     costs: dict[str, int] = {}
     for row in tables.get("campaign_costs", []):
         if visible(row, "date", as_of) and from_ <= date.fromisoformat(row["date"]) <= end:
-            campaign = row["campaign_id"]
+            campaign = cell(row, "campaign_id") or NO_CAMPAIGN
             costs[campaign] = costs.get(campaign, 0) + base_cents(row)
     return costs
 

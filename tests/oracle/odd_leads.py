@@ -39,6 +39,8 @@ class LeadMaker(Dice):
         tables["campaign_costs"] = [
             self.cost(each) for each in self.named for _ in range(self.rng.choice([0, 1, 2, 4]))
         ]
+        if self.chance(0.25):
+            tables["campaign_costs"] += [self.cost("") for _ in range(self.rng.choice([1, 2]))]
 
     def cost(self, campaign: str) -> Row:
         on = self.day()
@@ -157,10 +159,16 @@ class LeadMaker(Dice):
             return []
         moved = on + timedelta(days=self.rng.choice([0, 1, 20]))
         row = {"lead_id": lead, "from_on": on.isoformat(), "to_on": ""}
-        first = row | {"ownership_id": self.number("P"), "rep_id": self.rng.choice(self.reps)}
+        first = row | {
+            "ownership_id": self.number("P"),
+            "rep_id": self.rng.choice([*self.reps, ""]),
+        }
         if self.chance(0.6):
             return [first]
-        second = row | {"ownership_id": self.number("P"), "rep_id": self.rng.choice(self.reps)}
+        second = row | {
+            "ownership_id": self.number("P"),
+            "rep_id": self.rng.choice([*self.reps, ""]),
+        }
         return [first | {"to_on": moved.isoformat()}, second | {"from_on": moved.isoformat()}]
 
     def touches(self, lead: str) -> list[Row]:

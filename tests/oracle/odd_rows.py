@@ -163,7 +163,7 @@ class Maker:
                 {
                     "ownership_id": self.number("W"),
                     "customer_id": customer,
-                    "rep_id": self.rng.choice(reps)["rep_id"],
+                    "rep_id": "" if self.chance(0.12) else self.rng.choice(reps)["rep_id"],
                     "from_on": start.isoformat(),
                     "to_on": "" if is_open else end.isoformat(),
                     "recorded_on": self.later(0.1, start),

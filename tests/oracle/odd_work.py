@@ -132,6 +132,7 @@ class WorkMaker(Dice):
         ]
         for n in range(self.rng.choice([3, 8, 12])):
             customer, owner = self.number("X"), leaver if n % 3 == 0 else stays
+            owner = "" if self.chance(0.08) else owner
             tables["customers"].append({"customer_id": customer})
             start = left + timedelta(days=self.rng.choice([-700, -700, -700, 1 - window, 0]))
             row = {"ownership_id": self.number("Q"), "customer_id": customer, "rep_id": owner}

@@ -54,6 +54,23 @@ def two_leavers(first: str, second: str) -> Tables:
     )
 
 
+def nobodys() -> Tables:
+    """A survivor in the pool while the customer merged into it was the leaver's."""
+    owned = {"from_on": "2024-01-01"}
+    return company(
+        [("A", "2025-01-15", "100")],
+        customers=[
+            {"customer_id": "A"},
+            {"customer_id": "B", "merged_into": "A", "merged_on": "2024-06-01"},
+        ],
+        ownership=[
+            owned | {"ownership_id": "O1", "customer_id": "A", "rep_id": ""},
+            owned | {"ownership_id": "O2", "customer_id": "B", "rep_id": "R"},
+        ],
+        reps=[{"rep_id": "R", "hire_on": "2020-01-01", "leave_on": "2025-06-30"}],
+    )
+
+
 def _departure_case(name: str, tables: Tables, rep: str | None) -> Case:
     total = 100.00 if rep else 0.00
     return Case(
@@ -94,6 +111,15 @@ DEPARTURES = [
     _departure_case("given the day after", left_on("2025-06-30", from_on="2025-07-01"), None),
     _departure_case("hired nobody knows when", left_on("2025-06-30", hire_on=""), "R"),
     _departure_case("leaves after the day of knowledge", left_on("2026-02-01"), None),
+    Case(
+        "the survivor was nobody's: so is the customer, which a leaver of the merged one takes along",
+        nobodys(),
+        "2025-01-01",
+        "2026-01-31",
+        "2026-01-31",
+        {"loss": 100.00, "loss_to_departures": 100.00},
+        {"A": {"owner": "(none)", "departure": "R"}},
+    ),
     _departure_case("two fit: the later", two_leavers("2025-01-31", "2025-01-25"), "R1"),
     _departure_case("two fit on one day: R1", two_leavers("2025-01-31", "2025-01-31"), "R1"),
     _departure_case("two, the first too long gone", two_leavers("2025-03-31", "2025-03-01"), "R2"),

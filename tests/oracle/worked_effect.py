@@ -32,6 +32,13 @@ def one_departure(treated: int = 2, controls: int = 5, moved: str = "", also: st
     return company(revenue, ownership=ownership, reps=reps)
 
 
+def with_a_control_of_nobody() -> Tables:
+    """The last control lies in the pool all the time: a row that names no rep."""
+    tables = one_departure()
+    tables["ownership"][-1]["rep_id"] = ""
+    return tables
+
+
 def _effect(name: str, tables: Tables, expected: dict, as_of: str = "2025-12-27") -> Case:
     return Case(
         name, tables, "2025-12-01", "2025-12-31", as_of, expected, slug="did", settings=KYIV
@@ -101,6 +108,7 @@ EFFECT = [
     _effect("a day too early", one_departure(), {}, "2025-12-26"),
     _effect("one treated customer", one_departure(treated=1), {"L": {"treated": 1, **NOTHING}}),
     _effect("four controls", one_departure(controls=4), FOUR),
+    _effect("a control of nobody", with_a_control_of_nobody(), FOUR),
     _effect("a control moved the day after", one_departure(moved="2025-07-01"), FOUR),
     _effect("moved on the last day of the window", one_departure(moved="2025-12-27"), FOUR),
     _effect("moved as the window begins", one_departure(moved="2025-01-02"), FULL),

@@ -162,6 +162,28 @@ MARKETING = [
         settings=KYIV,
     ),
     Case(
+        "a cost without campaign has a line and no lead, also not the leads without campaign",
+        worked_company(
+            [],
+            leads=[
+                lead("L1", "2025-03-01T08:00:00Z", campaign_id="M"),
+                lead("L2", "2025-03-01T08:00:00Z", campaign_id=""),
+            ],
+            campaigns=[CAMPAIGN],
+            campaign_costs=[cost(1, "2025-03-01", "100"), cost(2, "2025-03-09", "7", campaign="")],
+        ),
+        "2025-03-01",
+        "2025-03-31",
+        "2025-06-30",
+        {"loss": 100.00, "cost": 107.00, "spent_without_leads": 7.00},
+        {
+            "M": {"cost": 100.00, "leads": 1, "loss": 100.00},
+            "(none)": {"cost": 7.00, "leads": 0, "cost_per_lead": None, "loss": 0.00},
+        },
+        slug="marketing",
+        settings=KYIV,
+    ),
+    Case(
         "two leads to one customer: the earliest campaign has it",
         worked_company(
             [("A", "2025-03-20", "1")],
