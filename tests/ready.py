@@ -1,14 +1,30 @@
-"""A migrated SQLite file for tests that start real processes: made once a run, copied for each."""
+"""A migrated SQLite file, made once a run: the tests' databases in memory and in files are copies of it."""
 
 import fcntl
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, request: pytest.FixtureRequest, django_db_blocker: Any
+) -> None:
+    """On SQLite no process migrates by itself (MIGRATE in crm/settings_test.py), which takes seconds."""
+    if connection.vendor == "sqlite":
+        model = request.getfixturevalue("migrated_file")
+        with django_db_blocker.unblock(), closing(sqlite3.connect(model)) as migrated:
+            connection.ensure_connection()
+            migrated.backup(connection.connection)
 
 
 @pytest.fixture(scope="session")
