@@ -70,7 +70,8 @@ def refresh(progress: Progress, *, cause: str) -> None:
 
 def _take_all(progress: Progress, day: date) -> tuple[int, list[tuple[Step, Exception]]]:
     """How many steps there were, and those that failed: what one report cannot do keeps no other from its figures."""
-    steps, census = steps_of(day), Census()
+    census = Census()
+    steps = steps_of(day, census)
     failed: list[tuple[Step, Exception]] = []
     for done, step in enumerate(steps):
         progress.tell(done, len(steps), str(step))

@@ -91,7 +91,7 @@ def first_figures(clock: Clock) -> None:
     _settle()
     census, day = Census(), clock.ago(1)
     year = choices(day)[0].period
-    for step in steps_of(day):
+    for step in steps_of(day, census):
         if _is_seen_first(step, year):
             take(step, census)
 

@@ -48,6 +48,12 @@ class Census:
             self.days[as_of] = self._count(day_number(as_of))
         return self.days[as_of]
 
+    @cached_property
+    def begins(self) -> date:
+        """The first day of which anything was known; of an empty company a day that never comes."""
+        known = [each.known for groups in self.tables.values() for each in groups]
+        return day_of(min(known)) if known else date.max
+
     def _count(self, day: int) -> Seen:
         sources: dict[str, Any] = {}
         coverage: dict[str, Any] = {}

@@ -2,6 +2,8 @@
 
 A month is frozen as of the day on which it is ripe (`Report.ripening`): most at their own end, a month of leads
 when the last of them can be judged. Until then one that tells something before stands as it was at its end.
+Of days before anything was known nothing is frozen: a trend is blank there, not nought. The last month alone
+stands in any case, since people ask for it by name.
 
 Each step is one snapshot. A step that is there and up to date is passed over, so that a night that was
 cut off, comes twice or comes late goes on where it is needed, in the order of time. Reports of one day stand
@@ -61,26 +63,34 @@ class Step:
         return f"{self.report.slug} {self.run.period.start} – {self.run.period.end}"
 
 
-def steps_of(day: date) -> list[Step]:
-    """The standard periods as of a day, if no later one has ended: people wait for them. Then months in order."""
-    version = in_force()
-    steps = [step for report in _with_trend() for step in _months(report, day, version)]
-    steps += _kept_forecasts(day, version)
+def steps_of(day: date, census: Census | None = None) -> list[Step]:
+    """The standard periods as of a day, if no later one has ended: people wait for them. Then months in order.
+
+    `census` is that of the records there are, where the caller has it already.
+    """
+    version, begins = in_force(), (census or Census()).begins
+    steps = [step for report in _with_trend() for step in _months(report, day, version, begins)]
+    steps += [step for step in _kept_forecasts(day, version) if step.run.as_of >= begins]
     if day >= Company.get().today - timedelta(days=1):
         steps += _standard(day, version)
     return sorted(steps, key=lambda step: (step.kind == FROZEN, step.run.as_of))
 
 
-def _months(report: Report, day: date, version: Parameters | None) -> Iterator[Step]:
-    """The months that are ripe by a day; of the younger ones what they told at their end, and the one before."""
+def _months(report: Report, day: date, version: Parameters | None, begins: date) -> Iterator[Step]:
+    """The months that are ripe by a day; of the younger ones what they told at their end, and the one before.
+
+    Of the months as of days before `begins` the last one alone.
+    """
     values = values_for(report.parameter_names, version=version)
     ripening = timedelta(days=report.ripening(values))
     ripe, ended = (month_ends(upto, FROZEN_MONTHS) for upto in (day - ripening, day))
     for period in ripe:
-        yield Step(report, Run(period, period.end + ripening, values), FROZEN)
+        if period.end + ripening >= begins or period == ripe[-1]:
+            yield Step(report, Run(period, period.end + ripening, values), FROZEN)
     young = [] if report.only_ripe else [each for each in ended if each.start > ripe[-1].start]
     for period in [*ripe[-1:], *young] if young else []:
-        yield Step(report, Run(period, period.end, values), FROZEN)
+        if period.end >= begins or period == ended[-1]:
+            yield Step(report, Run(period, period.end, values), FROZEN)
 
 
 def _standard(day: date, version: Parameters | None) -> Iterator[Step]:

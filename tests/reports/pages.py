@@ -56,9 +56,9 @@ def night(*slugs: str) -> None:
     """What last night computed of some reports, churn and what goes with it unless named; but for older months."""
     refresh_purchases(None)
     wanted = slugs or ("churn", "cohorts", "calibration")
-    steps = [step for step in steps_of(day(1)) if step.report.slug in wanted]
-    months = sorted({step.run.as_of for step in steps if step.kind == Snapshot.Kind.MONTH_END})
     census = Census()
+    steps = [step for step in steps_of(day(1), census) if step.report.slug in wanted]
+    months = sorted({step.run.as_of for step in steps if step.kind == Snapshot.Kind.MONTH_END})
     for step in steps:
         if step.kind != Snapshot.Kind.MONTH_END or step.run.as_of in months[-2:]:
             take(step, census)

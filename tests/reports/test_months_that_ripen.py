@@ -128,7 +128,8 @@ def test_the_rule_in_force_says_when_a_month_is_ripe(
 
 
 @pytest.mark.parametrize(("report", "days"), [(MARKETING, 30), (NPS_CHURN, 365), (LEDGER, 90)])
-def test_each_report_ripens_in_its_own_days(db: None, report: Report, days: int) -> None:
+def test_each_report_ripens_in_its_own_days(rep: User, report: Report, days: int) -> None:
+    """`rep` was hired before all of them: of days before anything was known no month is frozen."""
     steps = [step for step in nights.steps_of(YESTERDAY) if step.report == report]
     months = [step.run for step in steps if step.kind == Snapshot.Kind.MONTH_END]
     ripe = [run for run in months if run.as_of == run.period.end + timedelta(days=days)]

@@ -1,12 +1,14 @@
 """The jobs of the reports: each night once, month-ends caught up in order, requests, later knowledge."""
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db.models import F
+from django.test import Client
 from django.utils import timezone
 
 from crm.lib.periods import Period
@@ -24,7 +26,8 @@ from reports.snapshots.census import Census
 from reports.snapshots.taking import latest, take_snapshot
 from team.jobs import TooManyJobs, ask
 from team.jobs.running import run
-from team.models import Job, User
+from team.models import Employment, Job, User
+from tests.reports.pages import CHURN as CHURN_PAGE
 
 YESTERDAY = date(2026, 11, 22)
 
@@ -75,8 +78,8 @@ def test_a_night_takes_the_standard_periods_and_the_month_ends_in_order(
 ) -> None:
     monkeypatch.setattr(nights, "all_reports", all_reports)
     night(YESTERDAY)
-    assert frozen() == [f"{period.end:%Y-%m}" for period in month_ends(date(2026, 10, 31), 25)]
-    assert (len(frozen()), frozen()[0]) == (25, "2024-10")
+    assert frozen() == [f"{period.end:%Y-%m}" for period in month_ends(date(2026, 10, 31), 17)]
+    assert (len(frozen()), frozen()[0]) == (17, "2025-06")
     for choice in (one for one in choices(YESTERDAY) if one.key != LAST_MONTH):
         wanted = run_for(CHURN, choice.period, YESTERDAY)
         taken = latest(CHURN, wanted)
@@ -108,7 +111,39 @@ def test_a_night_that_was_missed_freezes_its_months_only(customer: Customer) -> 
     assert frozen()[-1] == "2026-10"
     assert not Snapshot.objects.exclude(kind__in=["month-end", "weekly"]).exists()
     night(YESTERDAY)
-    assert len(frozen()) == 25
+    assert len(frozen()) == 17
+
+
+def test_of_days_before_anything_was_known_nothing_is_frozen(
+    director: User, login: Callable[[User], Client]
+) -> None:
+    """The first fact is of July 2026: what the company had before is blank, not nought."""
+    Employment.objects.update(recorded_on=date(2026, 7, 14))
+    night(YESTERDAY)
+    assert frozen() == ["2026-07", "2026-08", "2026-09", "2026-10"]
+    assert trend(login(director)) == [*[None] * 9, 0, 0, 0, 0]
+
+    # what is brought in with its days is frozen as of them
+    sell(Customer.everything.create(name="Bakery"), "2025-06-01", "100")
+    run(figures_changed("import 1").pk)
+    assert (min(frozen()), len(frozen())) == ("2025-06", 17)
+    assert trend(login(director)) == [0] * 7 + [10_000] + [0] * 5
+
+
+def test_of_an_empty_company_the_last_month_alone_stands(
+    director: User, login: Callable[[User], Client]
+) -> None:
+    """People ask for it by name."""
+    Employment.objects.all().delete()
+    night(YESTERDAY)
+    assert frozen() == ["2026-10"]
+    assert not Snapshot.objects.filter(kind="weekly").exists()
+    page = login(director).get(CHURN_PAGE, {"period": "last-month"})
+    assert page.context["opened"].run.period == Period(date(2026, 10, 1), date(2026, 10, 31))
+
+
+def trend(browser: Client) -> list[int | None]:
+    return list(browser.get(CHURN_PAGE).context["opened"].trend)
 
 
 def test_the_last_day_of_a_month_is_frozen_as_one(
