@@ -50,9 +50,10 @@ class Parameter:
         return text
 
     def _switch(self, text: str, name: str) -> bool:
-        if text not in ("true", "false", "1", "0"):
+        """`on` and `off` are the words that the definitions and the page of loss 5 use."""
+        if text not in ("true", "false", "1", "0", "on", "off"):
             raise BadParameter(gettext("%(name)s is true or false.") % {"name": name})
-        return text in ("true", "1")
+        return text in ("true", "1", "on")
 
     def _number(self, text: str, name: str) -> int | Decimal:
         try:

@@ -90,6 +90,8 @@ def test_a_record_of_work_may_be_no_excuse(seven: World) -> None:
     report = quarter(require_no_record="false")
     assert (report["reps"], report["loss"]) == (6, "39600.00")
     assert (report["evaluated"], report["no_result_but_worked"]) == (7, 1)
+    assert quarter(require_no_record="off")["reps"] == 6
+    assert quarter(require_no_record="on")["reps"] == 5
     assert quarter(min_result=100, require_no_record="0")["reps"] == 7
     assert quarter(min_result="99.99", require_no_record="0")["reps"] == 6
 

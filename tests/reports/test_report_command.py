@@ -129,6 +129,10 @@ def test_a_parameter_that_does_not_enter_is_named_aside() -> None:
         (("churn", *YEAR, "--set", "k=0"), "k is 0.01 or more."),
         (("churn", *YEAR, "--set", "gap_memory=2.5"), "gap_memory is a whole number."),
         (("churn", *YEAR, "--set", "abc_a=1.1"), "abc_a is 1 or less."),
+        (
+            ("new_reps", *YEAR, "--set", "require_no_record=maybe"),
+            "require_no_record is true or false.",
+        ),
         (("churn", *YEAR, "--set", "churn_method=magic"), "churn_method is one of: rule, bgnbd."),
     ],
 )
