@@ -50,6 +50,7 @@ def _addresses_of(screen: Screen) -> list[URLPattern]:
 
 urlpatterns = [
     path("losses/", losses.losses, name="losses"),
+    path("losses/first-steps/", losses.first_steps, name="first-steps"),
     path("losses/compute/", periods.compute, name="losses-compute"),
     path("losses/period/", periods.own_period, name="losses-period"),
     path("losses/export.<str:format>", overview_file.losses_export, name="losses-export"),

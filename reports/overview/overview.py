@@ -27,6 +27,7 @@ from reports.overview.ledger_view import (
     totals_of_ledgers,
 )
 from reports.reading.hiding import Told, hides_rows, is_of_few, told_of, without_money
+from reports.reading.known import Missing, missing_of, needs_of, was_known
 from reports.reading.shelf import Shelf
 from reports.report import Sum, Totals
 from reports.rows.margin_rate import rate_in, usable
@@ -71,7 +72,8 @@ class Month:
 @dataclass(frozen=True)
 class Overview:
     """What the page tells. `hidden` are the losses whose money this viewer may not read, `guarded` those of which
-    they read one sum at most: nothing by month, nothing of what can still be stopped.
+    they read one sum at most: nothing by month, nothing of what can still be stopped. `missing` says of the losses
+    that cannot be told, by number, what they need; `known_before` are those that the period before knew.
     """
 
     snapshot: Snapshot
@@ -86,6 +88,8 @@ class Overview:
     targets: Mapping[Cell, int]
     hidden: frozenset[int]
     guarded: frozenset[int]
+    missing: Mapping[int, Missing]
+    known_before: frozenset[int]
     sees_all: bool
     is_own: bool
     rate: Fraction | None
@@ -95,6 +99,18 @@ class Overview:
         return run_of(self.snapshot).period
 
     @property
+    def is_known(self) -> bool:
+        """Whether any of the losses is told: a sum over none of them is no 0."""
+        return self._tells_but(self.hidden)
+
+    @property
+    def is_known_by_month(self) -> bool:
+        return self._tells_but(self.guarded)
+
+    def _tells_but(self, untold: frozenset[int]) -> bool:
+        return any(n not in self.missing and n not in untold for n in NUMBERS)
+
+    @property
     def has_margin(self) -> bool:
         return usable(self.rate)
 
@@ -102,7 +118,7 @@ class Overview:
         return None if number in self.hidden else self.basis.losses[number]
 
     def loss_before(self, number: int) -> int | None:
-        if self.before is None or number in self.hidden:
+        if self.before is None or number in self.hidden or number not in self.known_before:
             return None
         return self.before.losses[number].cents
 
@@ -147,10 +163,11 @@ def overview_of(shelf: Shelf, snapshot: Snapshot, basis_name: BasisName) -> Over
     name: BasisName = basis_name if usable(rate) else "revenue"
 
     def month(start: date, one: Snapshot | None, *, is_running: bool = False) -> Month:
-        if one is None:
+        if one is None or not was_known(one):
             return Month(start, None, {}, is_running)
         basis, run = _basis(sums[one.pk], guarded, name, rate_in(one.whole)), run_of(one)
-        ripe = [n for n in NUMBERS if is_running or LOSSES[n].is_ripe(run)]
+        told = [n for n in NUMBERS if was_known(one, n)]
+        ripe = [n for n in told if is_running or LOSSES[n].is_ripe(run)]
         losses = {n: basis.losses[n].cents for n in ripe} if basis else {}
         total, is_young = basis.total.cents if basis else None, not LEDGER.is_ripe(run)
         return Month(start, total, losses, is_running, is_young)
@@ -175,10 +192,21 @@ def overview_of(shelf: Shelf, snapshot: Snapshot, basis_name: BasisName) -> Over
         ),
         hidden=hidden,
         guarded=guarded,
+        missing=_missing(parts, sums[snapshot.pk], shelf),
+        known_before=frozenset(n for n in NUMBERS if before and was_known(before, n)),
         sees_all=shelf.sees_all,
         is_own=scope_of(shelf.viewer).is_one_person,
         rate=rate,
     )
+
+
+def _missing(parts: Mapping[int, Snapshot], totals: AllTotals, shelf: Shelf) -> dict[int, Missing]:
+    """What the losses need that this reader, or the whole company, has nothing of."""
+    found = {
+        n: missing_of(LOSSES[n], totals[n], shelf) or needs_of(LOSSES[n], one)
+        for n, one in parts.items()
+    }
+    return {n: missing for n, missing in found.items() if missing is not None}
 
 
 def _before(
@@ -189,7 +217,9 @@ def _before(
     name: BasisName,
 ) -> Basis | None:
     """The period before, if as much of it is told: with other losses left out it is no comparison."""
-    if before is None or not _hidden(shelf, before, snapshots_in(before)) <= hidden:
+    if before is None or not was_known(before):
+        return None
+    if not _hidden(shelf, before, snapshots_in(before)) <= hidden:
         return None
     return _basis(sums[before.pk], hidden, name, rate_in(before.whole))
 

@@ -14,7 +14,7 @@ from reports import ripeness
 from reports.definitions.ledger import LOSSES
 from reports.overview.ledger_view import NUMBERS, WITH_RANGE, Range
 from reports.overview.overview import Overview
-from reports.reading.known import needs_of
+from reports.reading.known import Missing
 from reports.report import Run, Totals
 from reports.snapshots.taking import run_of
 from reports.statistics.confidence import Confidence, confidence_in
@@ -60,12 +60,7 @@ class LossRow:
     how_url: str
     stop: Stop
     is_hidden: bool
-    needs: Any
-
-    @property
-    def is_known(self) -> bool:
-        """Whether there is anything it could be made of, told or not."""
-        return not self.needs
+    needs: Missing | None
 
     @property
     def is_estimated(self) -> bool:
@@ -93,8 +88,8 @@ def _row(number: int, overview: Overview, kept: Mapping[str, Any]) -> LossRow:
     report, snapshot = LOSSES[number], overview.parts[number]
     money, totals = overview.loss(number), overview.totals[number]
     spark, spark_before = overview.trend(number)
-    needs, run = needs_of(number, snapshot), run_of(snapshot)
-    is_told = not needs and not ripeness.is_too_young(report, run)
+    needs, run = overview.missing.get(number), run_of(snapshot)
+    is_told = needs is None and not ripeness.is_too_young(report, run)
     return LossRow(
         number=number,
         title=report.title,

@@ -11,6 +11,7 @@ from reports.calendar import trend_starts
 from reports.models import Snapshot
 from reports.reading.filters import Filters
 from reports.reading.hiding import Told, told_of, without_money, without_wages
+from reports.reading.known import was_known
 from reports.reading.narrowing import narrow_of
 from reports.reading.shelf import Shelf
 from reports.report import Report, Totals
@@ -30,7 +31,7 @@ def open_screen(
     screen: Screen, request: HttpRequest, filters: Filters, shelf: Shelf, snapshot: Snapshot
 ) -> Opened:
     """One query for the sums of everything that is compared; two more where wages are at stake."""
-    before = shelf.before(snapshot)
+    before = _known(shelf.before(snapshot), screen.report)
     told = told_of(screen.report, shelf, snapshot)
     months = _trend(screen, shelf, snapshot) if told == Told.ALL else ([], [])
     totals = shelf.totals([snapshot, before], [*months[0], *months[1]], screen.trend)
@@ -89,7 +90,12 @@ def _trend(screen: Screen, shelf: Shelf, snapshot: Snapshot) -> tuple[Months, Mo
 
 
 def _frozen(screen: Screen, shelf: Shelf, starts: list[date]) -> Months:
-    return [shelf.month(screen.report, start) for start in starts]
+    return [_known(shelf.month(screen.report, start), screen.report) for start in starts]
+
+
+def _known(snapshot: Snapshot | None, report: Report) -> Snapshot | None:
+    """An earlier one, if there was anything to read then: of two blanks none is a change of the other."""
+    return snapshot if snapshot is not None and was_known(snapshot, report.loss) else None
 
 
 def _cents(months: Months, totals: Mapping[int, Totals], measure: str) -> list[int | None]:

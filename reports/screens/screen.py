@@ -16,7 +16,7 @@ from crm.lib import formatting
 from reports.models import Evidence, Snapshot
 from reports.reading.filters import Filters, as_query
 from reports.reading.hiding import Told
-from reports.reading.known import needs_of
+from reports.reading.known import Missing, missing_of, needs_of
 from reports.reading.narrowing import as_words
 from reports.reading.shelf import Shelf
 from reports.report import Report, Run, Totals
@@ -120,9 +120,14 @@ class Opened:
         return f"{reverse('dispute-new')}?{urlencode(as_query(self.filters, **about))}"
 
     @cached_property
-    def needs(self) -> Any:
+    def needs(self) -> Missing | None:
         """What the loss still needs to be told; nothing where it is."""
-        return needs_of(self.report.loss, self.snapshot)
+        return self.missing or needs_of(self.report, self.snapshot)
+
+    @cached_property
+    def missing(self) -> Missing | None:
+        """What is missing where this reader has no row of it at all: then no figure of the page is one."""
+        return missing_of(self.report, self.totals, self.shelf)
 
     @property
     def how_url(self) -> str:
@@ -271,10 +276,12 @@ class Screen:
 
     def figures(self, opened: Opened) -> list[Figure]:
         """The strip; a loss that nothing could be made of is no 0: it says what it needs (R9)."""
-        told = self.strip(opened)
-        if not opened.needs or opened.headline["loss_cents"] is None:
+        told, needs = self.strip(opened), opened.needs
+        if needs is None or (not opened.missing and opened.headline["loss_cents"] is None):
             return told
-        unknown = Figure(told[0].label, formatting.UNKNOWN, notes=[(opened.needs, "")])
+        unknown = Figure(told[0].label, formatting.UNKNOWN, notes=[(needs.text, needs.url)])
+        if opened.missing:
+            return [unknown, *(Figure(each.label, formatting.UNKNOWN) for each in told[1:])]
         return [unknown, *told[1:]]
 
     @property

@@ -43,8 +43,8 @@ def how(request: SignedInRequest, slug: str) -> HttpResponse:
         return SeeOther(wanted(slug).address)
     screen = opened.screen
     context |= {
-        "formula": opened.needs or (screen.words(opened) if screen.words else ""),
-        "steps": screen.steps(opened),
+        "formula": _formula(opened),
+        "steps": [] if opened.missing else screen.steps(opened),
         "why_range": screen.why_range(opened),
         "settings": settings_in_words(opened.report, opened.run),
         "parameters": opened.shelf.parameters,
@@ -52,6 +52,12 @@ def how(request: SignedInRequest, slug: str) -> HttpResponse:
         "can_export": request.user.has_role(MANAGER, ADMIN, DIRECTOR),
     }
     return _layer(request, context, _how_title(opened), "reports/_how.html")
+
+
+def _formula(opened: Opened) -> Any:
+    """The formula in words; of what cannot be told what it needs."""
+    words = opened.screen.words
+    return opened.needs.text if opened.needs else words(opened) if words else ""
 
 
 def narrowing(request: SignedInRequest, slug: str) -> HttpResponse:

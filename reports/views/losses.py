@@ -52,17 +52,35 @@ def losses(request: SignedInRequest) -> HttpResponse:
         "filters": filters,
         "can_export": request.user.has_role(MANAGER, ADMIN, DIRECTOR),
         "is_own": scope_of(request.user).is_one_person,
-        "may_invite": request.user.has_role(ADMIN),
-        "may_add": request.user.has_role(MANAGER, ADMIN, DIRECTOR),
         "freshness": freshness_of(snapshot, Company.get(), filters.choice),
+        **_may(request),
     }
     if overview is None and filters.choice.is_own:
         context |= waiting_for(LEDGER, filters)
         return respond(request, context["page"], context)
     if overview is None:
-        needs = [(LOSSES[number].title, text) for number, text in NEEDS.items()]
-        return respond(request, "reports/losses_first.html", context | {"needs": needs})
+        return respond(request, "reports/losses_first.html", context | {"needs": _needs()})
     return respond(request, "reports/losses.html", context | _told(filters, shelf, overview))
+
+
+@require_safe
+@access(SIGNED_IN)
+def first_steps(request: SignedInRequest) -> HttpResponse:
+    """What the losses are made of and where it is entered, also once some of it is there."""
+    context = {"needs": _needs(), **_may(request)}
+    return respond(request, "reports/first_steps.html", context)
+
+
+def _needs() -> list[tuple[Any, Any]]:
+    return [(LOSSES[number].title, text) for number, text in NEEDS.items()]
+
+
+def _may(request: SignedInRequest) -> dict[str, bool]:
+    """Which of the first steps this person may take."""
+    return {
+        "may_invite": request.user.has_role(ADMIN),
+        "may_add": request.user.has_role(MANAGER, ADMIN, DIRECTOR),
+    }
 
 
 def asked_overview(request: SignedInRequest, filters: Filters) -> tuple[Shelf, Overview | None]:
@@ -74,11 +92,10 @@ def asked_overview(request: SignedInRequest, filters: Filters) -> tuple[Shelf, O
 
 
 def twice_of(overview: Overview) -> list[str]:
-    """The pairs of losses whose overlap this viewer may read: wages that are hidden are not nothing."""
+    """The pairs of losses whose overlap can be told: wages that are hidden are not nothing, nor is what is missing."""
+    untold = overview.hidden | overview.missing.keys()
     return [
-        pair
-        for pair in TWICE
-        if not overview.hidden.intersection(int(number) for number in pair.split("&"))
+        pair for pair in TWICE if not untold.intersection(int(number) for number in pair.split("&"))
     ]
 
 
@@ -91,7 +108,6 @@ def _told(filters: Filters, shelf: Shelf, overview: Overview) -> dict[str, Any]:
         "snapshot": overview.snapshot,
         "overview": overview,
         "rows": rows,
-        "is_known": any(row.is_known for row in rows),
         "top": max((row.money.high_cents for row in rows if row.money), default=0),
         "twice": [
             (TWICE[pair], overview.basis.overlaps[pair], _twice_url(pair, overview, kept))

@@ -65,11 +65,17 @@ def _lines(overview: Overview, rows: list[LossRow]) -> Iterator[list[Any]]:
     for pair in twice_of(overview):
         cents_twice = -overview.basis.overlaps[pair]
         yield _line(f"{_('Counted twice')}: {TWICE[pair]}", "", cents_twice)
+    yield _line(_("Total"), "", *_total(overview))
+
+
+def _total(overview: Overview) -> tuple[int | None, ...]:
+    """The cells of the total; of nothing that is known none but the target."""
+    if not overview.is_known:
+        return (None, None, None, None, overview.total_target, None)
     total, before = overview.basis.total, overview.before
-    yield _line(
-        _("Total"), "", total.cents, total.low_cents, total.high_cents,
-        before.total.cents if before else None, overview.total_target, overview.stoppable.cents,
-    )  # fmt: skip
+    ends = (total.cents, total.low_cents, total.high_cents)
+    earlier = before.total.cents if before else None
+    return (*ends, earlier, overview.total_target, overview.stoppable.cents)
 
 
 def _line(name: str, kind: str, *cents: int | None) -> list[Any]:
