@@ -13,14 +13,20 @@ def share(part: int, whole: int) -> float | None:
 
 
 def wilson(part: int, whole: int) -> tuple[float | None, float | None]:
-    """The 95 % interval of a share."""
+    """The 95 % score interval of a share, as fractions of 1 (Wilson, J. Am. Stat. Assoc. 22, 1927, 209-212).
+
+    Of none the lower end is 0, of all the upper end is 1: there centre and half-width are the same terms,
+    z^2/2n of none, and their difference is put down as what it is instead of what rounding leaves of it (4.9e-17).
+    """
     if not whole:
         return None, None
     p = part / whole
     centre = p + Z * Z / (2 * whole)
     half = Z * sqrt(p * (1 - p) / whole + Z * Z / (4 * whole * whole))
     scale = 1 + Z * Z / whole
-    return max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale)
+    low = 0.0 if part == 0 else max(0.0, (centre - half) / scale)
+    high = 1.0 if part == whole else min(1.0, (centre + half) / scale)
+    return low, high
 
 
 def differ(one: tuple[float, float], other: tuple[float, float], change: float) -> bool:

@@ -210,3 +210,20 @@ def test_won_and_lost_inside_the_period_is_a_line_but_in_no_rate(world: World) -
     assert lost(report) == {"New": "2025-03-04", "Old": "2025-01-01"}
     assert (report["opening_customers"], report["lost_of_opening"]) == (1, 1)
     assert [line["in_opening_base"] for line in report["lines"]] == [False, True]
+
+
+@pytest.mark.parametrize(("customers", "stop", "end"), [(3, 0, "lo"), (10, 10, "hi")])
+def test_of_none_and_of_all_the_range_ends_exactly(
+    customers: int, stop: int, end: str, world: World
+) -> None:
+    """In numbers of binary places what is left of the formula is 4.9e-17 of 3, and 1 less 1.1e-16 of 10."""
+    for number in range(customers):
+        days = QUARTERS_2024 if number < stop else QUARTERS_2024 + QUARTERS_2025
+        for day in days:
+            world.order(f"C{number:03}", day, "25000")
+    world.load()
+    report = churn("2025-01-01", "2025-12-31", "2025-12-31")
+    ends = {"lo": report["logo_churn_lo"], "hi": report["logo_churn_hi"]}
+    assert float(ends[end]) == (0 if end == "lo" else 1) and "e" not in str(ends[end])
+    other = "hi" if end == "lo" else "lo"
+    assert float(ends[other]) == pytest.approx({"hi": 0.561497, "lo": 0.722467}[other], abs=1e-6)

@@ -124,6 +124,8 @@ def test_a_parameter_that_does_not_enter_is_named_aside() -> None:
         (("churn", *YEAR[:4], "--as-of", "2024-12-31"), "lies before the period begins"),
         (("churn", *YEAR, "--set", "kk=3"), "There is no parameter kk."),
         (("churn", *YEAR, "--set", "k"), "--set k: write it as name=value."),
+        (("churn", *YEAR, "--set", "k=3", "--set", "k=2"), "--set k is given twice, 3 and 2:"),
+        (("churn", *YEAR, "--set", "k=3", "--set", " k =3"), "--set k is given twice"),
         (("churn", *YEAR, "--set", "k=three"), "k: “three” is not a number."),
         (("churn", *YEAR, "--set", "k=NaN"), "is not a number"),
         (("churn", *YEAR, "--set", "k=0"), "k is 0.01 or more."),

@@ -1,6 +1,6 @@
 """`manage.py report churn --from D --to D [--as-of D] [--by split] [--set name=value ...] [--json]`."""
 
-from argparse import ArgumentParser
+from argparse import Action, ArgumentParser, Namespace
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +16,26 @@ from reports.rules.catalogue import BadParameter
 from reports.rules.parameters import in_force, values_for
 from reports.snapshots.taking import run_of, take_snapshot
 from team.models import Company
+
+
+class Assignment(Action):
+    """`--set name=value`, each name once: of two values one would be taken in silence."""
+
+    def __call__(
+        self,
+        parser: ArgumentParser,
+        namespace: Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        name, sign, value = str(values).partition("=")
+        name, given = name.strip(), getattr(namespace, self.dest)
+        if not sign or not name:
+            parser.error(f"--set {values}: write it as name=value.")
+        if name in given:
+            parser.error(f"--set {name} is given twice, {given[name]} and {value}: leave one out.")
+        # the default is shared by all runs: it stays empty
+        setattr(namespace, self.dest, {**given, name: value})
 
 
 class Command(BaseCommand):
@@ -34,8 +54,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--set",
             dest="assignments",
-            action="append",
-            default=[],
+            action=Assignment,
+            default={},
             metavar="NAME=VALUE",
             help="a parameter other than the company's; may be repeated",
         )
@@ -65,7 +85,7 @@ class Command(BaseCommand):
             raise CannotRun(f"The report {report.slug} needs --from and --to.")
         end = end or yesterday
         as_of = as_of or min(end, yesterday)
-        given = _assignments(options["assignments"])
+        given = options["assignments"]
         values = values_for(report.parameter_names, given)
         for name in given.keys() - set(report.parameter_names):
             self.stderr.write(f"{name} does not enter {report.slug}.")
@@ -108,13 +128,3 @@ def _day(text: str | None, option: str) -> date | None:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise CannotRun(f"{option}: “{text}” is not between {FIRST_YEAR} and {LAST_YEAR}.")
     return day
-
-
-def _assignments(settings: list[str]) -> dict[str, str]:
-    found = {}
-    for setting in settings:
-        name, sign, value = setting.partition("=")
-        if not sign or not name.strip():
-            raise BadParameter(f"--set {setting}: write it as name=value.")
-        found[name.strip()] = value
-    return found
