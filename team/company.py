@@ -1,5 +1,6 @@
 """Changing the company's settings and calendar."""
 
+from datetime import date
 from typing import Any
 
 from django.apps import apps
@@ -37,6 +38,11 @@ def is_being_set_up() -> bool:
     """Whether its calendar may still be put right for all days: nobody has counted anything by it."""
     company = Company.get()
     return company.recorded_on == company.today or not money_is_booked()
+
+
+def calendar_counts_from() -> date | None:
+    """The first as-of day at which a change of the calendar is read; None: at all of them, as it is being set up."""
+    return None if is_being_set_up() else Company.get().today
 
 
 def add_holiday(holiday: Holiday, *, by: User | None) -> None:

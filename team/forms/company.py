@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from crm.lib import formatting
 from crm.lib.forms import VersionField
-from team.company import money_is_booked
+from team.company import calendar_counts_from, money_is_booked
 from team.forms.common import DayField, zones
 from team.models import Company, Holiday
 
@@ -81,8 +83,22 @@ class CompanyForm(forms.ModelForm):
         return cleaned
 
 
+def since_when() -> str:
+    """From which as-of day on a holiday is read that is entered, or removed, today."""
+    first = calendar_counts_from()
+    if first is None:
+        return gettext("Nothing is counted by the calendar yet: it holds for all days.")
+    return gettext("Counts in figures as of %(day)s and later; earlier ones stay as they are.") % {
+        "day": formatting.day(first)
+    }
+
+
 class HolidayForm(forms.ModelForm):
     on = DayField(label=_("Day"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].help_text = since_when()
 
     @property
     def stands_already(self) -> bool:

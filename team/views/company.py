@@ -12,7 +12,7 @@ from team.access import ADMIN, SignedInRequest, access
 from team.company import add_holiday, change_company, remove_holiday
 from team.conflicts import conflict
 from team.forms.common import refuse
-from team.forms.company import CompanyForm, HolidayForm
+from team.forms.company import CompanyForm, HolidayForm, since_when
 from team.models import Company, Holiday
 from team.records import VersionConflict
 from team.refusals import Refusal
@@ -46,7 +46,7 @@ def company_holiday_new(request: SignedInRequest) -> HttpResponse:
         except Refusal as refusal:
             refuse(form, refusal)
         else:
-            say(request, _("Holiday saved."))
+            say(request, f"{_('Holiday saved.')} {since_when()}")
     if form.is_valid() or form.stands_already:
         return SeeOther(reverse("company-settings"))
     page = _context(CompanyForm(instance=Company.get()), form)
@@ -58,7 +58,8 @@ def company_holiday_new(request: SignedInRequest) -> HttpResponse:
 def company_holiday_remove(request: SignedInRequest, holiday_id: int) -> HttpResponse:
     holiday = get_object_or_404(Holiday.live(), pk=holiday_id)
     remove_holiday(holiday, by=request.user)
-    say(request, _("%(day)s is a working day again.") % {"day": holiday})
+    told = _("%(day)s is a working day again.") % {"day": holiday}
+    say(request, f"{told} {since_when()}")
     return SeeOther(reverse("company-settings"))
 
 

@@ -144,6 +144,7 @@ def test_a_calendar_being_set_up_holds_since_ever(
         booked()
     on(day)
     settings(login(admin), workdays=["0"])
+    assert "it holds for all days." in login(admin).get("/settings/").content.decode()
     login(admin).post("/settings/holidays/new/", {"on": "2026-11-20", "name": ""})
     assert Company.at(date(2020, 1, 1)).workdays == [0]
     assert Holiday.days_at(date(2020, 1, 1)) == {date(2026, 11, 20)}
@@ -158,7 +159,11 @@ def test_a_holiday_counts_from_its_recording_to_its_removal(
     booked()
     on(5)
     client = login(admin)
-    client.post("/settings/holidays/new/", {"on": "2026-12-24", "name": "Eve"})
+    since = "Counts in figures as of 5 Nov 2026 and later; earlier ones stay as they are."
+    assert since in client.get("/settings/").content.decode().replace("\xa0", " ")
+    entered = {"on": "2026-12-24", "name": "Eve"}
+    told = client.post("/settings/holidays/new/", entered, follow=True).content.decode()
+    assert f"Holiday saved. {since}" in told.replace("\xa0", " ")
     on(9)
     client = login(admin)
     client.post(f"/settings/holidays/{Holiday.objects.get().pk}/remove/")
