@@ -1,9 +1,11 @@
 """Asking for the work of the reports. A request is a row in the caller's transaction (see `team.jobs`)."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
+from crm.lib.periods import Period
 from reports.report import Report, Run
 from reports.rules.catalogue import as_json
 from team.jobs import ask
@@ -50,6 +52,13 @@ def live_snapshot_job(pk: int) -> Job | None:
 def jobs_asked(report: Report, run: Run) -> "QuerySet[Job]":
     """The jobs for this run that anybody asked for."""
     return Job.everything.filter(kind=SNAPSHOT_JOB, args=arguments_of(report, run))
+
+
+def periods_asked(by: User, *, since: datetime) -> set[Period]:
+    """The periods whose figures somebody asked for, on whatever page; one query."""
+    asked = Job.everything.filter(kind=SNAPSHOT_JOB, requested_by=by, created_at__gte=since)
+    days = asked.order_by().values_list("args__from_on", "args__to_on").distinct()
+    return {Period(date.fromisoformat(first), date.fromisoformat(last)) for first, last in days}
 
 
 def arguments_of(report: Report, run: Run) -> dict[str, Any]:

@@ -11,11 +11,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from crm.lib import formatting
 from crm.lib.notices import say
 from crm.lib.web import SeeOther, respond, safe_next
 from reports.asking import ask_for, live_snapshot_job
 from reports.calendar import Choice, choices
-from reports.reading.asked import ask_once, asked_runs
+from reports.reading.asked import (
+    PERIODS_A_DAY,
+    TooManyPeriods,
+    ask_once,
+    ask_within,
+    asked_runs,
+)
 from reports.reading.filters import chosen_of
 from reports.reading.freshness import Freshness, freshness_of
 from reports.reading.own_period import asked_in, typed_key
@@ -40,7 +47,8 @@ def compute(request: SignedInRequest) -> HttpResponse:
     yesterday = Company.get().today - timedelta(days=1)
     asked = request.POST.get("period", "")
     chosen = chosen_of(asked, choices(yesterday), asked_in(asked, yesterday))
-    if _ask(request, _screen(request), chosen, yesterday, ask_for):
+    ask = ask_within if chosen.is_own else ask_for
+    if _ask(request, _screen(request), chosen, yesterday, ask):
         say(request, _("The figures are being computed. The old ones stay until then."))
     return SeeOther(safe_next(request, reverse("losses")))
 
@@ -84,6 +92,10 @@ def _ask(
             ask(report, run, by=request.user)
     except TooManyJobs:
         say(request, _("Two of your computations are under way already. Wait for the first."))
+        return False
+    except TooManyPeriods:
+        told = _("You have asked for %(n)s periods of your own within a day. Ask again tomorrow.")
+        say(request, told % {"n": formatting.number(PERIODS_A_DAY)})
         return False
     return True
 

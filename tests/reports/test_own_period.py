@@ -145,6 +145,42 @@ def test_two_at_once_are_enough_for_one_person(company: None, login: Login, rep:
     assert "is not computed yet" in told
 
 
+def test_sixty_periods_a_day_are_enough_for_one_person(
+    company: None, login: Login, rep: User, other_rep: User
+) -> None:
+    """Neither another page nor "compute again" goes beyond; what was asked for may be again, tomorrow more."""
+    asked(login(rep), day(300), day(200))
+    run_all()
+    first = jobs()[0]
+    for ago in range(59):
+        args = {**first.args, "from_on": str(day(100 + ago)), "to_on": str(day(90))}
+        Job.everything.create(
+            kind=first.kind,
+            args=args,
+            request_hash=f"r{ago}",
+            requested_by=rep,
+            state=Job.State.DONE,
+            finished_at=timezone.now(),
+        )
+    browser = login(rep)
+    address = asked(browser, day(301), day(200))
+    assert len(jobs()) == 60
+    told = browser.get(address).content.decode()
+    assert "You have asked for 60 periods of your own within a day. Ask again tomorrow." in told
+    again = {"period": f"{day(301)}..{day(200)}", "report": "bridge", "next": CHURN}
+    browser.post("/losses/compute/", again)
+    assert len(jobs()) == 60
+    # the same period, the standard ones, and those of somebody else
+    browser.post("/losses/compute/", {**again, "period": f"{day(300)}..{day(200)}"})
+    browser.post("/losses/compute/", {"period": "year", "report": "churn", "next": CHURN})
+    asked(login(other_rep), day(301), day(200))
+    assert len(jobs()) == 63
+    run_all()
+    Job.everything.update(created_at=timezone.now() - timedelta(days=1, seconds=1))
+    asked(login(rep), day(302), day(200))
+    assert len(jobs()) == 64
+
+
 def test_no_page_that_is_not_theirs_is_asked_for_by_anybody(login: Login, rep: User) -> None:
     for body in ({"from": day(9), "to": day(2)}, {"period": "year"}):
         path = ASK if "from" in body else "/losses/compute/"
