@@ -6,7 +6,7 @@ that a later night can say what became of both (`reports.acts.outcomes`).
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from customers.models import Customer
 from customers.models.customer import LISTED
 from customers.ownership import assign
 from reports.acts.deeds import DEEDS, Deed
+from reports.acts.planned import ONCE, planned_already
 from reports.models import Act, ActItem, Evidence, Snapshot
 from sales.lead_ownership import assign_leads
 from sales.models import Lead, Task
@@ -58,6 +59,14 @@ class AllOver(Exception):
     """None of the rows can be acted on any more; nothing was done."""
 
 
+class AllPlanned(Exception):
+    """Each of the rows has an open step of this kind; nothing was done. `planners` are who planned them."""
+
+    def __init__(self, planners: list[int]) -> None:
+        super().__init__(f"{len(planners)} planned already")
+        self.planners = planners
+
+
 class Changed(Exception):
     """The rows are others than those looked at, or somebody else's by now; nothing was done."""
 
@@ -90,13 +99,16 @@ class Ticked:
 @dataclass(frozen=True)
 class Preview:
     """What an act would come to: so many records, by whose they are (the planner's, where nobody works on them),
-    and how many rows' records cannot be acted on. `seen` stands for these very records and people.
+    and how many rows' records cannot be acted on. `seen` stands for the records that were `found` and their people;
+    those of them that have such a step already are left as they are: `planners` are who planned these.
     """
 
     n: int
     people: list[tuple[str, int]]
     left_out: int
     seen: str
+    found: int
+    planners: list[int]
 
 
 @dataclass(frozen=True)
@@ -130,17 +142,19 @@ TITLES: Mapping[tuple[str, str], Any] = {
 }
 
 
-def preview(ticked: Ticked, *, by: User) -> Preview:
-    """What would be done, and for whom. Raises `NotThere`, `TooMany`, `AllOver`."""
+def preview(ticked: Ticked, deed: Deed, *, by: User) -> Preview:
+    """What would be done, and for whom. Raises `NotThere`, `TooMany`, `AllOver`, `AllPlanned`."""
     listed = _listed(ticked)
     found = _found(ticked, by, listed)
-    whose = _by_whom(found, by)
+    seen, planned = _fingerprint(_by_whom(found, by)), _planned(ticked, deed, found)
+    whose = _by_whom(_without(found, planned), by)
     people = dict(User.objects.filter(pk__in=set(whose.values())).values_list("pk", "name"))
     names: dict[str, int] = {}
     for person in whose.values():
         names[people[person]] = names.get(people[person], 0) + 1
     ranked = sorted(names.items(), key=lambda each: (-each[1], each[0]))
-    return Preview(len(found), ranked, len(listed) - len(found), _fingerprint(whose))
+    left_out, planners = len(listed) - len(found), list(planned.values())
+    return Preview(len(whose), ranked, left_out, seen, len(found), planners)
 
 
 def plan_tasks(
@@ -154,8 +168,9 @@ def plan_tasks(
 ) -> Act:
     """A task for each chosen row, for the record's owner, or for `to`; for who plans where nobody works on it.
 
+    A customer or lead that has an open one of this deed is left as it is, whoever planned that (`planned_already`).
     The same `client_ref` again answers the act it made. Raises `NotThere`, `NotAllowed`, `TooMany`, `AllOver`,
-    `Changed`.
+    `AllPlanned`, `Changed`.
     """
     if not _may(deed, ticked, by) or (to is not None and not may_give_to(by, to)):
         raise NotAllowed
@@ -164,14 +179,50 @@ def plan_tasks(
         known = _known(client_ref, by)
         if known is not None:
             return known
-        found = _found(ticked, by, _listed(ticked))
+        listed = _listed(ticked)
+        if ticked.subject_type in ONCE:
+            # two who plan at once: the second reads what the first has planned
+            _lock(SUBJECTS[ticked.subject_type].model, listed)
+        there = _found(ticked, by, listed)
+        planned = _planned(ticked, deed, there)
+        found = _without(there, planned)
         act = _remember(ticked, deed, by, client_ref, due_on=due_on, to=to)
         whose = _by_whom(found, by)
         tasks = [_task(ticked, row, act, deed, due_on, whose[row.pk]) for row in found]
         made = Task.everything.bulk_create(tasks, batch_size=500)
         record_many("create", (Change(t, after=values_of(t, TASK_FIELDS)) for t in made), by=by)
-        _keep_items(act, ticked, {r.pk: task for r, task in zip(found, made, strict=True)})
+        treated = {r.pk: task for r, task in zip(found, made, strict=True)}
+        _keep_items(act, ticked, treated, besides=planned.keys())
     return act
+
+
+def planned_before(ticked: Ticked, act: Act) -> list[int]:
+    """Who planned the steps that an act found there: a person for each of the chosen rows it left as it was."""
+    planned = planned_already(
+        _listed(ticked),
+        slug=act.slug,
+        deed=act.deed,
+        subject_type=act.subject_type,
+        but_by=act.pk,
+    )
+    return list(planned.values()) if act.kind == Act.Kind.PLAN else []
+
+
+def _planned(ticked: Ticked, deed: Deed, rows: Iterable[Any]) -> dict[int, int]:
+    """Who planned the open step of a row's record, by record."""
+    if not deed.is_plan:
+        return {}
+    ids = [row.pk for row in rows]
+    return planned_already(
+        ids, slug=ticked.snapshot.slug, deed=deed.key, subject_type=ticked.subject_type
+    )
+
+
+def _without(rows: Iterable[Any], planned: Mapping[int, int]) -> list[Any]:
+    left = [row for row in rows if row.pk not in planned]
+    if not left:
+        raise AllPlanned(list(planned.values()))
+    return left
 
 
 def hand_on(
@@ -359,8 +410,12 @@ def _keep_items(
     ticked: Ticked,
     tasks: Mapping[int, Task | None],
     owners: Mapping[int, int | None] | None = None,
+    *,
+    besides: Collection[int] = (),
 ) -> None:
-    """The treated rows, known by their tasks, and the rest of the list that can be compared with them."""
+    """The treated rows, known by their tasks, and the rest of the list that can be compared with them: without those
+    that another act treats (`besides`).
+    """
     ids = set(tasks)
     rows = ticked.rows.filter(subject_type=ticked.subject_type).order_by("-cents", "pk")
     cents: dict[int, int] = {}
@@ -379,6 +434,7 @@ def _keep_items(
                 owner_before_id=(owners or {}).get(subject_id),
             )
             for subject_id, money in cents.items()
+            if subject_id not in besides
         ),
         batch_size=1000,
     )

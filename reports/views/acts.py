@@ -17,6 +17,7 @@ from crm.lib.web import SeeOther, safe_next
 from reports.acts.acting import (
     WHOLE,
     AllOver,
+    AllPlanned,
     Changed,
     NotAllowed,
     NotThere,
@@ -26,10 +27,12 @@ from reports.acts.acting import (
     TooMany,
     hand_on,
     plan_tasks,
+    planned_before,
     preview,
     undo_act,
 )
 from reports.acts.deeds import Deed, deeds_for, in_words
+from reports.acts.planned import by_whom
 from reports.models import Act
 from reports.screens.screen import Opened
 from reports.screens.tables import list_of, rows_of, tells_money
@@ -55,14 +58,15 @@ def preview_act(request: SignedInRequest, slug: str) -> HttpResponse:
         say(request, _("Tick the rows first."))
         return SeeOther(back)
     try:
-        told = preview(ticked, by=request.user)
-    except (NotThere, TooMany, AllOver) as error:
-        say(request, _why(error, ticked))
+        told = preview(ticked, deed, by=request.user)
+    except (NotThere, TooMany, AllOver, AllPlanned) as error:
+        say(request, _why(error, ticked, request.user))
         return SeeOther(back)
     context = {
         "deed": deed,
         "told": told,
         "what": _what(deed, told),
+        "planned": _planned(told.planners, request.user),
         "ticked": ticked,
         "plan_url": opened.plan_url,
         "back": back,
@@ -133,19 +137,31 @@ def _deed(request: SignedInRequest, opened: Opened, words: QueryDict) -> Deed | 
 def _act(request: SignedInRequest, opened: Opened, deed: Deed, ticked: Ticked) -> None:
     try:
         act = _plan(request, deed, ticked) if deed.is_plan else _hand(request, deed, ticked)
-    except (NotThere, TooMany, AllOver, Changed, NotAllowed) as error:
-        say(request, _why(error, ticked))
+    except (NotThere, TooMany, AllOver, AllPlanned, Changed, NotAllowed) as error:
+        say(request, _why(error, ticked, request.user))
         return
     if act is not None and act.undone_at is not None:
         say(request, _("This was done and taken back. Load the page again to do it once more."))
     elif act is not None:
         undo = f"{reverse(f'{opened.screen.slug}-unplan')}?{urlencode({'act': act.pk})}"
-        say(request, _done(act), undo=undo)
+        before = _planned(planned_before(ticked, act), request.user)
+        say(request, f"{_done(act)} {before}".strip(), undo=undo)
 
 
-def _why(error: Exception, ticked: Ticked) -> str:
+def _planned(planners: list[int], viewer: User) -> str:
+    """2 were planned already: Olena (1), you (1). Nothing where none was."""
+    n = len(planners)
+    told = ngettext(
+        "%(n)s is planned already: %(whom)s.", "%(n)s are planned already: %(whom)s.", n
+    )
+    return told % {"n": formatting.number(n), "whom": by_whom(planners, viewer)} if n else ""
+
+
+def _why(error: Exception, ticked: Ticked, viewer: User) -> str:
     """Why nothing was done, and what to do."""
     number = formatting.number
+    if isinstance(error, AllPlanned):
+        return f"{_planned(error.planners, viewer)} {_('Nothing was done.')}"
     if isinstance(error, NotThere):
         told = {"missing": number(error.missing), "all": number(len(set(ticked.ids or ())))}
         return _("%(missing)s of %(all)s not found. Nothing was done.") % told

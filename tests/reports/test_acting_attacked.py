@@ -72,6 +72,8 @@ def test_a_reference_of_somebody_else_is_one_s_own(
 ) -> None:
     ref = uuid.uuid4()
     planned(login(manager), ref, two[0])
+    assert "1 is planned already: a colleague (1)." in planned(login(rep), ref, two[0])
+    Task.everything.update(state="done", done_at=timezone.now())
     assert "1 step planned." in planned(login(rep), ref, two[0])
     assert [act.by for act in Act.everything.order_by("pk")] == [manager, rep]
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from customers.models import Customer, Ownership
 from customers.ownership import assign
-from reports.acts.acting import Ticked, hand_on, undo_act
+from reports.acts.acting import AllPlanned, Ticked, hand_on, plan_tasks, undo_act
 from reports.models import Act, Evidence, Snapshot
 from reports.reading.evidence import listed
 from sales.models import Activity, Lead, Task
@@ -42,7 +42,7 @@ def looked_at(browser: Client, page: str = CHURN, **words: Any) -> dict[str, str
     assert look.status_code == 200
     told, shown = look.context["told"], look.content.decode()
     assert f'name="seen" value="{told.seen}"' in shown
-    of_all = {"all": "1", "expected": str(told.n)} if "all" in words else {"row": words["row"]}
+    of_all = {"all": "1", "expected": str(told.found)} if "all" in words else {"row": words["row"]}
     return {"seen": told.seen, "do": words["do"], **of_all}
 
 
@@ -211,6 +211,73 @@ def test_two_hand_overs_at_once_are_taken_back_one_by_one(
     assert Customer.everything.get(pk=three[0].pk).owner == manager
     undo_act(acts[0], by=manager)
     assert Customer.everything.get(pk=three[0].pk).owner == sub_rep
+
+
+def test_who_plans_second_plans_the_rest_and_is_told_of_the_others(
+    three: list[Customer], login: Login, manager: User, admin: User, rep: User
+) -> None:
+    """Both had looked before either planned; one step a customer and loss, and each act goes back by itself."""
+    first, second = login(manager), login(admin)
+    early, late = (looked_at(each, do="call", all="1") for each in (first, second))
+    posted(first, {**early, "row": [three[0].pk]} | {"all": "", "seen": ""})
+    told = posted(second, late)
+    assert f"2 steps planned. 1 is planned already: {manager} (1)." in told
+    steps = Task.everything.order_by("customer").values_list("customer", "created_by")
+    assert list(steps) == [
+        (three[0].pk, manager.pk), (three[1].pk, admin.pk), (three[2].pk, admin.pk),
+    ]  # fmt: skip
+    mine, theirs = Act.everything.order_by("pk")
+    assert set(theirs.items.values_list("subject_id", flat=True)) == {three[1].pk, three[2].pk}
+    # a rep sees no manager, a manager no administrator: a colleague planned it
+    whose = posted(login(rep), {"do": "call", "row": [three[0].pk]})
+    assert "1 is planned already: a colleague (1). Nothing was done." in whose
+    look = first.get(f"{CHURN}act/", {"list": "at_risk", "do": "call", "all": "1"}, headers=LAYER)
+    assert look.status_code == 303 and Task.everything.count() == 3
+    assert "3 are planned already: a colleague (2), you (1). Nothing was done." in _next(first)
+    # what is taken back, done, or of another loss stands in nobody's way
+    undo_act(theirs, by=admin)
+    assert set(Task.everything.filter(state="open").values_list("customer", flat=True)) == {
+        three[0].pk
+    }
+    form = looked_at(first, do="call", all="1")
+    assert "2 steps planned. 1 is planned already: you (1)." in posted(first, form)
+    Task.everything.filter(state="open").update(state="done", done_at=timezone.now())
+    assert "3 steps planned." in posted(first, looked_at(first, do="call", all="1"))
+    assert mine.undone_at is None
+
+
+def _next(browser: Client) -> str:
+    return str(browser.get(CHURN).content.decode())
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_who_plan_at_once_make_one_step_each_customer(
+    three: list[Customer], manager: User, admin: User
+) -> None:
+    """Twenty times: both begin together on connections of their own; the later one finds what the other planned."""
+    for _ in range(20):
+        Act.everything.all().delete()
+        Task.everything.all().delete()
+        gate, found = threading.Barrier(2), []
+
+        def plan(person: User, gate: threading.Barrier = gate, found: list[Any] = found) -> None:
+            try:
+                chosen = ticked(person, *three)
+                gate.wait(10)
+                plan_tasks(chosen, day(-2), by=person, client_ref=uuid.uuid4())
+            except AllPlanned as error:
+                found.append(len(error.planners))
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=plan, args=(each,)) for each in (manager, admin)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+        assert found == [3]
+        assert (Task.everything.count(), Act.everything.count()) == (3, 1)
 
 
 MANY = 1_200
