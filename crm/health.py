@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from crm.lib.processes import down_now
 from team.access import ANYONE, access
 from team.jobs.lateness import late_work
 
@@ -33,10 +34,11 @@ def readyz(_request: HttpRequest) -> JsonResponse:
 @require_safe
 @access(ANYONE)
 def healthz(_request: HttpRequest) -> JsonResponse:
-    """As `readyz`, and whether the work is done: 503 tells a monitor to wake somebody."""
+    """As `readyz`, and whether the work is done, and who is there to do it: 503 tells a monitor to wake somebody."""
     database = _database()
     jobs = _jobs() if database == "ok" else "unknown"
-    return _answer({"database": database, "disk": _disk(), "jobs": jobs})
+    parts = {"database": database, "disk": _disk(), "jobs": jobs, "processes": _processes()}
+    return _answer(parts)
 
 
 def _answer(parts: dict[str, str]) -> JsonResponse:
@@ -58,6 +60,11 @@ def _disk() -> str:
     except OSError:
         return "is not there"
     return "ok" if free >= LEAST_FREE_BYTES else "is full"
+
+
+def _processes() -> str:
+    down = down_now()
+    return f"down: {', '.join(down)}" if down else "ok"
 
 
 def _jobs() -> str:

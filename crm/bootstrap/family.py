@@ -17,16 +17,25 @@ from crm.bootstrap.environment import ROOT
 from crm.bootstrap.trouble import Trouble, say
 
 _DEATHS, _WITHIN = 5, 60.0
+# How long who cannot stay alive is left alone before the next try.
+_REST = 60.0
+# Beside the logs: who rests, for the pages (`crm.lib.processes`).
+_DOWN = "down"
 _LOG_BYTES = 10_000_000
 
 
 @dataclass
 class Member:
-    """One process: its name, its command, and when it died of late (monotonic seconds)."""
+    """One process: its name, its command, when it died of late, and until when it rests (monotonic seconds).
+
+    Without one that is `needed` there are no pages; the others work behind them.
+    """
 
     name: str
     command: list[str]
     process: subprocess.Popen[bytes]
+    needed: bool = False
+    rests_until: float = 0.0
     deaths: collections.deque[float] = field(
         default_factory=lambda: collections.deque(maxlen=_DEATHS)
     )
@@ -41,6 +50,7 @@ class Family:
         self.stopping = False
 
     def __enter__(self) -> "Family":
+        self._tell_who_is_down()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask_to_stop)
         self._warden = subprocess.Popen(  # noqa: S603 - our own module
@@ -59,10 +69,13 @@ class Family:
         with contextlib.suppress(BrokenPipeError):
             self._pipe().close()
         self._warden.wait(timeout=5)
+        self.members = []
+        self._tell_who_is_down()
 
-    def add(self, name: str, *command: str) -> None:
+    def add(self, name: str, *command: str, needed: bool = False) -> None:
         """Start one more process that runs until the family stops."""
-        self.members.append(Member(name, list(command), self._launch(name, list(command))))
+        process = self._launch(name, list(command))
+        self.members.append(Member(name, list(command), process, needed))
 
     def keep_running(self) -> None:
         """Until a signal asks to stop, start again whoever dies."""
@@ -71,28 +84,53 @@ class Family:
             time.sleep(0.3)
 
     def look_after(self) -> None:
-        """One look at everybody; gives up on one that cannot stay alive."""
+        """One look at everybody. Who cannot stay alive rests for a minute; without the one that is needed all ends."""
+        now = time.monotonic()
         for member in self.members:
-            if member.process.poll() is not None:
+            if member.process.poll() is not None and now >= member.rests_until:
                 self._restart(member)
 
     def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping = True
 
     def _restart(self, member: Member) -> None:
+        if member.rests_until:
+            member.rests_until = 0.0
+        else:
+            self._bury(member)
+        if member.rests_until or self.stopping:
+            return
+        member.process = self._launch(member.name, member.command)
+        self._tell_who_is_down()
+
+    def _bury(self, member: Member) -> None:
+        """Say that it died, and wait a little; of one that dies again and again longer than anybody would."""
         now = time.monotonic()
         member.deaths.append(now)
         end_groups([member.process.pid])
         self._tell_warden(f"-{member.process.pid}")
         if len(member.deaths) == _DEATHS and now - member.deaths[0] < _WITHIN:
-            raise Trouble(
-                f"the {member.name} stops again and again; see {self.log_of(member.name)}."
-            )
+            self._let_rest(member, now)
+            return
         say(f"The {member.name} stopped ({member.process.returncode}); starting it again.")
         time.sleep(0.2 * len(member.deaths))
-        if self.stopping:
-            return
-        member.process = self._launch(member.name, member.command)
+
+    def _let_rest(self, member: Member, now: float) -> None:
+        again = f"the {member.name} stops again and again; see {self.log_of(member.name)}."
+        if member.needed:
+            raise Trouble(again)
+        member.deaths.clear()
+        member.rests_until = now + _REST
+        self._tell_who_is_down()
+        say(f"{again[0].upper()}{again[1:]} The pages go on without it; it is tried in a minute.")
+
+    def _tell_who_is_down(self) -> None:
+        """A name a line; no file while everybody runs."""
+        names = [member.name for member in self.members if member.rests_until]
+        if names:
+            (self.logs / _DOWN).write_text("\n".join(names), encoding="utf-8")
+        else:
+            (self.logs / _DOWN).unlink(missing_ok=True)
 
     def _launch(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
         with self._log(name) as log:

@@ -128,7 +128,7 @@ def _add_everybody(family: Family, host: str, port: int) -> None:
     python = sys.executable
     bind = ["--bind", _address(host, port)]
     web = ["-m", "gunicorn", "--config", "python:crm.web", *bind, "crm.wsgi"]
-    family.add("web server", python, *web)
+    family.add("web server", python, *web, needed=True)
     family.add("worker", python, "-m", "celery", "--app", "crm", "worker", "--loglevel", "INFO")
     family.add("beat", python, "-m", "celery", "--app", "crm", "beat", "--loglevel", "INFO")
     family.add("publisher", python, str(ROOT / "manage.py"), "publisher")

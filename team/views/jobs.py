@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.lib.listing import Column, Listing
 from crm.lib.notices import say
+from crm.lib.processes import down_now
 from crm.lib.web import SeeOther, respond
 from team.access import ADMIN, SignedInRequest, access, visible_or_404
 from team.filters import JobFilters
@@ -32,7 +33,7 @@ def job_list(request: SignedInRequest) -> HttpResponse:
         request, jobs, columns=COLUMNS, default_sort="asked", filters=JobFilters, page_size=25
     )
     rows = [(title_of(job.kind), job) for job in listing.page.rows]
-    context = {"listing": listing, "rows": rows}
+    context = {"listing": listing, "rows": rows, "down": down_now()}
     return respond(request, "team/job_list.html", context, fragment="team/_jobs.html")
 
 

@@ -2,6 +2,7 @@
 
 import fcntl
 import http.client
+import json
 import os
 import re
 import shutil
@@ -140,6 +141,79 @@ def test_everything_runs_and_is_kept_running_until_ctrl_c(home):
     _said, sentence = process.communicate(timeout=30)
     assert (process.returncode, sentence) == (0, "Stopped.\n")
     wait_until_nobody_is_left(home, 3)
+
+
+def test_who_cannot_stay_alive_takes_no_page_along(home):
+    """Killed five times within a minute the publisher rests; everything else runs on, and says who is down."""
+    port = free_port()
+    process = start(home, port)
+    read_until(process, "Ctrl-C")
+    for _ in range(4):
+        _kill_publisher(home)
+        assert "The publisher stopped (-9); starting it again." in process.stderr.readline()
+    _kill_publisher(home)
+    sentence = process.stderr.readline()
+    assert sentence.startswith("The publisher stops again and again; see ")
+    assert "The pages go on without it; it is tried in a minute." in sentence
+    assert get(port, "/livez").status == get(port, "/readyz").status == 200
+    answer = get(port, "/healthz")
+    assert (answer.status, json.loads(answer.read())["processes"]) == (503, "down: publisher")
+    assert process.poll() is None and "celery --app crm worker" in commands_of(home)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode == 0 and not (home / "log" / "down").exists()
+
+
+def _kill_publisher(home):
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        found = [pid for pid in processes_of(home) if _is(pid, "publisher")]
+        if found:
+            os.kill(found[0], signal.SIGKILL)
+            return
+        time.sleep(0.05)
+    raise AssertionError("no publisher")
+
+
+RESTS = """
+import sys, time
+from pathlib import Path
+from crm.bootstrap import family
+family._REST = 0.5
+logs, mark = Path(sys.argv[1]), Path(sys.argv[1]) / "mended"
+dies = f"import pathlib, sys, time; pathlib.Path({str(mark)!r}).exists() or sys.exit(1); time.sleep(60)"
+with family.Family(logs) as all_of_them:
+    all_of_them.add("worker", sys.executable, "-c", dies)
+    deadline = time.monotonic() + 40
+    while not (logs / "down").exists() and time.monotonic() < deadline:
+        all_of_them.look_after()
+    print((logs / "down").read_text())
+    mark.touch()
+    while (logs / "down").exists() and time.monotonic() < deadline:
+        all_of_them.look_after()
+    time.sleep(0.5)
+    all_of_them.look_after()
+    print(all_of_them.members[0].process.poll(), (logs / "down").exists())
+    all_of_them.add("web server", sys.executable, "-c", "raise SystemExit(3)", needed=True)
+    try:
+        while time.monotonic() < deadline:
+            all_of_them.look_after()
+    except family.Trouble as trouble:
+        print(trouble)
+"""
+
+
+def test_who_rests_is_tried_again_and_without_pages_all_ends(tmp_path):
+    told = subprocess.run(
+        [sys.executable, "-c", RESTS, str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=90,
+    )
+    down, mended, trouble = told.stdout.splitlines()
+    assert (down, mended) == ("worker", "None False")
+    assert trouble.startswith("the web server stops again and again; see ")
 
 
 def test_a_killed_start_leaves_no_orphans(home):

@@ -56,3 +56,13 @@ def test_the_queries_do_not_grow_with_the_rows(admin, login, django_assert_num_q
             client.get("/jobs/")
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_administrators_read_which_process_is_down(admin, login, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    page = login(admin).get("/jobs/").content.decode()
+    assert "stops again and again" not in page
+    (tmp_path / "log").mkdir()
+    (tmp_path / "log" / "down").write_text("worker\nbeat")
+    page = login(admin).get("/jobs/").content.decode()
+    assert "Down: worker, beat." in page and "It stops again and again." in page
