@@ -13,7 +13,7 @@ from crm.lib.png import columns
 from reports.definitions.ledger import LEDGER
 from reports.models import Snapshot
 from reports.overview.overview import Overview, overview_of
-from reports.overview.overview_rows import do_first, rows_of
+from reports.overview.overview_rows import adds_up, do_first, rows_of
 from reports.reading.shelf import Shelf
 from team.models import Company, User
 
@@ -63,6 +63,8 @@ def _context(user: User, overview: Overview, choice: str, snapshot: Snapshot) ->
         "snapshot": snapshot,
         "overview": overview,
         "rows": rows,
+        "twice_cents": -sum(overview.basis.overlaps.values()),
+        "rounded": "" if adds_up(overview, rows, short=False) else formatting.rounded_note(),
         "doing": do_first(rows),
         "picture": PICTURE,
         "money": formatting.money_short(overview.basis.total.cents, company.base_currency),

@@ -284,6 +284,16 @@ def do_first(rows: Sequence[LossRow], at_most: int = 5) -> list[Doing]:
     ]
 
 
+def adds_up(overview: Overview, rows: Sequence[LossRow], *, short: bool) -> bool:
+    """Whether the amounts of the rows less what is counted twice come to the total, as they are written."""
+    twice = overview.basis.overlaps.values()
+    losses = [row.money.cents for row in rows if row.money]
+    whole = overview.basis.total.cents
+    return formatting.adds_up([*losses, -sum(twice)], whole, short=short) and formatting.adds_up(
+        twice, sum(twice), short=short
+    )
+
+
 def sources_of_rows(rows: Sequence[LossRow]) -> list[str]:
     """What is doubtful of the sources of all losses, each sentence once."""
     doubts = [reason for row in rows for reason in row.confidence.doubts]

@@ -16,7 +16,7 @@ from reports.definitions.ledger import LEDGER, LOSSES
 from reports.models import Snapshot
 from reports.overview.overview import BasisName, Overview, overview_of
 from reports.overview.overview_charts import month_columns, revenue_waterfall, waterfall_adds_up
-from reports.overview.overview_rows import LossRow, do_first, rows_of, sources_of_rows
+from reports.overview.overview_rows import adds_up, do_first, rows_of, sources_of_rows
 from reports.reading.filters import Filters, as_query, filters_of
 from reports.reading.freshness import freshness_of
 from reports.reading.known import NEEDS
@@ -114,7 +114,7 @@ def _told(filters: Filters, shelf: Shelf, overview: Overview) -> dict[str, Any]:
             for pair in twice_of(overview)
         ],
         "twice_cents": -sum(overview.basis.overlaps.values()),
-        "rounded": "" if _adds_up(overview, rows) else formatting.rounded_note(),
+        "rounded": "" if adds_up(overview, rows, short=True) else formatting.rounded_note(),
         "is_stopped_once": sum(row.stop.cents or 0 for row in rows) != overview.stoppable.cents,
         "doing": do_first(rows),
         "months": chart,
@@ -132,15 +132,6 @@ def _why_young(overview: Overview) -> str:
     if not any(month.is_young for month in overview.months):
         return ""
     return ripeness.why(LOSSES[2], run_of(overview.snapshot))
-
-
-def _adds_up(overview: Overview, rows: list[LossRow]) -> bool:
-    """Whether the amounts of the rows less what is counted twice come to the total, as they are written."""
-    twice = overview.basis.overlaps.values()
-    losses = [row.money.cents for row in rows if row.money]
-    return formatting.adds_up(
-        [*losses, -sum(twice)], overview.basis.total.cents, short=True
-    ) and formatting.adds_up(twice, sum(twice), short=True)
 
 
 def _twice_url(pair: str, overview: Overview, kept: dict[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """Amounts that a page shows come to the sum it shows, or a note says why they do not (ux.md section 7)."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from django.urls import reverse
 from crm.lib import formatting
 from customers.models import Customer, Revenue
 from reports.models import Snapshot
+from reports.overview.mailing import send_losses, subscribe
 from reports.screens import all_screens
 from team.models import User
 from tests.reports import test_overview, test_screens
@@ -90,11 +92,7 @@ def test_a_bridge_says_so(cents: int, noted: bool, login: Login, director: User,
 @pytest.mark.parametrize(("cents", "noted"), [(100_400_000, True), (100_000_000, False)])
 def test_the_losses_page_says_so(cents: int, noted: bool, people: Any, login: Any) -> None:
     """1.00m and 1.00m read 2.01m together; nothing else is lost, nothing counted twice."""
-    for one in Snapshot.objects.filter(kind__in=["daily", "on-demand"]):
-        told = cents if one.slug in ("churn", "time") else 0
-        sums = {key: [0] * 6 for key in one.sums}
-        sums |= {"loss": [1, told, told, told, 0, 0]} if "loss" in sums else {}
-        Snapshot.objects.filter(pk=one.pk).update(sums=sums)
+    _lost_alike(cents)
     page = login(people["director"]).get("/losses/")
     rows = page.context["rows"]
     losses = [row.money.cents for row in rows if row.money]
@@ -103,6 +101,31 @@ def test_the_losses_page_says_so(cents: int, noted: bool, people: Any, login: An
     shown = sum(_read(formatting.money_short(one, "UAH")) for one in losses)
     assert (shown != _read(formatting.money_short(total, "UAH"))) == noted
     assert (NOTE in page.content.decode().split("<tfoot>")[1].split("</tfoot>")[0]) == noted
+
+
+@pytest.mark.parametrize(("cents", "noted"), [(100_050, True), (100_000, False)])
+def test_the_letter_says_so(cents: int, noted: bool, people: Any, mailoutbox: Any) -> None:
+    """1,000.50 and 1,000.50 read 1,001 each and 2,001 together: in both forms of the letter, as its reader adds up."""
+    _lost_alike(cents)
+    subscribe(people["director"], "week")
+    assert send_losses(people["director"], "2026-W01")
+    (letter,) = mailoutbox
+    html = next(str(part.content) for part in letter.alternatives)
+    for told in (letter.body, html):
+        assert (NOTE in told) == noted
+    amounts = dict(re.findall(r"^([A-Z][^:\n]*): (−?₴[\d,]+)", letter.body, re.MULTILINE))
+    total = _read(amounts.pop("Total, less what is counted twice"))
+    amounts.pop("Can still be stopped")
+    assert len(amounts) >= 5 and (sum(map(_read, amounts.values())) != total) == noted
+
+
+def _lost_alike(cents: int) -> None:
+    """Losses 1 and 4 of so many cents, nothing else, and nothing counted twice."""
+    for one in Snapshot.objects.filter(kind__in=["daily", "on-demand"]):
+        told = cents if one.slug in ("churn", "time") else 0
+        sums = {key: [0] * 6 for key in one.sums}
+        sums |= {"loss": [1, told, told, told, 0, 0]} if "loss" in sums else {}
+        Snapshot.objects.filter(pk=one.pk).update(sums=sums)
 
 
 def _read(text: str) -> int:
