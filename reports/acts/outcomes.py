@@ -18,8 +18,8 @@ from typing import Any
 from django.db import connection
 
 from crm.lib.sql import day_number_sql
-from reports.acts.acting import may_take_back
 from reports.acts.deeds import DEEDS
+from reports.acts.taking_back import may_take_back
 from reports.models import Act
 from reports.report import Report
 from reports.statistics.intervals import FEW, share

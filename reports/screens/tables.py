@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crm.lib import formatting
 from crm.lib.listing import Column, Listing
-from reports.acts.acting import WHOLE
+from reports.acts.choosing import WHOLE
 from reports.models import Evidence
 from reports.reading import narrowing
 from reports.reading.evidence import listed, rows

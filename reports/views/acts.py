@@ -14,25 +14,12 @@ from django.utils.translation import ngettext
 from crm.lib import formatting
 from crm.lib.notices import say
 from crm.lib.web import SeeOther, safe_next
-from reports.acts.acting import (
-    WHOLE,
-    AllOver,
-    AllPlanned,
-    Changed,
-    NotAllowed,
-    NotThere,
-    Preview,
-    Ticked,
-    TooLate,
-    TooMany,
-    hand_on,
-    plan_tasks,
-    planned_before,
-    preview,
-    undo_act,
-)
+from reports.acts.choosing import WHOLE, AllOver, Changed, NotAllowed, NotThere, Ticked, TooMany
 from reports.acts.deeds import Deed, deeds_for, in_words
+from reports.acts.handing_on import hand_on
 from reports.acts.planned import by_whom
+from reports.acts.planning import AllPlanned, Preview, plan_tasks, planned_before, preview
+from reports.acts.taking_back import TooLate, undo_act
 from reports.models import Act
 from reports.screens.screen import Opened
 from reports.screens.tables import list_of, rows_of, tells_money

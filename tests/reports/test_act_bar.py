@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from customers.models import Customer, Revenue
 from customers.purchases import refresh_purchases
-from reports.acts import acting
+from reports.acts import choosing
 from reports.acts.deeds import DEEDS
 from reports.acts.outcomes import follow_acts
 from reports.models import Act
@@ -124,7 +124,7 @@ def test_a_list_that_changed_since_it_was_looked_at_is_looked_at_again(
 def test_more_than_can_be_done_at_once_is_said(
     many: list[Customer], login: Login, manager: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(acting, "WHOLE", 29)
+    monkeypatch.setattr(choosing, "WHOLE", 29)
     browser = login(manager)
     told = posted(browser, all="1", do="call")
     assert "Narrow the list first. Nothing was done." in told

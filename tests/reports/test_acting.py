@@ -10,15 +10,11 @@ from django.utils import timezone
 from customers.models import Customer, Revenue
 from customers.ownership import assign
 from customers.purchases import refresh_purchases
-from reports.acts.acting import (
-    NotAllowed,
-    NotThere,
-    Ticked,
-    hand_on,
-    plan_tasks,
-    undo_act,
-)
+from reports.acts.choosing import NotAllowed, NotThere, Ticked
+from reports.acts.handing_on import hand_on
 from reports.acts.outcomes import follow_acts
+from reports.acts.planning import plan_tasks
+from reports.acts.taking_back import undo_act
 from reports.models import Act
 from reports.reading.evidence import listed
 from sales.models import Task

@@ -11,7 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from customers.models import Customer
-from reports.acts.acting import NotThere, Ticked, TooLate, hand_on, plan_tasks, undo_act
+from reports.acts.choosing import NotThere, Ticked
+from reports.acts.handing_on import hand_on
+from reports.acts.planning import plan_tasks
+from reports.acts.taking_back import TooLate, undo_act
 from reports.models import Act, Snapshot
 from reports.reading.evidence import listed
 from sales.models import Task

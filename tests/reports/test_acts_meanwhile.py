@@ -15,7 +15,10 @@ from django.utils import timezone
 
 from customers.models import Customer, Ownership
 from customers.ownership import assign
-from reports.acts.acting import AllPlanned, Ticked, hand_on, plan_tasks, undo_act
+from reports.acts.choosing import Ticked
+from reports.acts.handing_on import hand_on
+from reports.acts.planning import AllPlanned, plan_tasks
+from reports.acts.taking_back import undo_act
 from reports.models import Act, Evidence, Snapshot
 from reports.reading.evidence import listed
 from sales.models import Activity, Lead, Task

@@ -1,0 +1,154 @@
+"""Which rows of a list somebody chose, and what of them can be acted on, by whom and for whom."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from customers.models import Customer
+from customers.models.customer import LISTED
+from reports.acts.deeds import Deed
+from reports.models import Evidence, Snapshot
+from sales.models import Lead
+from team.access import leads_others
+from team.models import User
+
+# Rows acted on at once: ticked ones of a page, or a whole list.
+AT_ONCE = 100
+WHOLE = 5000
+
+
+class NotThere(Exception):
+    """Some of the rows are not there for this person; nothing was done."""
+
+    def __init__(self, missing: int) -> None:
+        super().__init__(f"{missing} not found")
+        self.missing = missing
+
+
+class NotAllowed(Exception):
+    """This person does not do this deed, or not for that colleague."""
+
+
+class TooMany(Exception):
+    """A list longer than what is done in one act; nothing was done."""
+
+
+class AllOver(Exception):
+    """None of the rows can be acted on any more; nothing was done."""
+
+
+class Changed(Exception):
+    """The rows are others than those looked at, or somebody else's by now; nothing was done."""
+
+    def __init__(self, now: int) -> None:
+        super().__init__(f"{now} rows now")
+        self.now = now
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """Which rows of which list somebody chose; `rows` is the whole list in their sight, as it is narrowed.
+
+    Without `ids` it is all of them. What cannot be acted on any more is left out: there were `expected` so many
+    records when they looked, and `seen` says which ones and whose (`Preview.seen`).
+    """
+
+    snapshot: Snapshot
+    list_key: str
+    rows: QuerySet[Evidence]
+    subject_type: str
+    ids: tuple[int, ...] | None
+    expected: int | None = None
+    seen: str = ""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The records that rows are about: which are there (not what was merged or binned meanwhile), and which are over:
+    a lead that was won or given up since, somebody who does not work here any more.
+    """
+
+    model: Any
+    there: Q = Q()
+    is_over: Callable[[Any], bool] = lambda record: False
+
+
+SUBJECTS: Mapping[str, Subject] = {
+    "customer": Subject(Customer, LISTED),
+    "lead": Subject(Lead, is_over=lambda lead: not lead.is_open),
+    "user": Subject(User, is_over=lambda person: not person.is_active),
+}
+
+
+def may_do(deed: Deed, ticked: Ticked, by: User) -> bool:
+    """What concerns people, and whose customers are, is for who leads others."""
+    for_leaders = deed.for_leaders or ticked.subject_type == "user"
+    return leads_others(by) or not for_leaders
+
+
+def may_give_to(by: User, to: User) -> bool:
+    """Who leads others gives within their sight, to people who work here; everybody to themselves."""
+    if not to.is_active:
+        return False
+    if to.pk == by.pk:
+        return True
+    return leads_others(by) and User.visible_to(by).filter(pk=to.pk).exists()
+
+
+def found_in(ticked: Ticked, by: User, listed: set[int]) -> list[Any]:
+    """The records of the chosen rows, in order of id: those in the list, this person's to see, and not over."""
+    subject = SUBJECTS[ticked.subject_type]
+    rows = subject.model.visible_to(by).filter(subject.there, pk__in=listed).order_by("pk")
+    there = list(rows)
+    if ticked.ids is not None and len(there) < len(set(ticked.ids)):
+        raise NotThere(len(set(ticked.ids)) - len(there))
+    found = [row for row in there if not subject.is_over(row)]
+    if not found:
+        raise AllOver
+    if ticked.expected not in (None, len(found)):
+        raise Changed(len(found))
+    if ticked.seen and ticked.seen != fingerprint(for_whom(found, by)):
+        raise Changed(len(found))
+    return found
+
+
+def listed_in(ticked: Ticked) -> set[int]:
+    """The ids of the chosen rows' records, as far as they are in the list."""
+    ids = None if ticked.ids is None else sorted(set(ticked.ids))
+    if ids is None and ticked.subject_type not in SUBJECTS:
+        raise AllOver
+    if ids is not None and (len(ids) > AT_ONCE or ticked.subject_type not in SUBJECTS):
+        raise NotThere(len(ids))
+    rows = ticked.rows.filter(subject_type=ticked.subject_type).order_by()
+    chosen = rows if ids is None else rows.filter(subject_id__in=ids)
+    listed = set(chosen.values_list("subject_id", flat=True).distinct()[: WHOLE + 1])
+    if len(listed) > WHOLE:
+        raise TooMany
+    return listed
+
+
+def lock(model: Any, ids: Iterable[int]) -> None:
+    """In order of id, on the bare table: what is seen of it is asked afterwards."""
+    rows = model.everything.select_for_update(of=("self",), no_key=True)
+    list(rows.filter(pk__in=ids).order_by("pk").values_list("pk"))
+
+
+def for_whom(rows: Iterable[Any], by: User) -> dict[int, int]:
+    """Who a step with each record is for: its owner, or who plans it where nobody works on it, or it is a person."""
+    rows = list(rows)
+    gone = _not_here(rows)
+    owners = {row.pk: getattr(row, "owner_id", None) for row in rows}
+    return {pk: by.pk if own is None or own in gone else own for pk, own in owners.items()}
+
+
+def _not_here(rows: Iterable[Any]) -> set[int]:
+    """The owners who do not work here any more: nobody would see a task of theirs."""
+    owners = {row.owner_id for row in rows if getattr(row, "owner_id", None)}
+    return set(User.objects.filter(pk__in=owners, is_active=False).values_list("pk", flat=True))
+
+
+def fingerprint(whose: Mapping[int, int]) -> str:
+    return hashlib.sha256(repr(sorted(whose.items())).encode()).hexdigest()[:16]
