@@ -12,6 +12,7 @@ from crm.lib import formatting
 from reports.definitions.departures import DEPARTURES
 from reports.definitions.did import DID
 from reports.raw.spans import of_departure
+from reports.reading.evidence import rows
 from reports.reading.filters import as_query
 from reports.screens import columns
 from reports.screens.departures_charts import charts
@@ -83,8 +84,8 @@ LISTS = (
         deeds=("hand-over", "remind", "call"),
         of=_("in the last 12 months"),
     ),
-    ListView("leaver", LEAVERS, _reps, of=_("a year")),
-    ListView("departure", LEAVERS[:3], _reps, has_tab=False, sort="left"),
+    ListView("leaver", LEAVERS, _reps, of=_("a year"), of_people=True),
+    ListView("departure", LEAVERS[:3], _reps, has_tab=False, sort="left", of_people=True),
 )
 
 
@@ -111,6 +112,9 @@ def _lost(opened: Opened) -> Figure:
 
 def _leavers(opened: Opened) -> Figure:
     now = opened.headline
+    if opened.is_by_customers:
+        n = formatting.number(_leavers_of_customers(opened))
+        return Figure(_("Reps whose customers left"), n, opened.split_url("departure", "loss"))
     left = ngettext(
         "%(n)s left in the period", "%(n)s left in the period", now["departures_in_period"]
     )
@@ -121,6 +125,12 @@ def _leavers(opened: Opened) -> Figure:
         opened.list_url("leaver"),
         notes=[(told, opened.list_url("departure"))],
     )
+
+
+def _leavers_of_customers(opened: Opened) -> int:
+    """With how many reps the customers went that the page is narrowed to; one query."""
+    lost = rows(opened.snapshot, opened.viewer, ["loss"]).filter(opened.shelf.rows())
+    return lost.order_by().values("facets__departure").distinct().count()
 
 
 def _open(opened: Opened) -> Figure:
@@ -181,10 +191,20 @@ def steps(opened: Opened) -> list[Step]:
     def count(label: Any, key: str, name: str, **more: Any) -> Step:
         return Step(label, formatting.number(now[name]), opened.list_url(key), **more)
 
+    by_rep = (
+        Step(
+            _("of so many reps"),
+            formatting.number(_leavers_of_customers(opened)),
+            opened.split_url("departure", "loss"),
+        )
+        if opened.is_by_customers
+        else count(_("of so many reps"), "leaver", "reps")
+    )
+    left = count(_("Reps who left in the period"), "departure", "departures_in_period")
     return [
-        count(_("Reps who left in the period"), "departure", "departures_in_period"),
+        *([] if opened.is_by_customers else [left]),
         count(_("Customers lost after their rep left"), "loss", "customers", is_sum=True),
-        count(_("of so many reps"), "leaver", "reps"),
+        by_rep,
         Step(
             _("Still to be handed over"),
             formatting.number(opened.totals["to_hand_over"].n),

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from crm.lib import formatting
 from reports.definitions.did import DID
 from reports.reading.evidence import rows
+from reports.screens.groups import groups_of
+from reports.screens.lead_names import people_names
 from reports.screens.parts import Card
 from reports.screens.screen import Opened
 from reports.screens.subjects import dress
@@ -20,18 +22,20 @@ def charts(opened: Opened) -> list[Card]:
 
 
 def _lost(opened: Opened) -> Card:
-    """Each leaver's lost customers, the dearest first."""
-    found = rows(opened.snapshot, opened.viewer, ["leaver"]).filter(opened.shelf.rows())
-    shown = dress(list(found[:AT_MOST]), opened.viewer, opened.run)
+    """Each leaver's lost customers, the dearest first: of those that the page is narrowed to."""
+    found = rows(opened.snapshot, opened.viewer, ["loss"]).filter(opened.shelf.rows())
+    groups = groups_of(found, opened.report, "departure", with_money=True)
+    groups.sort(key=lambda group: (-group.whole.cents, group.key))
+    names = people_names([group.key for group in groups[:AT_MOST]])
     bars: list[dict[str, Any]] = [
         {
-            "label": row.name,
-            "note": _("%(n)s customers") % {"n": formatting.number(row.fact("customers"))},
-            "n": row.evidence.cents,
-            "text": formatting.money_short(row.evidence.cents, opened.currency),
-            "url": opened.list_url("loss", departure=row.evidence.line_key),
+            "label": names.get(group.key, group.key),
+            "note": _("%(n)s customers") % {"n": formatting.number(group.whole.n)},
+            "n": group.whole.cents,
+            "text": formatting.money_short(group.whole.cents, opened.currency),
+            "url": opened.list_url("loss", departure=group.key),
         }
-        for row in shown
+        for group in groups[:AT_MOST]
     ]
     return Card(
         "lost",

@@ -107,7 +107,8 @@ class ListView:
     rows ("12 customers"), `deeds` are what can be done about them. Lists without a tab are opened by figures.
     `of` says what their money is, `base_of` what the other money of the same rows is (the amount behind an
     expectation, the cost behind a count): the foot tells both sums. `opens` names the drawer of a row, `beside` is
-    what else a person may do about it, `ranking` another order than by its columns.
+    what else a person may do about it, `ranking` another order than by its columns. A list `of_people` has nobody's
+    segment or region: a page that is narrowed by these has it not.
     """
 
     key: str
@@ -123,6 +124,7 @@ class ListView:
     opens: Any = ""
     beside: Callable[[Row, "User"], "Link | None"] | None = None
     ranking: Ranking | None = None
+    of_people: bool = False
 
     @property
     def is_of_base(self) -> bool:

@@ -78,6 +78,11 @@ class Opened:
         return scope_of(self.viewer).is_one_person
 
     @property
+    def is_by_customers(self) -> bool:
+        """Whether figures and rows are narrowed by what customers are: people are of no segment and no region."""
+        return not self.filters.narrow.keys().isdisjoint(("segment", "region"))
+
+    @property
     def sees_all(self) -> bool:
         """What holds of the whole company is told to who sees all of it."""
         return self.shelf.sees_all

@@ -36,8 +36,10 @@ class Narrowed:
 
 
 def list_of(opened: Opened) -> tuple[ListView, Listed]:
-    """The list that the address names, else the first."""
+    """The list that the address names, else the first; that too where the page is narrowed to customers."""
     view = opened.screen.list_named(opened.asked["list"])
+    if view.of_people and opened.is_by_customers:
+        view = opened.screen.lists[0]
     listed_as = opened.report.listed(view.key)
     if listed_as is None:
         raise KeyError(view.key)
@@ -265,7 +267,8 @@ def tabs_of(opened: Opened) -> list[dict[str, Any]]:
             "url": f"{opened.url(list=view.key, **seen)}#rows",
         }
         for view in opened.screen.tabs
-        if (listed_as := opened.report.listed(view.key)) is not None
+        if not (view.of_people and opened.is_by_customers)
+        and (listed_as := opened.report.listed(view.key)) is not None
     ]
 
 
