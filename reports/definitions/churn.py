@@ -88,7 +88,7 @@ def statement_values(run: Run) -> dict[str, Any]:
         "end": day_number(run.end),
         "before": day_number(run.before),
         "start": day_number(run.period.start),
-        "floor_days": values["floor_days"],
+        "least_days": min(values["floor_days"], values["cap_days"]),
         "cap_days": values["cap_days"],
         "value_days": values["value_days"],
         "grace": values["contract_grace_days"],

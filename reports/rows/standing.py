@@ -2,7 +2,7 @@
 
 Parts of one SQL statement on top of `reports.rows.knowledge` and `reports.rows.rhythm`. Parameters, all integer
 days: `before` (from - 1), `start` (from), `end` (e), `day` (D), and the lengths `value_days`,
-`grace`, `cap_days`, `floor_days`, `departure_grace`, `handover`.
+`grace`, `cap_days`, `least_days` (of silence that can make a loss), `departure_grace`, `handover`.
 """
 
 from crm.lib.sql import day_number_sql
@@ -44,7 +44,7 @@ def wanted_purchases(by_model: bool = False) -> str:
     return f"""
 wanted AS (
     SELECT s.* FROM step s LEFT JOIN cover c ON c.customer_id = s.customer_id
-    WHERE (s.next_day IS NULL OR s.next_day > s.day + %(floor_days)s + 1
+    WHERE (s.next_day IS NULL OR s.next_day > s.day + %(least_days)s + 1
             OR s.day <= %(before)s AND s.next_day > %(before)s
             OR s.day <= %(end)s AND s.next_day > %(end)s)
         AND {"1 = 1" if by_model else recent}

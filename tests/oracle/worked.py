@@ -262,5 +262,16 @@ CASES = [
             "rate": {"loss": 123.70},
         },
     ),
+    # Lost on 12 December 2024, after 20 silent days; back on the 22nd.
+    Case(
+        "a cap below the floor makes losses that came back within the floor",
+        company([("A", "2024-11-21", "1"), ("A", "2024-12-22", "1")]),
+        "2024-01-01",
+        "2024-12-31",
+        "2024-12-31",
+        {"lost_customers": 0, "recovered_customers": 1, "recovered_value": 2.00},
+        {},
+        {"floor_days": "45", "cap_days": "20"},
+    ),
     *DEPARTURES,
 ]
