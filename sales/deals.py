@@ -18,6 +18,7 @@ from team.records import add_record, change_record
 DEAL_FIELDS = (
     "title",
     "customer",
+    "lead",
     "contact",
     "owner",
     "stage",

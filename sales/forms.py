@@ -151,10 +151,14 @@ class PricedForm(PairedLayout, RecordForm):
 class DealForm(PricedForm, PickingForm):
     amount = AmountField(label=_("Amount"), least=0, required=False)
     expected_close_on = DayField(label=_("Closes on"), required=False)
-    customer = PickField("customer", Customer.everything.none(), label=_("Customer"))
+    customer = PickField(
+        "customer", Customer.everything.none(), label=_("Customer"), required=False
+    )
+    lead = PickField("lead", Lead.everything.none(), label=_("Lead it came from"), required=False)
     contact = PickField("contact", Contact.everything.none(), label=_("Contact"), required=False)
     pairs = (
         ("customer", "contact"),
+        ("lead",),
         ("owner", "stage"),
         ("amount", "currency", "fx_rate"),
         ("expected_close_on", "competitor"),
@@ -166,6 +170,7 @@ class DealForm(PricedForm, PickingForm):
             "title",
             "customer",
             "contact",
+            "lead",
             "owner",
             "stage",
             "amount",
@@ -195,15 +200,21 @@ class DealForm(PricedForm, PickingForm):
 
     @property
     def first_owner(self) -> User | None:
-        """Who works on the new deal: the one chosen, else a rep themselves, else the customer's owner."""
+        """Who works on the new deal: the one chosen, else a rep themselves, else who has the customer or lead."""
         chosen: User | None = self.cleaned_data.get("owner")
         if chosen is None and self.viewer.is_rep:
             return self.viewer
-        return chosen or self.cleaned_data["customer"].owner
+        about = self.cleaned_data.get("customer") or self.cleaned_data["lead"]
+        return chosen or about.owner
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
-        contact, customer = values.get("contact"), values.get("customer")
+        lead, contact, customer = (values.get(name) for name in ("lead", "contact", "customer"))
+        if customer is None and lead is not None:
+            # a lead that is no customer yet may have a deal all the same
+            customer = values["customer"] = lead.customer
+        elif customer is None and not self.errors.keys() & {"customer", "lead"}:
+            self.add_error("customer", _("Choose a customer, or the lead that it came from."))
         if contact is not None and customer is not None and contact.customer_id != customer.pk:
             self.add_error(
                 "contact",

@@ -82,7 +82,7 @@ def make_deals(world: World) -> None:
     changes: list[DealChange] = []
     for number, (deal, moves) in enumerate(drafts, start=1):
         deal.reference = f"DE-{number:05d}"
-        changes.extend(_settle(deal, moves, stages))
+        changes.extend(settle(deal, moves, stages))
     world.deals = [deal for deal, _moves in drafts]
     Deal.everything.bulk_create(world.deals)
     for number, change in enumerate(changes, start=1):
@@ -175,7 +175,7 @@ def _wanted(world: World, wanted: Wanted) -> tuple[Deal, list[Move]]:
     return deal, moves
 
 
-def _settle(deal: Deal, moves: list[Move], stages: dict[str, Stage]) -> list[DealChange]:
+def settle(deal: Deal, moves: list[Move], stages: dict[str, Stage]) -> list[DealChange]:
     """The deal repeats its last change."""
     last = moves[-1]
     deal.stage, deal.stage_since = stages[last.stage], last.on

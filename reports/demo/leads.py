@@ -43,7 +43,7 @@ class Story:
     ending: LeadEnding | None = None
 
 
-def make_leads(world: World) -> None:
+def make_leads(world: World) -> list[Story]:
     random = world.random("leads")
     sources = {source.key: source for source in LeadSource.objects.all()}
     drafts = _won(world, random) + _others(world, random)
@@ -56,6 +56,7 @@ def make_leads(world: World) -> None:
         lead.campaign = campaign_for(world, source, day, random)
         stories.append(_tell(world, lead, life, day, random))
     store_leads(world, stories)
+    return stories
 
 
 def _won(world: World, random: Random) -> list[tuple[Lead, str, Life | None]]:

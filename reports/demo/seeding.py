@@ -18,6 +18,7 @@ from reports.demo.clock import Clock
 from reports.demo.customers import make_customers
 from reports.demo.days import make_days, store_activities
 from reports.demo.deals import make_deals
+from reports.demo.lead_deals import make_lead_deals
 from reports.demo.leads import make_leads
 from reports.demo.lives import draw_lives
 from reports.demo.orders import make_orders
@@ -61,8 +62,9 @@ def seed_demo(seed: int, today: date | None = None, size: Size = WHOLE) -> dict[
         make_surveys(world)
         make_campaigns(world)
         world.outcomes = {outcome.key: outcome for outcome in Outcome.objects.all()}
-        make_leads(world)
+        stories = make_leads(world)
         make_deals(world)
+        make_lead_deals(world, stories)
         make_days(world)
         make_tasks(world)
         make_today(world)

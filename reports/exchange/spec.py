@@ -36,8 +36,8 @@ from team.models import Absence, User, Wage
 class Column:
     """`path` is the way from the table's model to the value; `refers` the table whose references it holds.
 
-    `extra`: a day that the product keeps and the exchange table does not name. It may be given, and is
-    dumped only where a row says something that the other columns do not.
+    `extra`: what the product keeps and the exchange table does not name. It may be given, and is dumped only
+    where a row says something that the other columns do not.
     """
 
     name: str
@@ -290,6 +290,7 @@ _ALL = (
             to("customer_id", "customers", "customer"),
             to("rep_id", "reps", "owner"),
             col("created_on", DAY, "opened_on", needed=True),
+            Column("lead_id", REFERENCE, "lead__reference", refers="leads", extra=True),
         ),
         key="opportunity_id",
     ),

@@ -15,6 +15,7 @@ from crm.lib.references import new_reference
 from crm.lib.text import sort_key
 from customers.models import Contact, Customer
 from sales.models.choices import Choice
+from sales.models.lead import Lead
 from sales.querysets import DealQuerySet
 from team.models import Fact, Owned, OwnerCopy, Past, Record
 
@@ -58,7 +59,7 @@ class Stage(Choice):
 
 
 class Deal(Owned, Record):
-    """Something a customer may buy.
+    """Something a customer may buy. `lead` is the one that it came from: it tells how far that lead got.
 
     Stage, amount, expected close, reason and competitor repeat the last `DealChange`, written with it by
     `sales.deals` alone. A closed deal keeps its owner: what was lost stays with who lost it.
@@ -72,6 +73,14 @@ class Deal(Owned, Record):
     sort_title = models.CharField(max_length=200, editable=False, default="")
     customer = models.ForeignKey(
         Customer, models.PROTECT, null=True, related_name="deals", verbose_name=_("customer")
+    )
+    lead = models.ForeignKey(
+        Lead,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deals",
+        verbose_name=_("lead it came from"),
     )
     contact = models.ForeignKey(
         Contact, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("contact")
@@ -141,15 +150,16 @@ class Deal(Owned, Record):
 
 
 class DealPast(Past, Owned):
-    """Whose a deal was, and with which customer, before; all else of a deal is told by its changes."""
+    """Whose a deal was, with which customer and from which lead, before; all else is told by its changes."""
 
     of = "deal"
-    kept = ("customer", "owner")
+    kept = ("customer", "lead", "owner")
     since = "opened_on"
     owner_paths = ("deal__owner",)
 
     deal = models.ForeignKey(Deal, models.PROTECT, related_name="past")
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="+")
+    lead = models.ForeignKey(Lead, models.PROTECT, null=True, related_name="+")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     class Meta(Owned.Meta):

@@ -25,7 +25,7 @@ from sales.deals import (
 )
 from sales.filters import DealFilters
 from sales.forms import CloseDealForm, DealForm
-from sales.models import Activity, Deal, DealChange, LossReason, Stage, Task
+from sales.models import Activity, Deal, DealChange, Lead, LossReason, Stage, Task
 from sales.stages import stage_history
 from team.access import SIGNED_IN, SignedInRequest, access, visible_or_404
 from team.conflicts import conflict
@@ -66,7 +66,7 @@ TABS = Tabs(
     },
     lambda rows, tab: rows.in_state(tab),
 )
-RELATED = ("customer", "contact", "owner", "stage")
+RELATED = ("customer", "contact", "lead", "owner", "stage")
 # How much of a record's past its page shows.
 SHOWN = 30
 
@@ -95,8 +95,8 @@ def deal_list(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @access(SIGNED_IN)
 def deal_new(request: SignedInRequest) -> HttpResponse:
-    """A new deal; `?customer=7` chooses the customer beforehand."""
-    start = {"customer": request.GET.get("customer")}
+    """A new deal; `?customer=7` chooses the customer beforehand, `?lead=7` the lead that it comes from."""
+    start = {name: request.GET.get(name) for name in ("customer", "lead")}
     form = DealForm(request.POST or None, viewer=request.user, initial=start)
     if request.method != "POST":
         return render(request, "sales/deal_form.html", {"form": form})
@@ -123,6 +123,8 @@ def _page(request: SignedInRequest, deal: Deal) -> dict[str, Any]:
     steps = Task.visible_to(request.user).open().filter(deal=deal)
     return {
         "deal": deal,
+        "lead_seen": deal.lead_id is not None
+        and Lead.visible_to(request.user).filter(pk=deal.lead_id).exists(),
         "events": history_of(deal, request.user),
         "logging_here": True,
         "today": today,

@@ -17,7 +17,7 @@ from sales.filters import LeadFilters
 from sales.forms import CloseLeadForm, LeadForm, OwnerForm
 from sales.lead_ownership import assign_leads
 from sales.leads import LeadHasEnded, add_lead, change_lead, close_lead, reopen_lead
-from sales.models import Activity, Lead, Task
+from sales.models import Activity, Deal, Lead, Task
 from sales.today import clock_of
 from team.access import (
     ADMIN,
@@ -112,6 +112,10 @@ def _page(request: SignedInRequest, lead: Lead) -> dict[str, object]:
         "lead": lead,
         "events": history_of(lead, request.user),
         "logging_here": True,
+        "deals": Deal.visible_to(request.user)
+        .listed()
+        .filter(lead=lead)
+        .select_related("stage")[:SHOWN],
         "clock": clock_of(lead, timezone.now()),
         "today": Company.get().today,
         "new_url": f"{reverse('task-new')}?lead={lead.pk}",

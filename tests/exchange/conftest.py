@@ -73,9 +73,9 @@ A1,R1,call,out,done,2024-03-01T22:30:15Z,12,,L1,reached,,
 A2,,дзвінок,,,2024-03-31T00:30:00Z,-5,C1,,своє,2024-04-02,
 A3,r1,training,in,planned,2024-03-05T10:00:00Z,,,,,,2024-03-06
 """,
-    "opportunities": """opportunity_id,customer_id,rep_id,created_on
-D1,C1,R1,2024-01-01
-d1,,,2024-01-02
+    "opportunities": """opportunity_id,customer_id,rep_id,created_on,lead_id
+D1,C1,R1,2024-01-01,L1
+d1,,,2024-01-02,
 """,
     "opp_history": """history_id,opportunity_id,changed_on,stage,amount,expected_close_on,reason,competitor
 H1,D1,2024-01-01,Перша зустріч,1000.5,2024-06-30,,

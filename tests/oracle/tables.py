@@ -33,7 +33,7 @@ COLUMNS: dict[str, str] = {
     "absences": "rep_id date",
     "surveys": "survey_id customer_id kind score sent_on answered_on deleted_on",
     "contracts": "contract_id customer_id start_on end_on cancelled_on recorded_on deleted_on",
-    "opportunities": "opportunity_id customer_id rep_id created_on",
+    "opportunities": "opportunity_id customer_id rep_id created_on lead_id",
     "opp_history": "history_id opportunity_id changed_on stage amount expected_close_on reason "
     "competitor",
 }
@@ -164,6 +164,11 @@ def _without_lost_leads(tables: Tables) -> Tables:
         tables["activities"] = [
             row if cell(row, "lead_id") in known else row | {"lead_id": ""}
             for row in tables["activities"]
+        ]
+    if "opportunities" in tables:
+        tables["opportunities"] = [
+            row if cell(row, "lead_id") in known else row | {"lead_id": ""}
+            for row in tables["opportunities"]
         ]
     if "lead_ownership" in tables:
         tables["lead_ownership"] = [r for r in tables["lead_ownership"] if r["lead_id"] in known]

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from customers.models import Contact, Customer, Revenue
-from sales.models import Deal, DealChange, Stage
+from sales.models import Deal, DealChange, DealPast, Lead, Stage
 from team.models import AuditEntry, Company, User
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +97,50 @@ def test_foreign_customers_contacts_and_owners_are_no_choice(
     assert not Deal.everything.exists()
     browser.post("/deals/new/", new(mine, owner=other_rep.pk))
     assert Deal.everything.get().owner == rep
+
+
+def test_a_deal_that_came_from_a_lead_needs_no_customer_yet(
+    login: Login, rep: User, manager: User, lead: Lead
+) -> None:
+    browser = login(rep)
+    assert lead.name in browser.get(f"/deals/new/?lead={lead.pk}").content.decode()
+    browser.post("/deals/new/", new(None, lead=lead.pk))
+    deal = Deal.everything.get()
+    assert (deal.lead, deal.customer, deal.owner) == (lead, None, rep)
+    assert deal.title in browser.get(f"/leads/{lead.pk}/").content.decode()
+    assert f"/leads/{lead.pk}/" in browser.get(f"/deals/{deal.pk}/").content.decode()
+    # who leads others opens it for who has the lead
+    login(manager).post("/deals/new/", new(None, lead=lead.pk))
+    assert [one.owner for one in Deal.everything.order_by("pk")] == [rep, rep]
+
+
+def test_a_lead_that_became_a_customer_brings_it_along(
+    login: Login, rep: User, lead: Lead, keep: Keep
+) -> None:
+    customer = keep(rep)
+    Lead.everything.filter(pk=lead.pk).update(customer=customer, converted_on=TODAY)
+    login(rep).post("/deals/new/", new(None, lead=lead.pk))
+    assert Deal.everything.get().customer == customer
+
+
+def test_somebody_elses_lead_is_no_choice(login: Login, other_rep: User, lead: Lead) -> None:
+    answer = login(other_rep).post("/deals/new/", new(None, lead=lead.pk))
+    assert (answer.status_code, Deal.everything.count()) == (422, 0)
+
+
+def test_which_lead_a_deal_named_before_is_kept(login: Login, rep: User, lead: Lead) -> None:
+    browser = login(rep)
+    browser.post("/deals/new/", new(None, lead=lead.pk))
+    deal = Deal.everything.get()
+    second = Lead.everything.create(name="Second", owner=rep, recorded_on=TODAY)
+    with time_machine.travel(datetime(2026, 11, 25, 9, tzinfo=UTC), tick=False):
+        browser = login(rep)
+        values = new(None, lead=second.pk, version=deal.version)
+        assert browser.post(f"/deals/{deal.pk}/edit/", values).status_code == 303
+    deal.refresh_from_db()
+    assert deal.lead == second
+    (before,) = DealPast.everything.all()
+    assert (before.lead, before.deleted_on) == (lead, date(2026, 11, 25))
 
 
 def test_a_managers_deal_is_the_customers_owners(

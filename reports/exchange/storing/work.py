@@ -60,6 +60,7 @@ class Work:
             "sort_title": sort_key(row["opportunity_id"]),
             "customer_id": self.world.pk_or_none("customers", row["customer_id"]),
             "owner_id": self.world.pk_or_none("reps", row["rep_id"]),
+            "lead_id": self.world.pk_or_none("leads", row["lead_id"]),
             "stage_id": self.stages.pk("new"),
             "stage_since": row["created_on"],
             "opened_on": row["created_on"],
