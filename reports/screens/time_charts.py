@@ -131,14 +131,15 @@ def _weekday_bars(facets: list[dict[str, Any]]) -> list[Bar]:
     return [Bar(name, told.get(name)) for name in active_locale().weekdays_short]
 
 
-def _weekdays(facets: list[dict[str, Any]]) -> list[tuple[str, float]]:
+def _weekdays(facets: list[dict[str, Any]]) -> list[tuple[str, float | None]]:
+    """Mean hours by the days on which somebody is paid or sells; None where nobody was paid: a mean of nothing."""
     names = active_locale().weekdays_short
     found = []
     for day in WORKDAYS:
         days = sum(each["days_by_weekday"][day] for each in facets)
         minutes = sum(each["selling_by_weekday"][day] for each in facets)
         if days or minutes:
-            found.append((names[day], minutes / 60 / days if days else 0.0))
+            found.append((names[day], minutes / 60 / days if days else None))
     return found
 
 
@@ -146,10 +147,10 @@ def _by_weekday(opened: Opened, told: list[tuple[Any, ...]]) -> Card:
     marks = [
         Mark(
             label,
-            hours,
-            formatting.minutes(round(hours * 60)),
+            hours or 0,
+            formatting.UNKNOWN if hours is None else formatting.minutes(round(hours * 60)),
             opened.list_url("selling"),
-            short=formatting.number(round(hours, 1), 1 if hours else 0),
+            short="" if hours is None else formatting.number(round(hours, 1), 1 if hours else 0),
         )
         for label, hours in _weekdays([facets for _owner, _name, facets in told])
     ]
