@@ -251,23 +251,28 @@ def _runs(points: Sequence[tuple[float, float] | None]) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class RangeBar:
-    """A bar from zero, with a whisker over its range, in percent of the common scale."""
+    """A bar from zero, with a whisker over its range and a line to compare with, in percent of the common scale."""
 
     width: float
     low: float | None
     high: float | None
+    mark: float | None = None
 
 
 def range_bar(
-    value: Value, top: Value, low: Value | None = None, high: Value | None = None
+    value: Value,
+    top: Value,
+    low: Value | None = None,
+    high: Value | None = None,
+    mark: Value | None = None,
 ) -> RangeBar:
-    """`top` is the largest value or range end of all bars that stand together."""
+    """`top` is the largest value, range end or line of all bars that stand together."""
 
     def part(amount: Value) -> float:
         return round(float(Fraction(amount) / Fraction(top)) * 100, 2) if top else 0.0
 
-    ends = (None, None) if low is None or high is None else (part(low), part(high))
-    return RangeBar(part(value), *ends)
+    left, right = (None, None) if low is None or high is None else (part(low), part(high))
+    return RangeBar(part(value), left, right, None if mark is None else part(mark))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Count, Q
 from django.db.models import Sum as SumOf
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.lib.money import half_up
 from customers.models import Merge, Ownership, Revenue
@@ -17,10 +18,12 @@ from reports.printing import Money, money_keys
 from reports.reads import LEADS
 from reports.report import Dimension, Listed, Measure, Report, Run, Totals, Whole, register
 from reports.rows.judged_leads import judged_leads
+from reports.rows.lead_steps import STEPS, lead_steps, told_steps
 from reports.rows.leakage_rates import CLASSES, Line, Rates, lines_of
 from reports.rows.leakage_rows import insert_leads
 from reports.rows.new_customers import first_purchases, insert_new_customers, norm
 from reports.statistics.intervals import share
+from sales.models import DealChange
 from team.models import Membership
 
 PARAMETERS = (
@@ -32,6 +35,8 @@ PARAMETERS = (
     "min_value_n",
     "norm_share",
     "new_days",
+    "qualified_stages",
+    "offer_stages",
 )
 NORM = ("available", "sales_cents", "new_sales_cents", "expected_cents", "loss_cents")
 PRINTED = ("loss_cents", "lo_cents", "hi_cents", "leads", "leaked", "at_risk_cents")
@@ -40,13 +45,16 @@ PRINTED = ("loss_cents", "lo_cents", "hi_cents", "leads", "leaked", "at_risk_cen
 def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
     """Judge the leads, estimate rates and values by source, write the rows.
 
-    `whole`: the sources, how conversion goes on by day since the arrival (`curve`), and the norm.
+    `whole`: the sources, how conversion goes on by day since the arrival (`curve`), the norm, the steps
+    from lead to customer that records tell of, and the normal rate of all sources (None of too few leads).
     """
     vendor = connection.vendor
     with judged_leads(run, run.values["rate_window_days"]) as values:
         rates = Rates(run, values)
         lines = lines_of(run, values, vendor, rates)
-        insert_leads(snapshot, lines, values, vendor)
+        with lead_steps(run, values, vendor):
+            insert_leads(snapshot, lines, values, vendor)
+            steps = told_steps()
         with first_purchases(values, vendor):
             insert_new_customers(snapshot, values, vendor)
             from_the_top = norm(run, values, vendor)
@@ -54,6 +62,8 @@ def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
         "lines": {line.key: _told(line) for line in lines},
         "curve": rates.curve(),
         "norm": from_the_top,
+        "steps": steps,
+        "rate": rates.everywhere(),
     }
 
 
@@ -99,8 +109,16 @@ def headline(totals: Totals, run: Run, whole: Whole) -> dict[str, Any]:
         "junk_share": share(junk, leads + junk),
         "new_customers": reported + unreported,
         "without_lead": unreported,
+        **_steps(totals),
         "partial": run.is_partial,
     }
+
+
+def _steps(totals: Totals) -> dict[str, int]:
+    """How many leads came as far as a step or further, and how many no further."""
+    stopped = [totals[step].n for step in STEPS]
+    came = {f"came_{step}": sum(stopped[place:]) for place, step in enumerate(STEPS)}
+    return came | {f"stopped_{step}": n for step, n in zip(STEPS, stopped, strict=True)}
 
 
 def printed(snapshot: Snapshot, run: Run) -> dict[str, Any]:
@@ -165,8 +183,10 @@ def _lists() -> Iterable[Listed]:
     yield Listed("leads", _("All leads"), CLASSES, count="leads")
     for name, label in CLASS_NAMES:
         yield Listed(name, label, (name,), count=name)
-    yield Listed("answered", _("Answered"), ("timely", "late"))
-    yield Listed("won_in_time", _("Answered in time and won"), ("timely",), True)
+    for place, (step, label) in enumerate(STEP_NAMES):
+        yield Listed(f"came_{step}", label, STEPS[place:], count=f"came_{step}")
+    for step, label in STOPPED_NAMES:
+        yield Listed(f"stopped_{step}", label, (step,), count=f"stopped_{step}")
     yield Listed("junk", _("Closed as junk or duplicate"), ("junk",), count="junk")
     yield Listed(
         "new_customers", _("New customers"), ("reported", "unreported"), count="new_customers"
@@ -182,11 +202,28 @@ CLASS_NAMES = (
     ("never", _("Never answered")),
     ("pending", _("Not answered, not due yet")),
 )
+# How far leads came; a lead that came further counts in all steps before.
+STEP_NAMES = (
+    ("recorded", _("Leads recorded")),
+    ("answered", _("Answered, or further")),
+    ("reached", _("Reached, or further")),
+    ("qualified", _("Qualified, or further")),
+    ("offer", _("With an offer, or further")),
+    ("won", pgettext_lazy("leads", "Won")),
+)
+# No further than that.
+STOPPED_NAMES = (
+    ("recorded", _("Stopped before an answer")),
+    ("answered", _("Stopped after an answer")),
+    ("reached", _("Stopped after being reached")),
+    ("qualified", _("Stopped after being qualified")),
+    ("offer", _("Stopped after an offer")),
+)
 
 LEAKAGE = register(
     Report(
         slug="leakage",
-        version=1,
+        version=2,
         title=_("Leads not won"),
         question=_("What did we not sell because leads were answered late or never?"),
         formula=_(
@@ -198,6 +235,7 @@ LEAKAGE = register(
             Measure("loss", _("Leaked"), by_month=True),
             Measure("at_risk", _("Can still be saved"), by_month=True),
             *(Measure(name, label, by_month=True, unit="count") for name, label in CLASS_NAMES),
+            *(Measure(step, label, unit="count") for step, label in STEP_NAMES),
             Measure("junk", _("Closed as junk or duplicate"), unit="count"),
             Measure("reported", _("New customers that a lead had told of"), unit="count"),
             Measure("unreported", _("New customers without a lead"), unit="count"),
@@ -221,7 +259,7 @@ LEAKAGE = register(
         printed=printed,
         every_night=True,
         ripening=lambda values: int(values["convert_days"]),
-        reads=(*LEADS, Revenue, Merge, Ownership, Membership),
+        reads=(*LEADS, DealChange, Revenue, Merge, Ownership, Membership),
         loss=2,
         money_kind=_("first-year sales"),
     )

@@ -11,12 +11,12 @@ from django.utils.translation import pgettext
 
 from crm.lib import formatting
 from crm.lib.money import half_up
-from crm.lib.periods import end_of
+from crm.lib.periods import end_of, local_date
 from reports.models import Evidence
 from reports.raw.orders import rows_of
 from reports.report import Run
 from reports.screens.parts import Explanation, Table
-from sales.models import Activity, CampaignCost, Lead
+from sales.models import Activity, CampaignCost, Deal, DealChange, DealPast, Lead
 from team.models import Company
 
 TOUCHING = ("meeting", "visit", "demo")
@@ -32,7 +32,9 @@ def leaked(evidence: Evidence, run: Run) -> Explanation:
     line = evidence.snapshot.whole.get("lines", {}).get(evidence.line_key, {})
     shared = _shared(evidence, line) if evidence.measure in ("loss", "at_risk") else []
     return Explanation(
-        [*_times(evidence, lead), *shared], [_touches(lead, run)], evidence.cents or 0
+        [*_times(evidence, lead), *shared],
+        [_touches(lead, run), *_deals(lead, run)],
+        evidence.cents or 0,
     )
 
 
@@ -97,9 +99,9 @@ def _touches(lead: Lead, run: Run) -> Table:
             _moment(each.start_at),
             _kind(each.kind),
             each.author.name if each.author else "",
-            _("touch") if _is_touch(each, lead) else "",
+            ", ".join(_counts_as(each, lead)),
         )
-        for each in done.select_related("author").order_by("start_at", "pk")
+        for each in done.select_related("author", "outcome").order_by("start_at", "pk")
     ]
     heads: list[tuple[Any, Any]] = [
         (_("When"), "text"),
@@ -110,13 +112,40 @@ def _touches(lead: Lead, run: Run) -> Table:
     return Table(_("What was done"), heads, rows)
 
 
+def _counts_as(activity: Activity, lead: Lead) -> list[str]:
+    if activity.start_at < lead.arrived_at:
+        return []
+    found = [_("touch")] if _is_touch(activity) else []
+    if activity.outcome is not None and activity.outcome.reached:
+        found.append(pgettext("a lead", "reached"))
+    return found
+
+
+def _deals(lead: Lead, run: Run) -> list[Table]:
+    """Each stage of each deal that came from the lead; deals that were opened before it did not."""
+    arrived = local_date(lead.arrived_at, Company.at(run.as_of).zone)
+    kept = Q(deleted_on__isnull=True) | Q(deleted_on__gt=run.as_of)
+    past = DealPast.everything.filter(recorded_on__lte=run.as_of, deleted_on__gt=run.as_of)
+    came = Q(lead=lead) & ~Q(pk__in=past.values("deal")) | Q(
+        pk__in=past.filter(lead=lead).values("deal")
+    )
+    deals = Deal.everything.filter(came, opened_on__range=(arrived, run.as_of))
+    changes = DealChange.everything.filter(
+        kept, on__lte=run.as_of, recorded_on__lte=run.as_of, deal__in=deals
+    )
+    rows = [
+        (each.on, each.deal.title, str(each.stage))
+        for each in changes.select_related("deal", "stage").order_by("on", "reference")
+    ]
+    heads: list[tuple[Any, Any]] = [(_("Day"), "day"), (_("Deal"), "text"), (_("Stage"), "text")]
+    return [Table(_("Deals that came from it"), heads, rows)] if rows else []
+
+
 def _kind(kind: str) -> str:
     return str(dict(Activity.Kind.choices).get(kind, kind))
 
 
-def _is_touch(activity: Activity, lead: Lead) -> bool:
-    if activity.start_at < lead.arrived_at:
-        return False
+def _is_touch(activity: Activity) -> bool:
     return activity.kind in TOUCHING or (activity.kind in OUTWARD and activity.direction == "out")
 
 

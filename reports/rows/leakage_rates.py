@@ -147,6 +147,11 @@ class Rates:
             return Rate(own, own.n, "source")
         return Rate(everything if everything.n >= self.least else None, everything.n, "all")
 
+    def everywhere(self) -> float | None:
+        """Of all sources together; None of too few leads."""
+        everything = self.shares[-1]
+        return float(everything.p) if everything.n >= self.least else None
+
     def curve(self) -> list[list[float]]:
         """Of all sources together: day since the arrival, share converted by then, limits of its range."""
         return [

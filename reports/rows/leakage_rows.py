@@ -1,4 +1,4 @@
-"""The evidence of loss 2: a row for each lead by its class, and one with its share of its source's money."""
+"""The evidence of loss 2: of each lead a row by its class, one by how far it came, and one with its share of money."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,7 +13,10 @@ from reports.snapshots.filling import insert_rows
 def insert_leads(
     snapshot: Snapshot, lines: Iterable[Line], values: dict[str, Any], vendor: str
 ) -> None:
-    """Write the rows of the leads of the period; the lines' cents are shared out over the leaked and the young."""
+    """Write the rows of the leads of the period; the lines' cents are shared out over the leaked and the young.
+
+    Reads the table `lead_step`.
+    """
     expressions = ",".join([judged_leads.details(vendor), _shares(lines)])
     insert_rows(snapshot, expressions, _evidence(vendor), values)
 
@@ -28,11 +31,12 @@ line(source_id, loss, low, high, leaked, young, young_leads) AS (
     {rows_sql([_amounts(line) for line in lines], 7)}
 ),
 counted AS MATERIALIZED (
-    SELECT d.*, l.loss, l.low, l.high, l.leaked, l.young, l.young_leads,
+    SELECT d.*, t.step, l.loss, l.low, l.high, l.leaked, l.young, l.young_leads,
         CASE WHEN d.class IN ('late', 'never') THEN 1 ELSE 0 END AS leaks,
         ROW_NUMBER() OVER (PARTITION BY d.source_id, d.mature, d.class IN ('late', 'never')
             ORDER BY d.reference) AS place
     FROM lead_detail d JOIN line l ON l.source_id = COALESCE(d.source_id, 0)
+    JOIN lead_step t ON t.lead_id = d.lead_id
     WHERE d.valid = 1
 )"""
 
@@ -50,6 +54,7 @@ def _evidence(vendor: str) -> str:
             rows("'loss'", "counted", "leaks = 1 AND mature = 1", vendor, loss),
             rows("'at_risk'", "counted", "leaks = 1 AND mature = 0", vendor, young),
             rows("class", "counted", "1 = 1", vendor),
+            rows("step", "counted", "1 = 1", vendor),
             rows("'junk'", "lead_detail", "valid = 0", vendor),
         ]
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 Values = Mapping[str, Any]
-Kind = Literal["whole", "decimal", "share", "choice", "switch"]
+Kind = Literal["whole", "decimal", "share", "choice", "switch", "words"]
 
 
 class BadParameter(ValueError):
@@ -18,7 +18,10 @@ class BadParameter(ValueError):
 
 @dataclass(frozen=True)
 class Parameter:
-    """`low` and `high` are inclusive. A cleaned value is an int, a Decimal, a str or a bool."""
+    """`low` and `high` are inclusive. A cleaned value is an int, a Decimal, a str or a bool.
+
+    Of `words` it is a text with a comma between them, each once and in order of their letters.
+    """
 
     name: str
     kind: Kind
@@ -39,6 +42,8 @@ class Parameter:
             return self._choice(str(raw).strip(), name)
         if self.kind == "switch":
             return self._switch(str(raw).strip().lower(), name)
+        if self.kind == "words":
+            return ", ".join(sorted(set(words_of(str(raw)))))
         return self._number(str(raw).strip(), name)
 
     def _choice(self, text: str, name: str) -> str:
@@ -78,6 +83,11 @@ class Parameter:
             raise BadParameter(
                 gettext("%(name)s is %(high)s or less.") % {"name": name, "high": self.high}
             )
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a value of that kind."""
+    return [word for each in text.split(",") if (word := each.strip())]
 
 
 def _days(name: str, default: int, label: Any, sentence: Any = "", low: int = 0) -> Parameter:
@@ -298,6 +308,26 @@ LEAKAGE = (
         365,
         _("Days in which a customer is new"),
         _("What a customer buys within so many days of its first purchase are new sales."),
+    ),
+    Parameter(
+        "qualified_stages",
+        "words",
+        "qualified",
+        _("Stages in which a lead is qualified"),
+        _(
+            "A lead is qualified once a deal that came from it was in one of these stages of deals, or in one of an"
+            " offer. Their keys, with a comma between."
+        ),
+    ),
+    Parameter(
+        "offer_stages",
+        "words",
+        "negotiation, offer",
+        _("Stages in which a lead has an offer"),
+        _(
+            "A lead has an offer once a deal that came from it was in one of these stages of deals, or was won."
+            " Their keys, with a comma between."
+        ),
     ),
 )
 MARKETING = (

@@ -93,7 +93,9 @@ class RulesForm(forms.Form):
         return values
 
     def _clean_one(self, parameter: Parameter, values: dict[str, Any]) -> None:
-        text = str(values[parameter.name]).replace(",", ".")
+        text = str(values[parameter.name])
+        if parameter.kind != "words":
+            text = text.replace(",", ".")
         try:
             values[parameter.name] = parameter.clean(text, str(parameter.label))
         except BadParameter as error:
@@ -119,4 +121,6 @@ def _field(parameter: Parameter, value: Any) -> forms.Field:
     if parameter.kind == "switch":
         choices = [("true", _("yes")), ("false", _("no"))]
         return forms.ChoiceField(choices=choices, initial=str(value).lower(), **told)
+    if parameter.kind == "words":
+        return forms.CharField(initial=value, max_length=500, required=False, **told)
     return forms.CharField(initial=_typed(value), max_length=30, **told)

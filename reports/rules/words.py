@@ -31,6 +31,8 @@ def _in_words(parameter: Parameter, value: Any) -> str:
         return str(CHOICES.get(value, value))
     if parameter.kind == "switch":
         return gettext("yes") if value else gettext("no")
+    if parameter.kind == "words":
+        return str(value) or gettext("none")
     if parameter.kind == "share":
         return formatting.percent(value)
     if parameter.name.endswith("_days"):

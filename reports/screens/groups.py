@@ -3,12 +3,22 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    ExpressionWrapper,
+    F,
+    Q,
+    QuerySet,
+    Value,
+    Window,
+)
 from django.db.models import Sum as SumOf
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import TruncMonth, TruncWeek
+from django.db.models.functions import Cast, RowNumber, TruncMonth, TruncWeek
 
 from crm.lib import formatting
 from reports.models import Evidence
@@ -21,12 +31,13 @@ CALENDAR = ("month", "week")
 
 @dataclass(frozen=True)
 class Group:
-    """The rows of one value. `key` is that value as it was recorded ("" = none)."""
+    """The rows of one value, or of all of them (`is_all`). `key` is that value as it was recorded ("" = none)."""
 
     key: str
     label: str
     sums: dict[str, Sum] = field(default_factory=dict)
     is_rest: bool = False
+    is_all: bool = False
 
     @property
     def whole(self) -> Sum:
@@ -53,6 +64,38 @@ def groups_of(
         group = groups.setdefault(told, Group(told, _label(name, told, text)))
         group.sums[measure] = group.sums.get(measure, Sum()) + _sum(numbers, with_money)
     return list(groups.values())
+
+
+def medians_of(
+    rows: "QuerySet[Evidence]", report: Report, name: str, fact: str
+) -> dict[str | None, Fraction]:
+    """The median of a whole number among the facets, by the dimension `name` as in `groups_of`; None: of all rows.
+
+    Rows without that number are left out. Of an even number it is the mean of the middle two.
+    """
+    key, _label_of = _expressions(report, name)
+    told = Cast(KeyTextTransform(fact, "facets"), BigIntegerField())
+    seen = rows.order_by().annotate(split_key=key, told=told).filter(told__isnull=False)
+    found: dict[str | None, Fraction] = {
+        _key(value): each for value, each in _middles(seen, F("split_key")).items()
+    }
+    whole = _middles(seen, Value(0))
+    return {**found, None: whole[0]} if whole else found
+
+
+def _middles(rows: "QuerySet[Evidence]", group: Any) -> dict[Any, Fraction]:
+    """Numbered within their group, the middle rows are those whose doubled place is the size, or one or two more."""
+    place = Window(RowNumber(), partition_by=[F("of")], order_by=[F("told"), F("pk")])
+    size = Window(Count("pk"), partition_by=[F("of")])
+    middle = (
+        rows.annotate(of=group)
+        .annotate(off=ExpressionWrapper(place * 2 - size, BigIntegerField()))
+        .filter(off__gte=0, off__lte=2)
+    )
+    found: dict[Any, list[int]] = {}
+    for value, told in middle.values_list("of", "told"):
+        found.setdefault(value, []).append(told)
+    return {value: Fraction(sum(each), len(each)) for value, each in found.items()}
 
 
 def _expressions(report: Report, name: str) -> tuple[Any, Any]:

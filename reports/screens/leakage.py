@@ -1,22 +1,25 @@
 """Loss 2 on its page: which leads were answered late or never, and what was not sold because of it."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
 from reports.definitions.leakage import LEAKAGE
 from reports.definitions.speed import SPEED
 from reports.raw.leads import leaked
+from reports.rows.lead_steps import STEPS
 from reports.rows.leakage_rates import CLASSES
 from reports.screens import columns
-from reports.screens.groups import Group
+from reports.screens.groups import Group, medians_of
 from reports.screens.lead_names import NAMES, weekday_names
 from reports.screens.leakage_charts import charts
 from reports.screens.links import response_goal
 from reports.screens.parts import Figure, ListView, Row, Shown, SplitColumn, Step
 from reports.screens.screen import Opened, Screen, show
+from reports.screens.tables import split_name, split_rows
 from reports.statistics.intervals import FEW, share
 
 CLASS_WORDS = {
@@ -101,7 +104,9 @@ LISTS = (
         sort="first",
     ),
     ListView("junk", _columns(), _noun, sort="arrived"),
-    *(_list(key) for key in ("leads", *CLASSES, "answered", "won_in_time", "leaked_converted")),
+    *(_list(key) for key in ("leads", *CLASSES, "leaked_converted")),
+    *(_list(f"came_{step}") for step in STEPS),
+    *(_list(f"stopped_{step}") for step in STEPS[:-1]),
     ListView("new_customers", CUSTOMERS, _customers, has_tab=False, sort="first"),
 )
 
@@ -244,16 +249,40 @@ def split_columns(opened: Opened) -> list[SplitColumn]:
         return share(group.of("late", "never").n, group.of(*CLASSES).n)
 
     def won(group: Group) -> Any:
-        counted = group.of(*CLASSES)
-        return share(counted.base_n, counted.n)
+        return share(group.of("won").n, group.of(*CLASSES).n)
 
+    rate = opened.snapshot.whole.get("rate") if opened.sees_all else None
     return [
         SplitColumn(gettext("Leads"), lambda group: group.of(*CLASSES).n, key="leads"),
+        *_qualified(opened),
+        SplitColumn(pgettext("leads", "Won"), lambda group: group.of("won").n, key="came_won"),
+        SplitColumn(gettext("Won, %"), won, "percent", has_bar=True, line=rate),
+        SplitColumn(gettext("First answer, median"), _first_answer(opened), "minutes"),
         SplitColumn(gettext("Late or never"), slow, "percent"),
-        SplitColumn(gettext("Won, %"), won, "percent"),
         SplitColumn(gettext("Leaked"), lambda group: group.of("loss").n, key="loss"),
         SplitColumn(gettext("Missed"), lambda group: group.of("loss").cents, "money", "loss"),
     ]
+
+
+def _qualified(opened: Opened) -> list[SplitColumn]:
+    """Where deals tell of it."""
+    if not opened.snapshot.whole["steps"]["qualified"]:
+        return []
+    further = STEPS[STEPS.index("qualified") :]
+    label = pgettext("leads", "Qualified")
+    return [SplitColumn(label, lambda group: group.of(*further).n, key="came_qualified")]
+
+
+def _first_answer(opened: Opened) -> Callable[[Group], int | None]:
+    """Minutes until half of a group's answered leads had their answer."""
+    answered = split_rows(opened, ("timely", "late"))
+    by_key = medians_of(answered, opened.report, split_name(opened), "answered_after")
+
+    def median(group: Group) -> int | None:
+        seconds = None if group.is_rest else by_key.get(None if group.is_all else group.key)
+        return None if seconds is None else int(seconds) // 60
+
+    return median
 
 
 LEAKAGE_SCREEN = show(
@@ -286,7 +315,7 @@ LEAKAGE_SCREEN = show(
             "hour",
         ),
         split="source",
-        split_measures=(*CLASSES, "loss"),
+        split_measures=(*CLASSES, *STEPS, "loss"),
         split_columns=split_columns,
         links=response_goal,
         names=NAMES | {"weekday": weekday_names},

@@ -1,11 +1,14 @@
 """Charts of the leads not won: where they stop, and whether speed matters."""
 
+from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm.lib import formatting, svg
 from crm.lib.periods import Period, month_end
@@ -17,10 +20,29 @@ from reports.definitions.speed import BANDS, SPEED
 from reports.drawing.charts import month_labels
 from reports.reading.filters import as_query
 from reports.report import Run
+from reports.rows.lead_steps import BY_RECORD, STEPS
 from reports.screens.parts import Card
 from reports.screens.screen import Opened
 from reports.snapshots.taking import run_of
 from reports.statistics.intervals import FEW, share
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What a stage is called, and what is said of those that came as far as the one before and no further."""
+
+    label: Any
+    stopped: Any = ""
+
+
+STAGES = {
+    "recorded": Stage(gettext_lazy("Leads recorded")),
+    "answered": Stage(gettext_lazy("Answered"), gettext_lazy("%(n)s not answered")),
+    "reached": Stage(gettext_lazy("Reached"), gettext_lazy("%(n)s not reached")),
+    "qualified": Stage(pgettext_lazy("leads", "Qualified"), gettext_lazy("%(n)s not qualified")),
+    "offer": Stage(gettext_lazy("Offer"), gettext_lazy("%(n)s without an offer")),
+    "won": Stage(pgettext_lazy("leads", "Won"), gettext_lazy("%(n)s not within %(days)s days")),
+}
 
 
 def charts(opened: Opened) -> list[Card]:
@@ -37,15 +59,33 @@ def _stages(opened: Opened) -> Card:
         "all": formatting.number(top),
         "share": formatting.percent(share(slow, top)),
     }
+    feet = [foot, _("Who came further counts in the stages before, recorded or not.")]
     return Card(
         "stages",
         _("From lead to customer"),
         "reports/charts/stages.html",
         _("leads that arrived in the period"),
-        foot if top else "",
+        " ".join([*feet, *_not_told(opened)]) if top else "",
         data={"bars": list(zip(bars, shares, strict=True)), "top": top},
         is_wide=True,
     )
+
+
+def _not_told(opened: Opened) -> list[str]:
+    """Of the stages that nothing recorded tells of: what is missing."""
+    missing = [step for step in BY_RECORD if not opened.snapshot.whole["steps"][step]]
+    by_deals = [str(STAGES[step].label) for step in missing if step != "reached"]
+    sentences = []
+    if "reached" in missing:
+        sentences.append(
+            _("Reached is not shown: no call to a lead says that somebody was reached.")
+        )
+    if by_deals:
+        sentences.append(
+            _("Not shown, since no deal that came from a lead was in such a stage: %(stages)s.")
+            % {"stages": ", ".join(by_deals)}
+        )
+    return sentences
 
 
 def _months(opened: Opened) -> list[Card]:
@@ -82,35 +122,29 @@ def _not_yet(opened: Opened, start: date) -> str:
 
 
 def _stage_bars(opened: Opened) -> list[dict[str, Any]]:
-    """Each stage is a part of the one before it."""
-    now, timely = opened.headline, opened.totals["timely"]
-    answered = now["timely"] + now["late"]
-    silent, late, lost = (
-        formatting.number(n)
-        for n in (now["leads"] - answered, now["late"], timely.n - timely.base_n)
-    )
-    everybody, in_time = opened.list_url("leads"), opened.list_url("timely")
-    return [
-        _bar(_("Leads recorded"), _("all sources"), now["leads"], everybody),
-        _bar(
-            _("Answered"),
-            _("%(n)s not answered") % {"n": silent},
-            answered,
-            opened.list_url("answered"),
-        ),
-        _bar(_("Answered in time"), _("%(n)s too late") % {"n": late}, now["timely"], in_time),
-        _bar(
-            _("Won of these"),
-            _("%(n)s not, or not yet") % {"n": lost},
-            timely.base_n,
-            opened.list_url("won_in_time"),
-            "gain",
-        ),
-    ]
+    """Each stage is a part of the one before it; what is between them came as far as that and no further."""
+    now, told = opened.headline, opened.snapshot.whole["steps"]
+    shown = [step for step in STEPS if told.get(step, True)]
+    days = formatting.number(opened.run.values["convert_days"])
+    bars = [_bar(opened, "recorded", str(_("all sources")), "")]
+    for before, step in pairwise(shown):
+        stopped = formatting.number(now[f"stopped_{before}"])
+        note = str(STAGES[step].stopped) % {"n": stopped, "days": days}
+        bars.append(_bar(opened, step, note, opened.list_url(f"stopped_{before}")))
+    return bars
 
 
-def _bar(label: str, note: str, n: int, url: str, tone: str = "primary") -> dict[str, Any]:
-    return {"label": label, "note": note, "n": n, "url": url, "tone": tone}
+def _bar(opened: Opened, step: str, note: str, note_url: str) -> dict[str, Any]:
+    n = opened.headline[f"came_{step}"]
+    return {
+        "label": STAGES[step].label,
+        "n": n,
+        "text": formatting.number(n),
+        "url": opened.list_url(f"came_{step}"),
+        "first_text": note,
+        "first_url": note_url,
+        "tone": "gain" if step == "won" else "primary",
+    }
 
 
 def _speed(opened: Opened) -> list[Card]:

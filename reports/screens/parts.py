@@ -180,12 +180,17 @@ class Card:
 
 @dataclass(frozen=True)
 class SplitColumn:
-    """A column of a split beside its name: what it says of a group, and the list that it opens."""
+    """A column of a split beside its name: what it says of a group, and the list that it opens.
+
+    Shares may be drawn beside (`has_bar`), with a `line` at what they are compared with.
+    """
 
     label: Any
     value: Callable[["Group"], Any]
     kind: Kind = "number"
     key: str = ""
+    has_bar: bool = False
+    line: float | None = None
 
 
 @dataclass(frozen=True)

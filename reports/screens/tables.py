@@ -311,15 +311,38 @@ def split_of(opened: Opened, name: str) -> dict[str, Any]:
     groups = ranked(found, name, columns[-1].value if by_money else None)
     texts = _names(opened, name, [group.key for group in groups if group.key])
     top = max((abs(columns[-1].value(group) or 0) for group in groups), default=0)
+    tops = [_top_share(column, groups) for column in columns]
     return {
         "split": name,
         "split_label": _split_label(opened.report, name),
         "split_columns": columns,
-        "split_rows": [_split_row(opened, name, view, group, columns, texts) for group in groups],
-        "split_total": _cells(opened, columns, Group("", "", _together(groups)), {}),
+        "split_rows": [
+            _drawn(_split_row(opened, name, view, group, columns, texts), columns, tops)
+            for group in groups
+        ],
+        "split_total": _cells(opened, columns, Group("", "", _together(groups), is_all=True), {}),
+        "split_lines": [
+            (column, formatting.percent(column.line))
+            for column in columns
+            if column.line is not None
+        ],
         "rounded": "" if _split_adds_up(columns, groups) else formatting.rounded_note(),
         "split_top": top if by_money else 0,
     }
+
+
+def _top_share(column: SplitColumn, groups: list[Group]) -> float:
+    """The end of the scale on which a column's bars stand; 0 where it draws none."""
+    if not column.has_bar:
+        return 0
+    return float(max([column.value(group) or 0 for group in groups] + [column.line or 0]))
+
+
+def _drawn(row: dict[str, Any], columns: list[SplitColumn], tops: list[float]) -> dict[str, Any]:
+    """The row with what its cells draw beside their text."""
+    for cell, column, top in zip(row["cells"], columns, tops, strict=True):
+        cell |= {"top": top, "line": column.line, "share": float(cell["value"] or 0) if top else 0}
+    return row
 
 
 def _split_adds_up(columns: list[SplitColumn], groups: list[Group]) -> bool:
@@ -343,8 +366,11 @@ def _split_measures(opened: Opened, listed_as: Listed) -> Sequence[str]:
 
 def _to_split(opened: Opened, listed_as: Listed, measures: Sequence[str]) -> "QuerySet[Evidence]":
     """The rows of the list, or of the measures that a screen compares in its splits."""
-    if not opened.screen.split_measures:
-        return rows_of(opened)
+    return split_rows(opened, measures) if opened.screen.split_measures else rows_of(opened)
+
+
+def split_rows(opened: Opened, measures: Sequence[str]) -> "QuerySet[Evidence]":
+    """The rows of some measures, in scope and narrowed as the page is."""
     found = rows(opened.snapshot, opened.viewer, measures, opened.narrow)
     return found.filter(opened.shelf.rows())
 

@@ -8,6 +8,7 @@ import random
 from datetime import date, timedelta
 
 from tests.oracle.company_calendar import calendar_of
+from tests.oracle.odd_chain import ChainMaker
 from tests.oracle.odd_companies import Odd, odd_company
 from tests.oracle.odd_leads import LeadMaker
 from tests.oracle.odd_work import WorkMaker
@@ -40,6 +41,8 @@ CHOICES = {
     "min_value_n": ["1", "2", "5"],
     "norm_share": ["0.25", "0.1", "0.333", "1"],
     "new_days": ["0", "30", "365"],
+    "qualified_stages": ["new", "qualified, new", "nobody knows this one", "Переговори"],
+    "offer_stages": ["offer", "Переговори, offer", "lost"],
     "min_touches": ["1", "2", "3"],
     "touch_days": ["0", "1", "7", "30"],
     "hours_per_day": ["8", "7.5", "4", "1"],
@@ -112,6 +115,7 @@ def _fill(rng: random.Random, tables: Tables, settings: Settings, odd: Odd) -> N
     leads = LeadMaker(rng, edges, calendar, odd.params, work.reps)
     leads.campaigns(tables)
     leads.leads(tables)
+    ChainMaker(rng, edges, calendar).records(tables)
     if rng.random() < 0.1:
         optional = ("rep_costs", "absences", "lead_ownership", "campaign_costs", "activities")
         tables.pop(rng.choice(optional), None)

@@ -17,6 +17,8 @@ DEFAULTS = {
     "min_value_n": "5",
     "norm_share": "0.25",
     "new_days": "365",
+    "qualified_stages": "qualified",
+    "offer_stages": "offer, negotiation",
     "min_touches": "3",
     "touch_days": "30",
     "hours_per_day": "8",

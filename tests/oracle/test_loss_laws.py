@@ -172,6 +172,7 @@ def _dangling(tables: Tables) -> list[str]:
         "rep_id": "reps",
         "campaign_id": "campaigns",
         "lead_id": "leads",
+        "opportunity_id": "opportunities",
     }
     ids = {column: [row[column] for row in tables.get(name, [])] for column, name in owned.items()}
     wrong = [column for column, known in ids.items() if len(known) != len(set(known))]

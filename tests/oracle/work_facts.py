@@ -92,6 +92,12 @@ def done_activities(tables: Tables, calendar: Calendar, as_of: date) -> list[Act
     return sorted(found, key=lambda each: (each.start, each.reference))
 
 
+def local_start(row: Row, calendar: Calendar) -> tuple[int, date]:
+    """When an activity began: as a second, and its local day."""
+    start = moment_of(row["start_at"])
+    return start, calendar.local_day(start)
+
+
 def leads_known(tables: Tables, calendar: Calendar, known: Knowledge) -> list[Lead]:
     """Every visible lead that is not of a test customer, by reference."""
     activities = done_activities(tables, calendar, known.as_of)

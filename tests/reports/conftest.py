@@ -26,7 +26,7 @@ HEADS = {
     "campaigns": "campaign_id,name,channel,started_on,ended_on",
     "campaign_costs": "cost_id,campaign_id,date,amount,currency,fx_rate,recorded_on,deleted_on",
     "surveys": "survey_id,customer_id,kind,score,sent_on,answered_on,deleted_on",
-    "opportunities": "opportunity_id,customer_id,rep_id,created_on",
+    "opportunities": "opportunity_id,customer_id,rep_id,created_on,lead_id",
     "opp_history": "history_id,opportunity_id,changed_on,stage,amount,expected_close_on,reason,"
     "competitor",
 }

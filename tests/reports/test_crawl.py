@@ -6,7 +6,9 @@ up in its foot, or is a page whose own sums say it.
 
 import dataclasses
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from crm.lib import formatting
 from crm.lib.heat import HeatCell
 from reports.screens import all_screens
 from reports.screens.screen import Screen
+from reports.snapshots.taking import run_of
 from team.models import User
 from tests.reports import test_screens
 
@@ -31,7 +34,8 @@ NUMBER = re.compile(r"\d[\d,]* h(?: \d+ min)?|\d+ min|[−-]?₴?\d[\d,]*(?:\.\d
 # What a figure says beside its sum: by which rule, which month.
 BESIDE = re.compile(r"k = [\d.]+|\d{4}-\d\d(?:-\d\d)?|95% range[^;]*")
 NOTHING = {"0", "₴0"}
-# Charts whose marks are means: they open what they are means of.
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+# Charts whose marks are means: they open what they are means of, and are worked out of the days of these below.
 MEANS = {("time", "chart: weekdays")}
 
 
@@ -154,6 +158,46 @@ def _follow(browser: Client, viewer: User) -> tuple[int, list[Any]]:
 
 def _is_mean(screen: Screen, figure: Figure) -> bool:
     return any(screen.slug == slug and figure.where.startswith(where) for slug, where in MEANS)
+
+
+@pytest.mark.thorough
+def test_the_mean_of_a_weekday_is_that_of_its_days(
+    grown: None, login: Login, request: pytest.FixtureRequest
+) -> None:
+    """Selling on all Mondays that it opens ÷ those of them that were paid, out of the rows below each row."""
+    screen = next(each for each in all_screens() if each.slug == "time")
+    for who in ("rep", "manager", "director"):
+        browser = login(request.getfixturevalue(who))
+        context = browser.get(screen.address).context
+        card = next(each for each in context["cards"] if each.name == "weekdays")
+        marks = list(_drawn("chart: weekdays", card.data))
+        (opened,) = {mark.url.split("#")[0] for mark in marks}
+        minutes, paid = _by_weekday(browser, screen, opened)
+        told = {mark.where.split()[-1]: mark.text for mark in marks}
+        means = {
+            WEEKDAYS[day]: formatting.minutes(round(Fraction(minutes[day], paid[day])))
+            if paid[day]
+            else formatting.UNKNOWN
+            for day in minutes
+        }
+        assert told == means, who
+        assert len(told) >= 5, who
+
+
+def _by_weekday(browser: Client, screen: Screen, path: str) -> tuple[Counter[int], Counter[int]]:
+    """Selling minutes, and paid days, by the day of the week."""
+    minutes: Counter[int] = Counter()
+    paid: Counter[int] = Counter()
+    query = path.removeprefix(screen.address)
+    while query:
+        context = browser.get(f"{screen.address}{query}").context
+        for row in context["rows"]:
+            explained = screen.explain(row.evidence, run_of(row.evidence.snapshot))
+            for day, state, _records, _imputed, selling, *_wage in explained.tables[0].rows:
+                minutes[day.weekday()] += selling
+                paid[day.weekday()] += state == "paid"
+        query = context["listing"].next
+    return minutes, paid
 
 
 @pytest.mark.thorough

@@ -26,7 +26,18 @@ from reports.screens.screen import Screen
 from reports.showing import run_for, standard_period
 from reports.snapshots.horizons import horizons
 from reports.snapshots.taking import run_of, take_snapshot
-from sales.models import Activity, Campaign, CampaignCost, Lead, LeadOwnership, LeadSource
+from sales.models import (
+    Activity,
+    Campaign,
+    CampaignCost,
+    Deal,
+    DealChange,
+    Lead,
+    LeadOwnership,
+    LeadSource,
+    Outcome,
+    Stage,
+)
 from team.models import User, Wage
 from tests.reports.pages import CHURN, buys, day, last_night
 
@@ -65,6 +76,29 @@ def lead(name: str, owner: User, ago: int, answered: int | None, campaign: Campa
     return made
 
 
+# How far each of five leads came by its deals, and which of them were reached.
+STEPS_OF = (("reached", "qualified", "offer"), ("reached",), (), ("qualified",), ())
+
+
+def came(lead: Lead, *steps: str) -> None:
+    """Somebody was reached, and a deal went through these stages, one a day."""
+    if "reached" in steps:
+        reached = Outcome.objects.get(key="reached")
+        Activity.everything.filter(lead=lead).update(outcome=reached)
+    stages = [Stage.objects.get(key=step) for step in steps if step != "reached"]
+    if not stages:
+        return
+    opened_on = day(110)
+    deal = Deal.everything.create(
+        title=lead.name, lead=lead, owner=lead.owner, stage=stages[-1], stage_since=opened_on,
+        opened_on=opened_on, reference=f"D-{lead.reference}",
+    )  # fmt: skip
+    for n, stage in enumerate(stages):
+        DealChange.everything.create(
+            reference=f"C-{lead.reference}-{n}", deal=deal, on=day(110 - n), recorded_on=day(110 - n), stage=stage,
+        )  # fmt: skip
+
+
 def grow(owners: list[User], round_: int = 0) -> None:
     """Customers, leads, costs and work of each owner; another round makes as many again."""
     campaign, _made = Campaign.objects.get_or_create(name="Fair", reference="FAIR")
@@ -75,7 +109,8 @@ def grow(owners: list[User], round_: int = 0) -> None:
         for kind in ("lost", "silent", "active", "back"):
             buys(kind, f"{kind} {owner.pk} {round_}", owner, 10_000 + number)
         for n, answered in enumerate((1, 40, None, 2, None)):
-            lead(f"L{owner.pk}-{round_}-{n}", owner, 120 - n, answered, campaign)
+            made = lead(f"L{owner.pk}-{round_}-{n}", owner, 120 - n, answered, campaign)
+            came(made, *STEPS_OF[n])
         lead(f"Y{owner.pk}-{round_}", owner, 3, None, campaign)
 
 

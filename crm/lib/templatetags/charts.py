@@ -117,9 +117,11 @@ def range_bar(
     high: Value | None = None,
     tone: str = "loss",
     track: bool = False,
+    mark: Value | None = None,
 ) -> dict[str, Any]:
-    """A horizontal bar on a scale that ends at `top`. Its value stands printed beside it."""
-    return {"bar": svg.range_bar(value or 0, top, low, high), "tone": tone, "track": track}
+    """A horizontal bar on a scale that ends at `top`, with a line at `mark`. Its value stands printed beside it."""
+    bar = svg.range_bar(value or 0, top, low, high, mark)
+    return {"bar": bar, "tone": tone, "track": track}
 
 
 @register.inclusion_tag("ui/charts/sparkline.html")
