@@ -2,8 +2,9 @@
 
 `CRM_REQUIRE=postgres,redis,browser` turns such skips into failures.
 
-What is marked `thorough` crawls all pages in all ways, which takes minutes, as the browser does. `verify`
-without further words leaves both to its run with CRM_REQUIRE, which CI makes; pytest by itself runs everything.
+What is marked `thorough` crawls all pages in all ways, or repeats for everybody and every report what another
+test shows of one; it takes minutes, as the browser does. `verify` without further words leaves both to its run
+with CRM_REQUIRE, which CI makes, and tries fewer random examples (`fewer`); pytest by itself runs everything.
 """
 
 import os
@@ -14,9 +15,12 @@ from importlib.util import find_spec
 
 import pytest
 from django.conf import settings
+from hypothesis import settings as settings_of_examples
 
 TOO_LONG = "it takes long: set CRM_REQUIRE, or name it after `verify`"
 BRIEF = bool(os.environ.get("CRM_BRIEF"))
+# of random examples a brief run tries a quarter
+BRIEF_SHARE = 4
 CHROMIUM = os.environ.get("CRM_CHROMIUM") or shutil.which("chromium") or ""
 
 
@@ -44,8 +48,19 @@ NEEDS: dict[str, Callable[[], str]] = {
 }
 
 
+def fewer(usual: int) -> int:
+    """How many random examples a test tries: as many as usual, a quarter of them in a brief run."""
+    return -(-usual // BRIEF_SHARE) if BRIEF else usual
+
+
 def required() -> set[str]:
     return {word.strip() for word in os.environ.get("CRM_REQUIRE", "").split(",")} - {""}
+
+
+def pytest_configure() -> None:
+    usual = settings_of_examples().max_examples
+    settings_of_examples.register_profile("usual", max_examples=fewer(usual))
+    settings_of_examples.load_profile("usual")
 
 
 def pytest_sessionstart() -> None:

@@ -11,6 +11,7 @@ from customers.ownership import assign
 from sales.lead_ownership import assign_leads
 from sales.models import Lead, LeadOwnership
 from team.models import AuditEntry
+from tests.require import fewer
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
@@ -158,7 +159,9 @@ STEPS = st.lists(
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=fewer(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=STEPS)
 def test_no_overlap_one_open_and_the_past_stays(steps, rep, other_rep, admin, monkeypatch):

@@ -107,6 +107,7 @@ def made(seed, look=dump):
     return seen
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_same_seed_and_day_make_the_same_company(monkeypatch):
     # figures follow from the rows, and have tests of their own

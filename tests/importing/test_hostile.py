@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from customers.importing.limits import CELL_LETTERS, COLUMNS
 from customers.models import Customer, ImportBatch, ImportRow, SearchTerm
 from team.models import AuditEntry
+from tests.require import fewer
 
 pytestmark = pytest.mark.django_db
 SECONDS, MEGABYTES = 20, 200
@@ -188,7 +189,9 @@ def test_signs_that_drive_a_terminal_stay_out_of_what_is_said(bring):
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=fewer(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(content=st.binary(max_size=600))
 def test_any_bytes_are_imported_or_refused_with_a_sentence(content, bring):
@@ -200,7 +203,9 @@ def test_any_bytes_are_imported_or_refused_with_a_sentence(content, bring):
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=fewer(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(place=st.integers(0, 5000), hole=st.binary(min_size=1, max_size=40))
 def test_a_workbook_with_a_hole_is_imported_or_refused(place, hole, bring):

@@ -16,8 +16,10 @@ from tests.jobs.house import LEASE, children_of, kill_group, wait_until
 
 pytestmark = pytest.mark.processes
 ENDS_WITHIN = 10  # what `start` and containers wait for
+# the faults of Redis itself are in test_redis_faults.py
+REDIS = (pytest.mark.redis, pytest.mark.thorough)
 on_both_queues = pytest.mark.parametrize(
-    "house", ["file", pytest.param("redis", marks=pytest.mark.redis)], indirect=True
+    "house", ["file", pytest.param("redis", marks=REDIS)], indirect=True
 )
 
 
@@ -140,7 +142,7 @@ def _is_alive(pid):
     ("house", "kind"),
     [
         ("file", "test.statement"),
-        pytest.param("redis", "test.silent", marks=pytest.mark.redis),
+        pytest.param("redis", "test.silent", marks=REDIS),
     ],
     indirect=["house"],
 )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from crm.lib.paging import Slice, cut, cut_found, decode, encode
 from crm.lib.union import count_and_sum
 from sales.models import Deal, Lead, Stage
+from tests.require import fewer
 
 pytestmark = pytest.mark.django_db
 START = date(2026, 1, 1)
@@ -92,7 +93,9 @@ def edge(row: Deal, ordering: tuple[str, ...]) -> list[object]:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=fewer(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     rows=ROWS,
@@ -107,7 +110,9 @@ def test_each_row_once_both_ways(rows: list[Row], size: int, ordering: tuple[str
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=fewer(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     rows=ROWS, size=st.integers(1, 5), ordering=st.sampled_from(ORDERINGS), limit=st.integers(1, 20)
@@ -127,7 +132,9 @@ def test_overlapping_parts_are_read_as_one_list(
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=fewer(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(rows=ROWS, size=st.integers(1, 5), ordering=st.sampled_from(ORDERINGS))
 def test_what_was_found_is_paged_and_counted_at_once(

@@ -20,6 +20,7 @@ from crm.lib.sql import (
     rows_sql,
     second_sql,
 )
+from tests.require import fewer
 
 DAYS = [
     (date(1, 1, 1), -719162),
@@ -70,7 +71,7 @@ ZONES = ("Europe/Kyiv", "America/New_York", "Australia/Lord_Howe", "Asia/Shangha
 
 
 @pytest.mark.django_db(transaction=True)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=fewer(150), deadline=None)
 @given(instant=near | ever, zone=st.sampled_from(ZONES))
 def test_an_instant_on_the_clock_of_a_zone(instant, zone):
     instant = instant.replace(microsecond=0)

@@ -13,6 +13,7 @@ from tests.oracle.churn import at_risk, calibration, churn, cohorts, wilson
 from tests.oracle.odd_companies import Odd, odd_company
 from tests.oracle.tables import forget_after, read_tables, write_tables
 from tests.oracle.worked import CASES, hundred_customers
+from tests.require import fewer
 
 KEYS = (
     "loss lost_customers average_value opening_customers lost_of_opening logo_churn logo_churn_lo "
@@ -105,7 +106,7 @@ def test_tables_survive_a_folder(tmp_path: Any) -> None:
 
 
 odd_companies = st.integers(0, 10**9).map(lambda seed: odd_company(random.Random(seed)))
-often = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+often = settings(max_examples=fewer(60), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @often

@@ -12,9 +12,10 @@ from tests.oracle.loss_reports import REPORTS
 from tests.oracle.odd_business import odd_business
 from tests.oracle.odd_companies import Odd
 from tests.oracle.tables import Tables, forget_after, read_tables, write_tables
+from tests.require import fewer
 
 odd_businesses = st.integers(0, 10**9).map(lambda seed: odd_business(random.Random(seed)))
-often = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+often = settings(max_examples=fewer(12), deadline=None, suppress_health_check=list(HealthCheck))
 CENT = Decimal("0.01")
 FULL = {"1": "churn", "2": "leakage", "3": "marketing", "4": "time", "5": "new_reps"}
 

@@ -14,8 +14,9 @@ from tests.oracle.odd_business import ZONES
 from tests.oracle.rules import rules_of
 from tests.oracle.selling_time import _selling_minutes
 from tests.oracle.work_facts import Activity
+from tests.require import fewer
 
-briefly = settings(max_examples=30, deadline=None)
+briefly = settings(max_examples=fewer(30), deadline=None)
 
 
 def test_kaplan_meier_by_hand() -> None:

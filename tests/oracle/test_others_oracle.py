@@ -20,6 +20,7 @@ from tests.oracle.odd_deals import odd_firm
 from tests.oracle.satisfaction import csat, nps, nps_churn
 from tests.oracle.tables import Tables, forget_after
 from tests.oracle.worked_others import OTHERS, OtherCase
+from tests.require import fewer
 
 Report = Callable[..., dict[str, Any]]
 REPORTS: dict[str, Report] = {
@@ -100,7 +101,7 @@ def test_nothing_known_is_empty_and_not_an_error(slug: str) -> None:
 
 
 odd_firms = st.integers(0, 10**9).map(lambda seed: odd_firm(random.Random(seed)))
-often = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+often = settings(max_examples=fewer(25), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 IDENTITIES = {

@@ -333,7 +333,14 @@ LINKS = {
 }
 
 
-@pytest.mark.parametrize("who", ["rep", "manager", "admin", "director"])
+@pytest.mark.parametrize(
+    "who",
+    [
+        "rep",
+        "director",
+        *(pytest.param(who, marks=pytest.mark.thorough) for who in ("manager", "admin")),
+    ],
+)
 def test_acts_with_pages_of_their_own_are_offered_to_who_may_do_them_there(
     who: str, grown: None, login: Login, request: pytest.FixtureRequest
 ) -> None:

@@ -349,7 +349,7 @@ def crowd(three: list[Customer], rep: User, sub_rep: User) -> list[Customer]:
     return made
 
 
-@pytest.mark.parametrize("do", ["reassign", "call"])
+@pytest.mark.parametrize("do", ["reassign", pytest.param("call", marks=pytest.mark.thorough)])
 def test_twelve_hundred_are_done_once_and_all_is_as_it_was(
     do: str, crowd: list[Customer], login: Login, manager: User, sub_rep: User
 ) -> None:

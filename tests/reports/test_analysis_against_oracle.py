@@ -26,9 +26,10 @@ from tests.oracle.odd_deals import odd_firm
 from tests.oracle.satisfaction import csat, nps, nps_churn
 from tests.oracle.tables import write_tables
 from tests.oracle.worked_others import OTHERS, OtherCase
+from tests.require import fewer
 
 pytestmark = pytest.mark.django_db
-SEEDS = range(int(os.environ.get("CRM_ODD_COMPANIES", "6")))
+SEEDS = range(int(os.environ.get("CRM_ODD_COMPANIES", fewer(6))))
 ORACLE = {
     "bridge": bridge,
     "rfm": rfm,

@@ -20,9 +20,10 @@ from tests.oracle.churn import calibration, churn, cohorts
 from tests.oracle.odd_companies import Odd, odd_company
 from tests.oracle.tables import write_tables
 from tests.oracle.worked import CASES
+from tests.require import fewer
 
 pytestmark = pytest.mark.django_db
-SEEDS = range(int(os.environ.get("CRM_ODD_COMPANIES", "16")))
+SEEDS = range(int(os.environ.get("CRM_ODD_COMPANIES", fewer(16))))
 RATES = {
     "logo_churn",
     "logo_churn_lo",

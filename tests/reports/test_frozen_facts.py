@@ -458,6 +458,7 @@ def a_team_of_past_months(company: Company) -> None:
     company.post(f"/people/{person('ann').pk}/team/", team=south.pk, on="2026-10-12")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("edited", EDITS, ids=str)
 def test_a_fact_changed_later_leaves_the_frozen_report(
     company: Company, clock: Callable[[date, int], None], edited: Edit

@@ -29,9 +29,10 @@ from tests.oracle.odd_business import odd_business
 from tests.oracle.odd_companies import Odd
 from tests.oracle.tables import write_tables
 from tests.oracle.worked_losses import LOSS_CASES
+from tests.require import fewer
 
 pytestmark = pytest.mark.django_db
-SEEDS = range(int(os.environ.get("CRM_ODD_COMPANIES", "6")))
+SEEDS = range(int(os.environ.get("CRM_ODD_COMPANIES", fewer(6))))
 SLUGS = ("leakage", "speed", "marketing")
 CASES = [case for case in LOSS_CASES if case.slug in SLUGS]
 RATES = {"rate"}

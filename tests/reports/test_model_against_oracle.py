@@ -21,9 +21,10 @@ from tests.oracle.odd_companies import Odd
 from tests.oracle.odd_deals import odd_buyers
 from tests.oracle.tables import write_tables
 from tests.reports.test_churn_against_oracle import disagreements, printed
+from tests.require import fewer
 
 pytestmark = pytest.mark.django_db
-SEEDS = range(int(os.environ.get("CRM_ODD_BUYERS", "4")))
+SEEDS = range(int(os.environ.get("CRM_ODD_BUYERS", fewer(4))))
 CENT = Decimal("0.01")
 # What is expected is a sum of products of P(alive): each may be off by a cent for rounding alone.
 ESTIMATES = ("expected_loss", "expected_loss_se")

@@ -210,6 +210,7 @@ def test_the_losses_page_says_of_young_months_that_more_is_to_come(
     assert row.told == "not judged before 30\xa0Nov\xa02026"
 
 
+@pytest.mark.thorough
 def test_a_month_of_the_chart_opens_the_same_figures_on_every_page(
     leads: None, director: User, login: Login, monkeypatch: pytest.MonkeyPatch
 ) -> None:

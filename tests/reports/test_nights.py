@@ -73,6 +73,7 @@ def frozen() -> list[str]:
     return [f"{each.as_of:%Y-%m}" for each in kept]
 
 
+@pytest.mark.thorough
 def test_a_night_takes_the_standard_periods_and_the_month_ends_in_order(
     customer: Customer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -354,6 +354,7 @@ def test_a_loss_leads_to_the_campaign_that_it_can_end(
         assert reverse("campaign-edit", args=[campaign.pk]) in page.content.decode()
 
 
+@pytest.mark.thorough
 def test_stages_and_cohorts_open_as_many_as_they_say(
     grown: None, login: Login, director: User
 ) -> None:
@@ -431,10 +432,8 @@ def _churn_of(snapshot: Snapshot) -> tuple[Any, Run]:
     return CHURN_REPORT, run_of(snapshot)
 
 
-@pytest.mark.parametrize(
-    "who",
-    ["rep", *(pytest.param(who, marks=pytest.mark.thorough) for who in ("manager", "director"))],
-)
+@pytest.mark.thorough
+@pytest.mark.parametrize("who", ["rep", *LEADERS])
 def test_pages_take_as_many_queries_for_twice_the_rows(
     who: str, grown: None, login: Login, request: pytest.FixtureRequest, rep: User, sub_rep: User,
     django_assert_max_num_queries: Any,

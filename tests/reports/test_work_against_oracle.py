@@ -20,9 +20,10 @@ from tests.oracle.odd_companies import Odd
 from tests.oracle.tables import write_tables
 from tests.oracle.worked_losses import LOSS_CASES
 from tests.reports.test_churn_against_oracle import dates, disagreements, printed
+from tests.require import fewer
 
 pytestmark = pytest.mark.django_db
-SEEDS = range(int(os.environ.get("CRM_ODD_COMPANIES", "6")))
+SEEDS = range(int(os.environ.get("CRM_ODD_COMPANIES", fewer(6))))
 SLUGS = ("time", "new_reps")
 WORKED = [case for case in LOSS_CASES if case.slug in SLUGS]
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from reports.rows.working_clock import Span, answers, spans
 from team.models import Company
+from tests.require import fewer
 
 KYIV = ZoneInfo("Europe/Kyiv")
 FIRST, LAST = date(2025, 3, 24), date(2025, 4, 13)
@@ -72,7 +73,7 @@ def test_an_hour_that_summer_time_skips_does_not_run(company: Company) -> None:
     assert due(days, at(sunday, 1), 2 * HOURS) == at(sunday, 4)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=fewer(60), deadline=None)
 @given(
     second=st.integers(0, 20 * 86400),
     wanted=st.fractions(min_value=Fraction(1, 7), max_value=40 * 3600, max_denominator=9),

@@ -14,6 +14,7 @@ from customers.ownership import assign
 from sales.lead_ownership import assign_leads
 from sales.models import Activity, Deal, Lead, Stage
 from team.models import Company, User
+from tests.require import fewer
 
 
 def entry(**values):
@@ -50,7 +51,9 @@ STEPS = st.one_of(
 
 @pytest.mark.django_db
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=fewer(30),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=st.lists(STEPS, max_size=12))
 def test_whatever_is_written_the_copies_are_right(rep, other_rep, steps):
