@@ -76,6 +76,8 @@ def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
     surroundings = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
     surroundings.setdefault("UV_HTTP_TIMEOUT", "15")
     surroundings.setdefault("UV_HTTP_RETRIES", "1")
+    # as pip does; else the first start compiles everything
+    surroundings.setdefault("UV_COMPILE_BYTECODE", "1")
     return subprocess.run(  # noqa: S603 - fixed programs, no shell
         command,
         env=surroundings,

@@ -10,8 +10,6 @@ from crm.bootstrap.environment import ROOT
 from crm.bootstrap.servers import postgres_for_tests
 
 MOST_PROCESSES = 8
-# every test process and every process that a test starts reads what the first one compiled
-COMPILED_ONCE = {"PYTHONPYCACHEPREFIX": str(ROOT / "var" / "pycache")}
 
 
 def verify(argv: list[str]) -> int:
@@ -20,7 +18,8 @@ def verify(argv: list[str]) -> int:
     With `postgres` in CRM_REQUIRE they run on PostgreSQL, whichever can be found. Without words and without
     CRM_REQUIRE what takes long is left out (tests/require.py), so that anybody can run it at any time.
     """
-    surroundings = os.environ | COMPILED_ONCE
+    surroundings = dict(os.environ)
+    # every test process and every process that a test starts reads what the first one compiled
     surroundings.pop("PYTHONDONTWRITEBYTECODE", None)
     if not argv and not surroundings.get("CRM_REQUIRE"):
         surroundings["CRM_BRIEF"] = "1"
@@ -31,8 +30,9 @@ def verify(argv: list[str]) -> int:
 
 
 def _run(argv: list[str], surroundings: dict[str, str]) -> int:
-    # more than processors, since tests with real processes mostly wait for them
-    processes = min(MOST_PROCESSES, 2 * (os.cpu_count() or 1))
+    # one more than processors, since tests with real processes mostly wait for them; each takes seconds to
+    # collect the tests
+    processes = min(MOST_PROCESSES, 1 + (os.cpu_count() or 1))
     spread = [] if argv else ["-n", str(processes), "--dist", "worksteal"]
     return subprocess.run(  # noqa: S603 - our own test runner, no shell
         [sys.executable, "-m", "pytest", *spread, *argv],
