@@ -1,5 +1,6 @@
 """The cast of the tests: two reps and two managers of different teams, an administrator, a director."""
 
+import gc
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
@@ -59,6 +60,13 @@ def _fill_again(rows: list[models.Model], blocker: Any) -> None:
             with connection.cursor() as cursor:
                 for statement in connection.ops.sequence_reset_sql(no_style(), LISTS):
                     cursor.execute(statement)
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays to the end: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.hookimpl(wrapper=True)

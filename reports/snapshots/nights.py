@@ -35,7 +35,7 @@ from reports.rules.parameters import hash_of, in_force, values_for
 from reports.showing import run_for
 from reports.snapshots.census import Census
 from reports.snapshots.horizons import horizons, kept_period, week_ends
-from reports.snapshots.taking import is_current, keep_as, latest, prune, take_snapshot
+from reports.snapshots.taking import KEY, is_current, keep_as, latest, prune, take_snapshot
 from team.models import Company
 
 FROZEN = Snapshot.Kind.MONTH_END
@@ -49,6 +49,9 @@ DATED_AHEAD: dict[type[Model], tuple[str, ...]] = {
     Contract: ("start_on", "cancelled_on", *KNOWN),
     Merge: ("merged_on", *KNOWN),
 }
+
+# One computation, as `KEY` says it.
+Taken = tuple[str, int, str, date, date, date]
 
 
 @dataclass(frozen=True)
@@ -95,49 +98,53 @@ def _months(report: Report, day: date, version: Parameters | None, begins: date)
 
 def _standard(day: date, version: Parameters | None) -> Iterator[Step]:
     """What people look at daily every night, the rest once a week: a night costs a tenth of the first one."""
+    taken = _taken_this_week(day)
     for report in all_reports():
         if not report.needs_period:
-            if report.every_night or not _had_this_week(report, day, "", version):
-                run = run_for(report, month_ends(day)[-1], day, version=version)
+            run = run_for(report, month_ends(day)[-1], day, version=version)
+            if report.every_night or not _had_this_week(report, day, "", run.values, taken):
                 yield Step(report, run, DAILY)
         elif report.looks_ahead:
             yield from _forecasts(report, day, version)
         else:
-            yield from _periods(report, day, version)
+            yield from _periods(report, day, version, taken)
 
 
-def _periods(report: Report, day: date, version: Parameters | None) -> Iterator[Step]:
+def _periods(
+    report: Report, day: date, version: Parameters | None, taken: set[Taken]
+) -> Iterator[Step]:
     values = values_for(report.parameter_names, version=version)
     for choice in choices(report.told_upto(day, values)):
         if choice.key == LAST_MONTH:
             continue  # it is told as frozen
         daily = report.every_night and choice.every_night
-        if not daily and _had_this_week(report, day, choice.key, version):
+        if not daily and _had_this_week(report, day, choice.key, values, taken):
             continue
         run = Run(choice.period, day, values)
         yield Step(report, run, DAILY)
         yield Step(report, run.previous(), COMPARISON)
 
 
-def _had_this_week(report: Report, day: date, choice: str, version: Parameters | None) -> bool:
+def _taken_this_week(day: date) -> set[Taken]:
+    """What was computed as of the six days before."""
+    earlier = (day - timedelta(days=WEEK - 1), day - timedelta(days=1))
+    there = Snapshot.objects.filter(is_complete=True, as_of__range=earlier)
+    return set(there.values_list(*KEY))
+
+
+def _had_this_week(
+    report: Report, day: date, choice: str, values: Values, taken: set[Taken]
+) -> bool:
     """Whether the same was computed, by the rule in force, in one of the six nights before."""
+    kind = (report.slug, report.version, hash_of(values))
     earlier = [day - timedelta(days=back) for back in range(1, WEEK)]
-    values = values_for(report.parameter_names, version=version)
-    same = Q(*(_as_of(report, one, choice, values) for one in earlier), _connector=Q.OR)
-    return Snapshot.objects.filter(
-        same,
-        slug=report.slug,
-        formula_version=report.version,
-        values_hash=hash_of(values),
-        is_complete=True,
-    ).exists()
+    return any((*kind, *_days(report, one, choice, values), one) in taken for one in earlier)
 
 
-def _as_of(report: Report, day: date, choice: str, values: Values) -> Q:
+def _days(report: Report, day: date, choice: str, values: Values) -> tuple[date, date]:
+    """The first and the last day of a standard period as of a day; of no period the day itself."""
     named = choice_named(choice, report.told_upto(day, values))
-    if named is None:
-        return Q(as_of=day)
-    return Q(as_of=day, from_on=named.period.start, to_on=named.period.end)
+    return (day, day) if named is None else (named.period.start, named.period.end)
 
 
 def _forecasts(report: Report, day: date, version: Parameters | None) -> Iterator[Step]:

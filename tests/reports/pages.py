@@ -33,6 +33,7 @@ def day(ago: int) -> date:
     return Company.get().today - timedelta(days=ago)
 
 
+@Company.read_once()
 def buys(kind: str, name: str, owner: User | None, cents: int) -> Customer:
     """A customer of a kind who spends so many cents each time, of one owner from the start."""
     customer = Customer.everything.create(name=name, owner=owner, reference=name)

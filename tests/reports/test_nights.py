@@ -15,7 +15,7 @@ from crm.lib.periods import Period
 from customers.models import Contract, Customer, Revenue
 from customers.purchases import refresh_purchases
 from reports.asking import ask_for, figures_changed, job_for
-from reports.calendar import LAST_MONTH, choices, month_ends
+from reports.calendar import FROZEN_MONTHS, LAST_MONTH, TREND_MONTHS, choices, month_ends
 from reports.definitions.churn import CHURN
 from reports.models import Snapshot
 from reports.report import all_reports, report_named
@@ -41,9 +41,10 @@ def now(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The mechanism is the same for all: a daily report, a weekly one with periods, two of one day."""
+    """The mechanism is the same for all: a daily report, a weekly one with periods, two of one day; a few months."""
     kept = ("churn", "margin", "cohorts", "rfm")
     monkeypatch.setattr(nights, "all_reports", lambda: [report_named(slug) for slug in kept])
+    monkeypatch.setattr(nights, "FROZEN_MONTHS", 7)
 
 
 @pytest.fixture
@@ -78,6 +79,7 @@ def test_a_night_takes_the_standard_periods_and_the_month_ends_in_order(
     customer: Customer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(nights, "all_reports", all_reports)
+    monkeypatch.setattr(nights, "FROZEN_MONTHS", FROZEN_MONTHS)
     night(YESTERDAY)
     assert frozen() == [f"{period.end:%Y-%m}" for period in month_ends(date(2026, 10, 31), 17)]
     assert (len(frozen()), frozen()[0]) == (17, "2025-06")
@@ -112,23 +114,24 @@ def test_a_night_that_was_missed_freezes_its_months_only(customer: Customer) -> 
     assert frozen()[-1] == "2026-10"
     assert not Snapshot.objects.exclude(kind__in=["month-end", "weekly"]).exists()
     night(YESTERDAY)
-    assert len(frozen()) == 17
+    assert len(frozen()) == 7
 
 
 def test_of_days_before_anything_was_known_nothing_is_frozen(
-    director: User, login: Callable[[User], Client]
+    director: User, login: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first fact is of July 2026: what the company had before is blank, not nought."""
+    monkeypatch.setattr(nights, "FROZEN_MONTHS", TREND_MONTHS)
     Employment.objects.update(recorded_on=date(2026, 7, 14))
     night(YESTERDAY)
     assert frozen() == ["2026-07", "2026-08", "2026-09", "2026-10"]
-    assert trend(login(director)) == [*[None] * 9, 0, 0, 0, 0]
+    assert trend(login(director)) == [None] * 13  # nor has anybody bought since
 
     # what is brought in with its days is frozen as of them
-    sell(Customer.everything.create(name="Bakery"), "2025-06-01", "100")
+    sell(Customer.everything.create(name="Bakery"), "2025-12-01", "100")
     run(figures_changed("import 1").pk)
-    assert (min(frozen()), len(frozen())) == ("2025-06", 17)
-    assert trend(login(director)) == [0] * 7 + [10_000] + [0] * 5
+    assert (min(frozen()), len(set(frozen()))) == ("2025-12", 11)
+    assert trend(login(director)) == [None, None, *[0] * 11]
 
 
 def test_of_an_empty_company_the_last_month_alone_stands(

@@ -24,6 +24,7 @@ from reports.report import Run
 from reports.screens import all_screens
 from reports.screens.screen import Screen
 from reports.showing import run_for, standard_period
+from reports.snapshots.census import Census
 from reports.snapshots.horizons import horizons
 from reports.snapshots.taking import run_of, take_snapshot
 from sales.models import (
@@ -38,7 +39,7 @@ from sales.models import (
     Outcome,
     Stage,
 )
-from team.models import User, Wage
+from team.models import Company, User, Wage
 from tests.reports.pages import CHURN, buys, day, last_night
 
 Login = Callable[[User], Client]
@@ -99,6 +100,7 @@ def came(lead: Lead, *steps: str) -> None:
         )  # fmt: skip
 
 
+@Company.read_once()
 def grow(owners: list[User], round_: int = 0) -> None:
     """Customers, leads, costs and work of each owner; another round makes as many again."""
     campaign, _made = Campaign.objects.get_or_create(name="Fair", reference="FAIR")
@@ -117,9 +119,10 @@ def grow(owners: list[User], round_: int = 0) -> None:
 def take_all(screens: list[Screen] = SCREENS) -> None:
     """Every screen's report for the last twelve months, and what it reads along."""
     refresh_purchases(None)
+    census, yesterday = Census(), day(1)
     for screen in screens:
         for report in screen.reports:
-            take_snapshot(report, _run(report, day(1)))
+            take_snapshot(report, _run(report, yesterday), seen=census.at(yesterday))
 
 
 def _run(report: Any, end: Any) -> Run:
