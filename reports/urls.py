@@ -50,6 +50,7 @@ def _addresses_of(screen: Screen) -> list[URLPattern]:
 
 urlpatterns = [
     path("losses/", losses.losses, name="losses"),
+    path("losses/filters/", losses.losses_filters, name="losses-filters"),
     path("losses/first-steps/", losses.first_steps, name="first-steps"),
     path("losses/compute/", periods.compute, name="losses-compute"),
     path("losses/period/", periods.own_period, name="losses-period"),

@@ -14,10 +14,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.db.models import Sum as SumOf
+from django.db.models.functions import Coalesce
 
-from reports.models import Part, Snapshot
+from reports.models import Evidence, Part, Snapshot
 from reports.report import Sum, Totals
 from reports.rows.margin_rate import usable
 from reports.snapshots.filling import SUMMED
@@ -136,11 +137,17 @@ def totals_of_all(ledger: Snapshot, rows: Q | None = None) -> dict[int, Totals]:
 
 
 def totals_of_ledgers(
-    ledgers: list[Snapshot], rows: Q | None = None, *, extra: Iterable[str] = ()
+    ledgers: list[Snapshot],
+    rows: Q | None = None,
+    *,
+    extra: Iterable[str] = (),
+    of_rows: bool = False,
+    lost_alone: bool = False,
 ) -> dict[int, dict[int, Totals]]:
     """`totals_of_all` of several ledgers, by their id: a period, the one before it, a trend; one query.
 
-    `extra` measures are summed along with those of the ledger.
+    `extra` measures are summed along with those of the ledger; `lost_alone` leaves out what can still be stopped.
+    What `rows` narrow by the facets of rows is added up from these (`of_rows`): parts know none.
     """
     places: dict[int, list[tuple[int, int]]] = {}
     for ledger in ledgers:
@@ -148,8 +155,10 @@ def totals_of_ledgers(
         for number, pk in ledger.whole["snapshots"].items():
             places.setdefault(pk, []).append((ledger.pk, int(number)))
     totals = {one.pk: {n: Totals() for n in (LEDGER, *NUMBERS)} for one in ledgers}
-    measures = [*_needed(), *extra]
-    read = _parts(list(places), measures, rows) if rows else _wholes(list(places), measures)
+    measures, ids = [*(_lost() if lost_alone else _needed()), *extra], list(places)
+    read = _wholes(ids, measures)
+    if rows:
+        read = _rows(ids, measures, rows) if of_rows else _parts(ids, measures, rows)
     for pk, measure, sums in read:
         for ledger_id, number in places[pk]:
             totals[ledger_id][number].add(measure, "", "", sums)
@@ -167,6 +176,26 @@ def _parts(ids: list[int], measures: list[str], rows: Q) -> Read:
         yield pk, measure, Sum(*sums)
 
 
+def _rows(ids: list[int], measures: list[str], rows: Q) -> Read:
+    """The same of rows that are narrowed by their facets, as `Shelf.totals` adds them up."""
+    found = Evidence.objects.filter(rows, snapshot__in=sorted(ids), measure__in=measures)
+    counted = Q(in_base=True)
+    summed = (
+        found.order_by()
+        .values_list("snapshot_id", "measure")
+        .annotate(
+            n_rows=Count("pk"),
+            sum_cents=SumOf("cents"),
+            sum_low=SumOf("low_cents"),
+            sum_high=SumOf("high_cents"),
+            n_base=Count("pk", filter=counted),
+            sum_base=Coalesce(SumOf("base_cents", filter=counted), 0),
+        )
+    )
+    for pk, measure, *sums in summed:
+        yield pk, measure, Sum(*sums)
+
+
 def _wholes(ids: list[int], measures: list[str]) -> Read:
     """The same of the whole company, as it was added up once: 190 snapshots have a hundred thousand parts."""
     for pk, sums in Snapshot.objects.filter(pk__in=ids).order_by().values_list("pk", "sums"):
@@ -175,6 +204,9 @@ def _wholes(ids: list[int], measures: list[str]) -> Read:
                 yield pk, measure, Sum(*sums[measure])
 
 
+def _lost() -> list[str]:
+    return sorted({"loss", *OVERLAPS.values(), *MARGIN_OVERLAPS.values(), *ON_MARGIN.values()})
+
+
 def _needed() -> list[str]:
-    measures = {"loss", *OVERLAPS.values(), *MARGIN_OVERLAPS.values(), *ON_MARGIN.values()}
-    return sorted(measures | {measure for _n, measure in (*STOPPABLE.values(), ONLY_IN_6)})
+    return sorted({*_lost()} | {measure for _n, measure in (*STOPPABLE.values(), ONLY_IN_6)})

@@ -4,12 +4,14 @@ Everything is added up from the parts in the viewer's sight, in one query for al
 of wages is told as on its own pages (`reports.reading.hiding`): what is not told is in no sum here either.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from typing import Literal
+
+from django.utils.translation import gettext
 
 from crm.lib.periods import Period, add_months
 from reports.calendar import trend_starts
@@ -29,7 +31,7 @@ from reports.overview.ledger_view import (
 from reports.reading.hiding import Told, hides_rows, is_of_few, told_of, without_money
 from reports.reading.known import Missing, missing_of, needs_of, was_known
 from reports.reading.shelf import Shelf
-from reports.report import Sum, Totals
+from reports.report import Report, Sum, Totals
 from reports.rows.margin_rate import rate_in, usable
 from reports.rules.targets import Cell, target_of, targets_in
 from reports.snapshots.taking import run_of
@@ -154,8 +156,7 @@ def overview_of(shelf: Shelf, snapshot: Snapshot, basis_name: BasisName) -> Over
         start: shelf.month(LEDGER, start) or shelf.young_month(LEDGER, start)
         for start in [*starts, *map(_a_year_earlier, starts)]
     }
-    compared = [one for one in (snapshot, before, running, *frozen.values()) if one is not None]
-    sums = totals_of_ledgers(compared, shelf.rows(), extra=WORDS)
+    sums = _sums(shelf, (snapshot, before, running), frozen.values())
     parts = snapshots_in(snapshot)
     guarded = frozenset(n for n in NUMBERS if hides_rows(LOSSES[n], shelf.viewer))
     hidden = _hidden(shelf, snapshot, parts)
@@ -200,10 +201,29 @@ def overview_of(shelf: Shelf, snapshot: Snapshot, basis_name: BasisName) -> Over
     )
 
 
+def _sums(
+    shelf: Shelf, now: Iterable[Snapshot | None], trend: Iterable[Snapshot | None]
+) -> dict[int, dict[int, Totals]]:
+    """The sums of all that is compared: one query; two where they are added up from rows, of the trend but losses."""
+    compared, months = ([one for one in side if one is not None] for side in (now, trend))
+    if not shelf.is_by_facets:
+        return totals_of_ledgers([*compared, *months], shelf.rows(), extra=WORDS)
+    lost = totals_of_ledgers(months, shelf.rows(), of_rows=True, lost_alone=True)
+    return lost | totals_of_ledgers(compared, shelf.rows(), extra=WORDS, of_rows=True)
+
+
+def _not_of_these(report: Report, shelf: Shelf) -> Missing | None:
+    """Of a loss whose rows are of no segment or region there is nothing in any of them: all of it is in "(none)"."""
+    told = all(report.dimension(n) for n, value in shelf.narrow.items() if value is not None)
+    return None if told else Missing(gettext("not split by this filter"))
+
+
 def _missing(parts: Mapping[int, Snapshot], totals: AllTotals, shelf: Shelf) -> dict[int, Missing]:
     """What the losses need that this reader, or the whole company, has nothing of."""
     found = {
-        n: missing_of(LOSSES[n], totals[n], shelf) or needs_of(LOSSES[n], one)
+        n: _not_of_these(LOSSES[n], shelf)
+        or missing_of(LOSSES[n], totals[n], shelf)
+        or needs_of(LOSSES[n], one)
         for n, one in parts.items()
     }
     return {n: missing for n, missing in found.items() if missing is not None}

@@ -169,6 +169,8 @@ def _newcomers(totals: Totals) -> str:
 def _departed(totals: Totals) -> str:
     customers, reps = totals["loss"].n, totals["leaver"].n
     went = ngettext("%(n)s customer", "%(n)s customers", customers) % {"n": _n(customers)}
+    if not reps:
+        return went  # people are of no segment: what the page is narrowed to tells no reps
     told = ngettext("%(customers)s with %(n)s rep", "%(customers)s with %(n)s reps", reps)
     return told % {"customers": went, "n": _n(reps)}
 

@@ -140,7 +140,7 @@ def missing_of(report: Report, totals: Totals, shelf: Shelf) -> Missing | None:
 
     No query where there is a row; else one or two. Parts know no facets: what is narrowed by these is left as it is.
     """
-    if any(one.n for one in totals.cells.values()) or shelf.narrow.keys() - {"owner"}:
+    if any(one.n for one in totals.cells.values()) or shelf.is_by_facets:
         return None
     slugs = AMONG.get(report.slug, (report.slug,))
     kept = Part.objects.filter(snapshot__slug__in=slugs, snapshot__is_complete=True, n__gt=0)

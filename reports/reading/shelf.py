@@ -85,6 +85,11 @@ class Shelf:
         """Whether less is read than the viewer may see."""
         return self.team_ids is not None or bool(self.narrow)
 
+    @property
+    def is_by_facets(self) -> bool:
+        """Whether it is narrowed by what parts do not know: sums come from the rows then."""
+        return bool(self.narrow.keys() - {"owner"})
+
     def tells(self, report: Report) -> bool:
         """Whether a report can be narrowed as this page is: another one's chart beside it would tell of more."""
         return all(report.dimension(name) for name in self.narrow)
@@ -197,8 +202,7 @@ class Shelf:
         shown = [one for one in (*snapshots, *trend) if one is not None]
         if not shown:
             return totals
-        by_facet = self.narrow.keys() - {"owner"}
-        added = _added_up(report_of(shown[0])) if by_facet else _parts()
+        added = _added_up(report_of(shown[0])) if self.is_by_facets else _parts()
         rows = added.filter(self.rows(), wanted)
         for pk, measure, key, month, *sums in rows:
             totals[pk].add(measure, key, month, Sum(*sums))

@@ -51,7 +51,7 @@ def how(request: SignedInRequest, slug: str) -> HttpResponse:
         "may_change": request.user.has_role(ADMIN, DIRECTOR),
         "can_export": request.user.has_role(MANAGER, ADMIN, DIRECTOR),
     }
-    return _layer(request, context, _how_title(opened), "reports/_how.html")
+    return drawer(request, context, _how_title(opened), "reports/_how.html")
 
 
 def _formula(opened: Opened) -> Any:
@@ -73,7 +73,7 @@ def narrowing(request: SignedInRequest, slug: str) -> HttpResponse:
             if word not in NARROWS or word in opened.filters.idle
         ],
     }
-    return _layer(request, context, _("Filters"), "reports/_filter_form.html")
+    return drawer(request, context, _("Filters"), "reports/_filter_form.html")
 
 
 def over_page(
@@ -84,10 +84,10 @@ def over_page(
     if not _is_alone(request):
         _opened, behind = page_of(request, slug)
         behind["behind"] = behind["page"]
-    return _layer(request, behind | context, title, body)
+    return drawer(request, behind | context, title, body)
 
 
-def _without_layer(request: SignedInRequest, screen: Screen) -> str:
+def _withoutdrawer(request: SignedInRequest, screen: Screen) -> str:
     query = request.GET.urlencode()
     return f"{screen.address}?{query}" if query else screen.address
 
@@ -116,7 +116,7 @@ def restatement(request: SignedInRequest, slug: str) -> HttpResponse:
         "is_cut": sum(kind.n for kind in kinds.values()) > len(rows),
         "hides_money": hides_money(opened.report, opened.viewer, measures),
     }
-    return _layer(request, context, _("What was restated"), "reports/_restated.html")
+    return drawer(request, context, _("What was restated"), "reports/_restated.html")
 
 
 def _kind(name: str) -> str:
@@ -163,7 +163,7 @@ def evidence_row(request: SignedInRequest, evidence_id: int) -> HttpResponse:
     )
     if (tells_money or evidence.cents) and measure.unit == "money" and not hidden:
         context |= _money(evidence, writer)
-    return _layer(request, context, row.name, "reports/_row.html")
+    return drawer(request, context, row.name, "reports/_row.html")
 
 
 @dataclass(frozen=True)
@@ -254,7 +254,7 @@ def _is_alone(request: SignedInRequest) -> bool:
 def _behind(request: SignedInRequest, slug: str) -> tuple[Opened | None, dict[str, Any]]:
     """What is open at this address, and the page that the drawer stands over."""
     screen = wanted(slug)
-    close = _without_layer(request, screen)
+    close = _withoutdrawer(request, screen)
     if _is_alone(request):
         opened = open_report(request, slug)
         context: dict[str, Any] = {"screen": screen, "behind": "base.html"}
@@ -272,9 +272,10 @@ def _behind(request: SignedInRequest, slug: str) -> tuple[Opened | None, dict[st
     return opened, context | {"close_url": close}
 
 
-def _layer(
+def drawer(
     request: SignedInRequest, context: dict[str, Any], title: str, body: str
 ) -> HttpResponse:
+    """A drawer of a context that says what page it stands over (`behind`)."""
     whole = context | {"layer_title": title, "layer_body": body}
     answer = respond(request, "reports/layer.html", whole)
     patch_vary_headers(answer, ["HX-Target"])

@@ -17,12 +17,15 @@ from reports.models import Snapshot
 from reports.overview.overview import BasisName, Overview, overview_of
 from reports.overview.overview_charts import month_columns, revenue_waterfall, waterfall_adds_up
 from reports.overview.overview_rows import adds_up, do_first, rows_of, sources_of_rows
-from reports.reading.filters import Filters, as_query, filters_of
+from reports.reading.filters import NARROWS, Filters, as_query, filters_of
 from reports.reading.freshness import freshness_of
 from reports.reading.known import NEEDS
+from reports.reading.narrowing import as_words
 from reports.reading.shelf import Shelf
+from reports.screens.filter_fields import fields_of, filter_fields
 from reports.snapshots.taking import run_of
-from reports.views.pages import waiting_for
+from reports.views.layers import drawer
+from reports.views.pages import filter_chips, waiting_for
 from team.access import ADMIN, DIRECTOR, MANAGER, SIGNED_IN, SignedInRequest, access, scope_of
 from team.models import Company
 
@@ -45,7 +48,7 @@ TWICE_LISTS: dict[BasisName, dict[str, str]] = {
 @require_safe
 @access(SIGNED_IN)
 def losses(request: SignedInRequest) -> HttpResponse:
-    filters = filters_of(request, request.user)
+    filters = filters_of(request, request.user, LEDGER)
     shelf, overview = asked_overview(request, filters)
     snapshot = None if overview is None else overview.snapshot
     context: dict[str, Any] = {
@@ -53,6 +56,7 @@ def losses(request: SignedInRequest) -> HttpResponse:
         "can_export": request.user.has_role(MANAGER, ADMIN, DIRECTOR),
         "is_own": scope_of(request.user).is_one_person,
         "freshness": freshness_of(snapshot, Company.get(), filters.choice),
+        **_narrowed(request, filters),
         **_may(request),
     }
     if overview is None and filters.choice.is_own:
@@ -67,8 +71,39 @@ def losses(request: SignedInRequest) -> HttpResponse:
 @access(SIGNED_IN)
 def first_steps(request: SignedInRequest) -> HttpResponse:
     """What the losses are made of and where it is entered, also once some of it is there."""
-    context = {"needs": _needs(), **_may(request)}
+    own = scope_of(request.user).is_one_person
+    context = {"needs": _needs(), "is_own": own, **_may(request)}
     return respond(request, "reports/first_steps.html", context)
+
+
+def _narrowed(request: SignedInRequest, filters: Filters) -> dict[str, Any]:
+    """What narrows the page, each with the address without it, and what a form on it has to carry along."""
+    carried = {"basis": request.GET.get("basis", ""), **as_query(filters)}
+    query = urlencode({word: text for word, text in carried.items() if text})
+    return {
+        "filter_chips": filter_chips(request, LEDGER, filters),
+        "may_narrow": bool(fields_of(request.user, LEDGER)),
+        "filters_url": f"{reverse('losses-filters')}?{query}",
+        "kept_words": list(as_words(filters.narrow).items()),
+    }
+
+
+@require_safe
+@access(SIGNED_IN)
+def losses_filters(request: SignedInRequest) -> HttpResponse:
+    """By what the losses page may be narrowed: a form whose answer is the page."""
+    filters = filters_of(request, request.user, LEDGER)
+    address, query = reverse("losses"), request.GET.urlencode()
+    kept = {word: text for word, text in as_query(filters).items() if word not in NARROWS}
+    context = {
+        "behind": "base.html",
+        "heading": _("Losses"),
+        "address": address,
+        "fields": filter_fields(request.user, LEDGER, filters),
+        "kept": [*kept.items(), ("basis", request.GET.get("basis", "revenue"))],
+        "close_url": f"{address}?{query}" if query else address,
+    }
+    return drawer(request, context, str(_("Filters")), "reports/_filter_form.html")
 
 
 def _needs() -> list[tuple[Any, Any]]:
@@ -85,7 +120,9 @@ def _may(request: SignedInRequest) -> dict[str, bool]:
 
 def asked_overview(request: SignedInRequest, filters: Filters) -> tuple[Shelf, Overview | None]:
     """What the address asks for, on the basis it names; None while nothing was computed."""
-    shelf = Shelf(request.user, [LEDGER, BRIDGE], filters.team_ids, filters.own_period)
+    shelf = Shelf(
+        request.user, [LEDGER, BRIDGE], filters.team_ids, filters.own_period, filters.narrow
+    )
     snapshot = shelf.newest(LEDGER, filters.choice.key)
     basis: BasisName = "margin" if request.GET.get("basis") == "margin" else "revenue"
     return shelf, None if snapshot is None else overview_of(shelf, snapshot, basis)

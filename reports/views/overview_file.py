@@ -12,6 +12,7 @@ from crm.lib.csvio import csv_lines, hash_of, written, xlsx_file
 from crm.lib.money import cents_to_amount
 from crm.lib.notices import say
 from crm.lib.web import SeeOther
+from reports.definitions.ledger import LEDGER
 from reports.overview.overview import Overview
 from reports.overview.overview_rows import LossRow, rows_of
 from reports.reading.filters import Filters, as_query, filters_of
@@ -28,7 +29,7 @@ def losses_export(request: SignedInRequest, format: str) -> HttpResponse:
     """Without figures there is nothing to take along: back to the page that says so."""
     if format not in TYPES:
         raise Http404
-    filters = filters_of(request, request.user)
+    filters = filters_of(request, request.user, LEDGER)
     _shelf, overview = asked_overview(request, filters)
     if overview is None:
         say(request, _("There are no figures to export yet."))
@@ -50,6 +51,7 @@ def _head(overview: Overview, filters: Filters) -> Iterator[list[Any]]:
     yield [_("As of"), snapshot.as_of.isoformat()]
     yield [_("Period"), snapshot.from_on.isoformat(), snapshot.to_on.isoformat()]
     yield [_("Team"), filters.team.name if filters.team else _("all in sight")]
+    yield from ([label, value] for label, value in filters.in_words(LEDGER).values())
     yield [_("Basis"), basis]
 
 

@@ -61,7 +61,7 @@ def page_of(request: SignedInRequest, slug: str) -> tuple[Opened | None, dict[st
         "filters": filters,
         "freshness": freshness_of(snapshot, Company.get(), filters.choice),
         "is_own": scope_of(request.user).is_one_person,
-        "filter_chips": _filter_chips(request, screen.report, filters),
+        "filter_chips": filter_chips(request, screen.report, filters),
         "page": "reports/page_first.html",
     }
     if snapshot is None:
@@ -154,7 +154,7 @@ def _table(request: SignedInRequest, opened: Opened) -> dict[str, Any]:
     return shown | table | {"chips": _chips(request, opened, table["rows"])}
 
 
-def _filter_chips(
+def filter_chips(
     request: SignedInRequest, report: Report, filters: Filters
 ) -> list[dict[str, Any]]:
     """What narrows the figures of the page, rows and all, each with the address without it."""

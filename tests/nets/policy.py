@@ -193,6 +193,7 @@ POLICY = {
     # losses: everybody reads their own part of the figures; reps take no lists away
     "losses": look(STAFF),
     "losses-compute": act(STAFF),
+    "losses-filters": look(STAFF),
     "first-steps": look(STAFF),
     "losses-period": act(STAFF),
     "losses-job": look(STAFF),

@@ -21,6 +21,7 @@ from reports.calendar import choices
 from reports.definitions.bridge import BRIDGE
 from reports.definitions.ledger import LEDGER, LOSSES
 from reports.models import Sent, Snapshot, Subscription
+from reports.overview.ledger_view import Range
 from reports.overview.mailing import ask_for_mails, due_on, period_of, send_losses, subscribe
 from reports.rules.targets import months_of, set_targets
 from reports.showing import run_for
@@ -83,6 +84,55 @@ def test_the_parts_of_managers_and_of_nobody_are_the_company(people, login) -> N
     nobody = sum(row.cents for row in director.evidence.filter(measure="loss", owner__isnull=True))
     parts = north.losses[1].cents + south.losses[1].cents + nobody
     assert parts == whole.losses[1].cents
+
+
+@pytest.mark.parametrize(
+    ("word", "values"), [("segment", ("retail", "(none)")), ("region", ("Kyiv", "(none)"))]
+)
+@pytest.mark.parametrize("basis", ["revenue", "margin"])
+def test_the_parts_of_segments_and_regions_are_the_company(
+    word: str, values: tuple[str, ...], basis: str, people, login
+) -> None:
+    """Each loss with its range, each overlap, the total, what can still be stopped, and each month."""
+    browser = login(people["director"])
+    whole = overview(browser, basis=basis)
+    parts = [overview(browser, basis=basis, **{word: value}) for value in values]
+    assert whole.basis_name == basis
+    for n, loss in whole.basis.losses.items():
+        assert sum((part.basis.losses[n] for part in parts), Range()) == loss, n
+    for pair, cents in whole.basis.overlaps.items():
+        assert sum(part.basis.overlaps[pair] for part in parts) == cents, pair
+    assert sum((part.basis.total for part in parts), Range()) == whole.basis.total
+    assert sum(part.stoppable.cents for part in parts) == whole.stoppable.cents
+    for n, month in enumerate(whole.months):
+        assert sum(part.months[n].total or 0 for part in parts) == (month.total or 0)
+    assert parts[0].basis.losses[1].cents and parts[0].basis.total != whole.basis.total
+
+
+def test_narrowed_to_a_segment_every_amount_opens_as_much(people, login) -> None:
+    """What has no segment says so; the chips take each word out again; the file says what it is of."""
+    browser = login(people["director"])
+    page = browser.get(PAGE, {"segment": "retail", "owner": str(people["ann"].pk)})
+    told_rows = {row.number: row for row in page.context["rows"]}
+    for n in (4, 5):
+        assert told_rows[n].money is None
+        assert str(told_rows[n].needs.text) == "not split by this filter"
+    for row in told_rows.values():
+        if row.money is not None:
+            opened = browser.get(row.url).context["figures"]
+            assert opened.headline["loss_cents"] == row.money.cents, row.title
+            assert set(opened.filters.narrow) == {"segment", "owner"} & (
+                {one.key for one in opened.report.dimensions}
+            )
+    labels = [chip["label"] for chip in page.context["filter_chips"]]
+    assert labels == ["Owner: ann", "Segment: retail"]
+    without = browser.get(f"{PAGE}{page.context['filter_chips'][0]['remove_url']}")
+    assert [chip["label"] for chip in without.context["filter_chips"]] == ["Segment: retail"]
+    drawer = browser.get(page.context["filters_url"]).content.decode()
+    assert 'action="/losses/"' in drawer and '<option value="retail" selected>' in drawer
+    answer = browser.get("/losses/export.csv", {"segment": "retail"})
+    head = b"".join(answer.streaming_content).decode().splitlines()[:6]
+    assert "Segment,retail" in head
 
 
 def test_a_month_that_is_over_stands_in_the_trend_once(people, login) -> None:
