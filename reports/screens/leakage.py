@@ -19,7 +19,7 @@ from reports.screens.leakage_charts import charts
 from reports.screens.links import response_goal
 from reports.screens.parts import Figure, ListView, Row, Shown, SplitColumn, Step
 from reports.screens.screen import Opened, Screen, show
-from reports.screens.tables import split_name, split_rows
+from reports.screens.splits import split_name, split_rows
 from reports.statistics.intervals import FEW, share
 
 CLASS_WORDS = {

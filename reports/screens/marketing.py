@@ -15,7 +15,7 @@ from reports.screens.links import campaign
 from reports.screens.marketing_charts import charts, spent_list
 from reports.screens.parts import Figure, ListView, Shown, SplitColumn, Step
 from reports.screens.screen import Opened, Screen, show
-from reports.screens.tables import split_name
+from reports.screens.splits import split_name
 from reports.statistics.intervals import share
 
 COST = pgettext_lazy("what was spent", "Cost")

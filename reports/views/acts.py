@@ -21,8 +21,8 @@ from reports.acts.planned import by_whom
 from reports.acts.planning import AllPlanned, Preview, plan_tasks, planned_before, preview
 from reports.acts.taking_back import TooLate, undo_act
 from reports.models import Act
+from reports.screens.lists import list_of, rows_of, tells_money
 from reports.screens.screen import Opened
-from reports.screens.tables import list_of, rows_of, tells_money
 from reports.views.layers import over_page
 from reports.views.pages import open_report, wanted
 from team.access import SignedInRequest, leads_others, visible_or_404

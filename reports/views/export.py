@@ -13,18 +13,12 @@ from crm.lib.notices import say
 from crm.lib.web import SeeOther
 from reports.models import Evidence
 from reports.reading.narrowing import as_words
+from reports.screens.chips import chips_of
+from reports.screens.lists import columns_of, list_of, ranked_rows, rows_of
 from reports.screens.parts import Row, Shown
 from reports.screens.screen import Opened
+from reports.screens.splits import split_name, split_of
 from reports.screens.subjects import dress
-from reports.screens.tables import (
-    chips_of,
-    columns_of,
-    list_of,
-    ranked_rows,
-    rows_of,
-    split_name,
-    split_of,
-)
 from reports.views.pages import open_report, wanted
 from team.access import SignedInRequest
 from team.watching import record_export

@@ -20,19 +20,14 @@ from reports.reading.shelf import Shelf
 from reports.report import Report
 from reports.screens import screen_of
 from reports.screens.after_acts import after_act
+from reports.screens.chips import chips_of
 from reports.screens.filter_fields import fields_of
+from reports.screens.lists import list_of, tabs_of
 from reports.screens.opening import open_screen, shelf_of
 from reports.screens.parts import Row
 from reports.screens.screen import Opened, Screen
-from reports.screens.tables import (
-    chips_of,
-    list_of,
-    split_name,
-    split_of,
-    splits_of,
-    table_of,
-    tabs_of,
-)
+from reports.screens.splits import split_name, split_of, splits_of
+from reports.screens.tables import table_of
 from reports.showing import asked_run
 from team.access import (
     ADMIN,
