@@ -256,9 +256,9 @@ def split_columns(opened: Opened) -> list[SplitColumn]:
         SplitColumn(gettext("Leads"), lambda group: group.of(*CLASSES).n, key="leads"),
         *_qualified(opened),
         SplitColumn(pgettext("leads", "Won"), lambda group: group.of("won").n, key="came_won"),
-        SplitColumn(gettext("Won, %"), won, "percent", has_bar=True, line=rate),
+        SplitColumn(gettext("Won, %"), won, "percent", has_bar=True, line=rate, of_cases=True),
         SplitColumn(gettext("First answer, median"), _first_answer(opened), "minutes"),
-        SplitColumn(gettext("Late or never"), slow, "percent"),
+        SplitColumn(gettext("Late or never"), slow, "percent", of_cases=True),
         SplitColumn(gettext("Leaked"), lambda group: group.of("loss").n, key="loss"),
         SplitColumn(gettext("Missed"), lambda group: group.of("loss").cents, "money", "loss"),
     ]

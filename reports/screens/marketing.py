@@ -256,7 +256,7 @@ def split_columns(opened: Opened) -> list[SplitColumn]:
     return [
         SplitColumn(gettext("Leads"), lambda group: group.of(*OF_LEADS).n, key="leads"),
         SplitColumn(gettext("Not worked"), lambda group: group.of("loss").n, key="loss"),
-        SplitColumn(gettext("Not worked, %"), neglected, "percent"),
+        SplitColumn(gettext("Not worked, %"), neglected, "percent", of_cases=True),
         SplitColumn(
             gettext("Can still be worked"), lambda group: group.of("pending").n, key="pending"
         ),

@@ -182,7 +182,8 @@ class Card:
 class SplitColumn:
     """A column of a split beside its name: what it says of a group, and the list that it opens.
 
-    Shares may be drawn beside (`has_bar`), with a `line` at what they are compared with.
+    Shares may be drawn beside (`has_bar`), with a `line` at what they are compared with. A share of the
+    cases that the first column counts (`of_cases`) is marked where these are few.
     """
 
     label: Any
@@ -191,6 +192,7 @@ class SplitColumn:
     key: str = ""
     has_bar: bool = False
     line: float | None = None
+    of_cases: bool = False
 
 
 @dataclass(frozen=True)

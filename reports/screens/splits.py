@@ -17,6 +17,7 @@ from reports.screens.groups import Group, groups_of, ranked
 from reports.screens.lists import list_of, names_of, rows_of, tells_money
 from reports.screens.parts import ListView, SplitColumn
 from reports.screens.screen import Opened
+from reports.statistics.intervals import FEW
 
 
 def splits_of(opened: Opened) -> list[tuple[str, Any]]:
@@ -86,10 +87,18 @@ def _top_share(column: SplitColumn, groups: list[Group]) -> float:
 
 
 def _drawn(row: dict[str, Any], columns: list[SplitColumn], tops: list[float]) -> dict[str, Any]:
-    """The row with what its cells draw beside their text."""
+    """The row with what its cells draw beside their text; a share of few draws nothing and is marked."""
+    few = _is_few(row, columns)
     for cell, column, top in zip(row["cells"], columns, tops, strict=True):
-        cell |= {"top": top, "line": column.line, "share": float(cell["value"] or 0) if top else 0}
-    return row
+        drawn = 0 if few else top
+        cell |= {"top": drawn, "line": column.line}
+        cell |= {"share": float(cell["value"] or 0) if drawn else 0}
+    return row | {"few": few}
+
+
+def _is_few(row: dict[str, Any], columns: list[SplitColumn]) -> bool:
+    """Whether the row tells shares of fewer cases than say anything; its first column counts the cases."""
+    return any(each.of_cases for each in columns) and row["cells"][0]["value"] < FEW
 
 
 def _split_adds_up(columns: list[SplitColumn], groups: list[Group]) -> bool:
