@@ -40,3 +40,6 @@ SNAPSHOT_MB = 400
 LEDGER_TIMES_PLAIN = 15
 LEDGER_MB = 500
 FIT_SECONDS = 60
+# The night after a day's changes against the first one, in seconds of the processors.
+NEXT_NIGHT_PART = 0.1
+NIGHT_MB = 500

@@ -31,6 +31,7 @@ def as_text(result: dict[str, Any]) -> str:
             f"ledger, six losses and overlaps: {ledger['snapshot_seconds']} s and {ledger['peak_megabytes']} MB; "
             f"plain sum of work: {ledger['plain_seconds']} s; {ledger['times_plain']} times",
             f"customer value with a fresh fit: {snapshot['fit_seconds']} s",
+            *_nights(result["nights"]),
             "",
             *(f"not kept  {check['promise']}; found {check['found']}" for check in failed),
             f"{len(result['checks']) - len(failed)} of {len(result['checks'])} limits kept.",
@@ -43,6 +44,16 @@ def _line(row: dict[str, Any]) -> str:
         f"{row['page']:30}{row['who']:9}{row['database']:11}{row['queries']:>8}{row['median_ms']:>9.1f}"
         f"{row['p95_ms']:>9.1f}{row['least_ms']:>8.1f}{row['times_ok']:>7.1f}{row['times_empty']:>9.1f}{row['kilobytes']:>6}{row['rows']:>6}"
     )
+
+
+def _nights(cost: dict[str, Any] | None) -> list[str]:
+    if cost is None:
+        return []
+    return [
+        f"{name} night: {one['seconds']} s, {one['processor_seconds']} s of the processors, "
+        f"{one['snapshots']} snapshots"
+        for name, one in (("first", cost["first"]), ("next", cost["next"]))
+    ]
 
 
 def _list(sizes: list[int]) -> str:

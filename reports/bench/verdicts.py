@@ -11,6 +11,8 @@ from reports.bench.limits import (
     LEDGER_MB,
     LEDGER_TIMES_PLAIN,
     LIMITS,
+    NEXT_NIGHT_PART,
+    NIGHT_MB,
     SNAPSHOT_MB,
     SNAPSHOT_TIMES_PLAIN,
     WORKER_MB,
@@ -140,4 +142,13 @@ def _of_the_ledger(cost: dict[str, Any]) -> list[Check]:
     return [
         Check(f"the whole ledger: below {LEDGER_MB} MB", f"{held} MB", held < LEDGER_MB),
         Check(promise, f"{times}", times <= LEDGER_TIMES_PLAIN),
+    ]
+
+
+def checks_of_nights(cost: dict[str, Any]) -> list[Check]:
+    part, held = cost["next_part"], cost["peak_megabytes"]
+    promise = f"the next night: at most {NEXT_NIGHT_PART:g} of the first"
+    return [
+        Check(promise, f"{part}", part <= NEXT_NIGHT_PART),
+        Check(f"both nights: below {NIGHT_MB} MB", f"{held} MB", held < NIGHT_MB),
     ]

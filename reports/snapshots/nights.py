@@ -66,15 +66,18 @@ class Step:
         return f"{self.report.slug} {self.run.period.start} – {self.run.period.end}"
 
 
-def steps_of(day: date, census: Census | None = None) -> list[Step]:
+def steps_of(
+    day: date, census: Census | None = None, *, is_last: bool | None = None
+) -> list[Step]:
     """The standard periods as of a day, if no later one has ended: people wait for them. Then months in order.
 
-    `census` is that of the records there are, where the caller has it already.
+    `census` is that of the records there are, where the caller has it already; `is_last` says that no later
+    day has ended, for whoever measures a night of before.
     """
     version, begins = in_force(), (census or Census()).begins
     steps = [step for report in _with_trend() for step in _months(report, day, version, begins)]
     steps += [step for step in _kept_forecasts(day, version) if step.run.as_of >= begins]
-    if day >= Company.get().today - timedelta(days=1):
+    if day >= Company.get().today - timedelta(days=1) if is_last is None else is_last:
         steps += _standard(day, version)
     return sorted(steps, key=lambda step: (step.kind == FROZEN, step.run.as_of))
 

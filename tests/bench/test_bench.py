@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,18 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import NoReverseMatch, reverse
 
+from crm.lib.periods import Period
 from reports.bench import measuring
 from reports.bench.counting import HEADER, count_queries
 from reports.bench.limits import LIMITS
 from reports.bench.measuring import Measured
-from reports.bench.verdicts import checks_of, checks_of_memory, rows_of
+from reports.bench.verdicts import checks_of, checks_of_memory, checks_of_nights, rows_of
+from reports.definitions.rfm import RFM
+from reports.definitions.time import TIME
+from reports.models import Snapshot
+from reports.showing import run_for
+from reports.snapshots import nights
+from reports.snapshots.taking import take_snapshot
 from team.models import Company
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -134,6 +142,39 @@ def test_memory_and_snapshot():
 
     assert all(kept(checks_of_memory([88, 89], cost(399, 10, (499, 15), 59.9))).values())
     assert not any(kept(checks_of_memory([88, 90], cost(400, 10.01, (500, 15.1), 60))).values())
+
+
+def test_the_next_night_is_judged_by_the_first():
+    assert all(kept(checks_of_nights({"next_part": 0.1, "peak_megabytes": 499})).values())
+    assert not any(kept(checks_of_nights({"next_part": 0.101, "peak_megabytes": 500})).values())
+
+
+@pytest.mark.django_db
+def test_two_nights_are_taken_anew(company, monkeypatch):
+    """The first takes the months and all reports, the next one what people look at daily; of before nothing is left."""
+    monkeypatch.setattr(nights, "all_reports", lambda: [TIME, RFM])
+    Company.objects.update(is_demo=True)
+    old = company.today - timedelta(days=40)
+    take_snapshot(RFM, run_for(RFM, Period(old, old), old))
+
+    said = StringIO()
+    call_command("bench", step="nights", stdout=said)
+    cost = json.loads(said.getvalue())
+    days = [company.today - timedelta(days=back) for back in (2, 1)]
+    daily = Snapshot.objects.filter(kind="daily").values_list("slug", "as_of")
+    assert {(slug, days.index(day)) for slug, day in daily} == {
+        ("time", 0),
+        ("rfm", 0),
+        ("time", 1),
+    }
+    assert cost["first"]["snapshots"] + cost["next"]["snapshots"] == Snapshot.objects.count()
+    assert not Snapshot.objects.filter(slug="rfm", as_of=old).exists()
+
+
+@pytest.mark.django_db
+def test_nights_are_measured_on_a_demonstration_alone(company):
+    with pytest.raises(CommandError, match="only on a demonstration"):
+        call_command("bench", step="nights")
 
 
 SMALL = (

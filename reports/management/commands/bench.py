@@ -10,11 +10,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from reports.bench.measuring import measure
+from reports.bench.nights import nights_cost
 from reports.bench.plan import NotADemonstration, clear, plan
 from reports.bench.printing import as_text
 from reports.bench.snapshot import snapshot_cost
 from reports.bench.stand import BenchFailed, serving, stand_for
-from reports.bench.verdicts import checks_of, checks_of_memory, rows_of
+from reports.bench.verdicts import checks_of, checks_of_memory, checks_of_nights, rows_of
 
 HERE, THERE = "this", "the other"
 
@@ -35,15 +36,22 @@ class Command(BaseCommand):
             metavar="DATABASE_URL",
             help="a second company, asked in the same rounds: what does size cost?",
         )
+        parser.add_argument(
+            "--nights",
+            action="store_true",
+            help="also delete all figures and take two nights anew: minutes for a large company",
+        )
         # what bench asks of itself in processes on each database
-        parser.add_argument("--step", choices=["plan", "clear", "snapshot"], help=SUPPRESS)
+        parser.add_argument(
+            "--step", choices=["plan", "clear", "snapshot", "nights"], help=SUPPRESS
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             if options["step"]:
                 self.stdout.write(json.dumps(_step(options["step"])))
                 return
-            result = _measured(options["rounds"], options["against"])
+            result = _measured(options["rounds"], options["against"], nights=options["nights"])
         except (BenchFailed, NotADemonstration) as failure:
             raise CommandError(str(failure)) from failure
         self.stdout.write(json.dumps(result, indent=1) if options["json"] else as_text(result))
@@ -54,12 +62,14 @@ def _step(name: str) -> Any:
         return plan()
     if name == "snapshot":
         return snapshot_cost()
+    if name == "nights":
+        return nights_cost()
     given = json.load(sys.stdin)
     clear(given["sessions"], given["client_refs"])
     return None
 
 
-def _measured(rounds: int, against: str | None) -> dict[str, Any]:
+def _measured(rounds: int, against: str | None, *, nights: bool) -> dict[str, Any]:
     load_before = os.getloadavg()[0]
     stands = [stand_for(HERE, None)]
     if against:
@@ -72,6 +82,8 @@ def _measured(rounds: int, against: str | None) -> dict[str, Any]:
     snapshot = stands[0].ask("snapshot")
     checks = checks_of(measured, HERE, THERE if against else None)
     checks += checks_of_memory(workers[HERE], snapshot)
+    two_nights = stands[0].ask("nights") if nights else None
+    checks += checks_of_nights(two_nights) if two_nights else []
     return {
         "customers": {stand.name: stand.plan["customers"] for stand in stands},
         "rounds": rounds,
@@ -80,5 +92,6 @@ def _measured(rounds: int, against: str | None) -> dict[str, Any]:
         "pages": rows_of(measured),
         "worker_megabytes": workers,
         "snapshot": snapshot,
+        "nights": two_nights,
         "checks": [check.__dict__ for check in checks],
     }

@@ -1,0 +1,77 @@
+"""What nights cost: the first one, which finds nothing, and the next one after a day's changes."""
+
+import os
+import resource
+import time
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+from reports.acts.outcomes import follow_acts
+from reports.bench.plan import NotADemonstration
+from reports.models import Fit, Snapshot
+from reports.snapshots.census import Census
+from reports.snapshots.nights import steps_of, take, tidy
+from reports.snapshots.taking import delete_snapshots
+from team.models import Company
+
+
+def nights_cost() -> dict[str, Any]:
+    """The nights of the day before yesterday and of yesterday, as the worker takes them.
+
+    All figures are deleted first; those of the two nights stand afterwards. Seconds on the clock and of the
+    processors: of this process and, where the database is on this machine, of the one that served it.
+    """
+    company = Company.get()
+    if not company.is_demo:
+        raise NotADemonstration("bench takes all figures anew, so it runs only on a demonstration.")
+    delete_snapshots(Snapshot.objects.all())
+    Fit.objects.all().delete()
+    yesterday = company.today - timedelta(days=1)
+    first, following = _cost(yesterday - timedelta(days=1)), _cost(yesterday)
+    return {
+        "first": first,
+        "next": following,
+        "next_part": round(following["processor_seconds"] / first["processor_seconds"], 3),
+        "peak_megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+
+
+def _cost(day: date) -> dict[str, Any]:
+    there = Snapshot.objects.count()
+    begun, clock = _processor_seconds(), time.perf_counter()
+    _night(day)
+    return {
+        "seconds": round(time.perf_counter() - clock, 1),
+        "processor_seconds": round(_processor_seconds() - begun, 1),
+        "snapshots": Snapshot.objects.count() - there,
+    }
+
+
+def _night(day: date) -> None:
+    tidy(day)
+    census = Census()
+    for step in steps_of(day, census, is_last=True):
+        take(step, census)
+    follow_acts(day)
+
+
+def _processor_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime + _of_the_database()
+
+
+def _of_the_database() -> float:
+    """Of the process that serves this connection; 0 where that is not on this machine, or is this one."""
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid(), inet_server_addr() IS NULL")
+        pid, is_here = cursor.fetchone()
+    stat = Path(f"/proc/{pid}/stat")
+    if not is_here or not stat.exists():
+        return 0
+    user, system = stat.read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
