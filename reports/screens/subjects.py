@@ -69,13 +69,13 @@ SUBJECTS = {
 }
 
 
-def dress(rows: Sequence[Evidence], viewer: User, run: Run) -> list[Row]:
-    """Rows with their records, in the same order."""
+def dress(rows: Sequence[Evidence], viewer: User, run: Run, *, is_linked: bool = True) -> list[Row]:
+    """Rows with their records, in the same order; files need no addresses of them."""
     found = {
         kind: _found(kind, [row.subject_id for row in rows if row.subject_type == kind], viewer)
         for kind in sorted({row.subject_type for row in rows} & SUBJECTS.keys())
     }
-    views = {kind: SUBJECTS[kind].view(viewer) for kind in found}
+    views = {kind: SUBJECTS[kind].view(viewer) for kind in found} if is_linked else {}
     return [
         _row(row, found.get(row.subject_type, {}).get(row.subject_id), views, run) for row in rows
     ]
