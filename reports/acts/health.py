@@ -116,11 +116,16 @@ def _ranked(rows: QuerySet[Evidence]) -> str:
     return f"""
 WITH RECURSIVE {survivors()},
 listed(id, subject_id, cents, occurred_on, threshold) AS MATERIALIZED ({_compiled(rows)[0]}),
+concerned AS MATERIALIZED (
+    SELECT subject_id AS customer_id FROM listed
+    UNION SELECT v.customer_id FROM survivor v JOIN listed l ON l.subject_id = v.survivor_id
+),
 bought AS MATERIALIZED (
     SELECT m.customer_id,
         SUM(CASE WHEN m.day > %(day)s - {HALF_YEAR} THEN m.cents ELSE 0 END) AS lately,
         SUM(CASE WHEN m.day <= %(day)s - {HALF_YEAR} THEN m.cents ELSE 0 END) AS earlier
-    FROM ({known_money(vendor)}) m WHERE m.day > %(day)s - 2 * {HALF_YEAR}
+    FROM ({known_money(vendor)} AND r.customer_id IN (SELECT customer_id FROM concerned)) m
+    WHERE m.day > %(day)s - 2 * {HALF_YEAR}
     GROUP BY m.customer_id
 ),
 said AS (
