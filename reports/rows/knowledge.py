@@ -12,14 +12,18 @@ def purchase_days(vendor: str) -> str:
 
     The roll-up holds today's knowledge: it answers for customers without a row that it reads otherwise
     than this day does (`doubtful`), without merges and other test marks; for the others the rows themselves do.
+    What came after the day moves nothing of before it, unless it came late or belongs to an order of before.
     `kept_halves` is the median of the roll-up, which only what came before moves; null where it looked
     back on more or fewer gaps.
     """
     return f"""
 doubtful AS (
     SELECT r.customer_id AS id FROM customers_revenue r
-    WHERE r.recorded_on > %(date)s OR r.deleted_on > %(date)s OR r."on" > %(date)s
+    WHERE r."on" <= %(date)s AND (r.recorded_on > %(date)s OR r.deleted_on > %(date)s)
         OR r."on" > r.recorded_on OR r.recorded_on > %(today)s
+    UNION SELECT r.customer_id FROM customers_revenue r
+    JOIN customers_revenue e ON e.customer_id = r.customer_id AND e.order_ref = r.order_ref
+    WHERE r."on" > %(date)s AND r.order_ref <> '' AND e."on" <= %(date)s
     UNION SELECT g.customer_id FROM customers_merge g
     UNION SELECT g.into_id FROM customers_merge g
     UNION SELECT p.customer_id FROM customers_customerpast p WHERE p.deleted_on > %(date)s
