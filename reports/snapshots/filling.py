@@ -209,7 +209,7 @@ def add_up(snapshot: Snapshot, by_month: Iterable[str], *, by_line: bool) -> Non
                 team_id, cents, low_cents, high_cents, in_base, base_cents
             FROM reports_evidence WHERE snapshot_id = %s
         ) evidence_row GROUP BY {groups} ORDER BY team_id, owner_id"""
-    with connection.cursor() as cursor:
+    with _large_statement() as cursor:
         cursor.execute(statement, [snapshot.pk, snapshot.pk])
 
 

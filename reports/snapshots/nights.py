@@ -66,9 +66,7 @@ class Step:
         return f"{self.report.slug} {self.run.period.start} – {self.run.period.end}"
 
 
-def steps_of(
-    day: date, census: Census | None = None, *, is_last: bool | None = None
-) -> list[Step]:
+def steps_of(day: date, census: Census | None = None, *, is_last: bool | None = None) -> list[Step]:
     """The standard periods as of a day, if no later one has ended: people wait for them. Then months in order.
 
     `census` is that of the records there are, where the caller has it already; `is_last` says that no later

@@ -139,8 +139,13 @@ def latest(report: Report, run: Run) -> Snapshot | None:
 
 
 def keep_as(snapshot: Snapshot, kind: Snapshot.Kind) -> Snapshot:
-    """Keep a snapshot for longer if it is wanted as something that is; the figures stay as they are."""
+    """Keep a snapshot for longer if it is wanted as something that is; the figures stay as they are.
+
+    A daily of a month ago that the running month is compared with becomes that: pages start from no old daily.
+    """
     kept = max(Snapshot.Kind(snapshot.kind), kind, key=lambda each: KEEP.get(each, timedelta.max))
+    if (snapshot.kind, kind) == (Snapshot.Kind.DAILY, Snapshot.Kind.COMPARISON):
+        kept = kind
     if kept == snapshot.kind:
         return snapshot
     Snapshot.objects.filter(pk=snapshot.pk).update(kind=kept)

@@ -18,6 +18,7 @@ from reports.asking import ask_for, figures_changed, job_for
 from reports.calendar import FROZEN_MONTHS, LAST_MONTH, TREND_MONTHS, choices, month_ends
 from reports.definitions.churn import CHURN
 from reports.models import Snapshot
+from reports.reading.shelf import Shelf
 from reports.report import all_reports, report_named
 from reports.rules.parameters import set_parameters
 from reports.showing import run_for
@@ -309,6 +310,32 @@ def test_the_night_after_takes_what_people_look_at_daily_and_the_rest_after_a_we
     a_week_on = standard(7)
     assert {("churn", "year"), ("margin", "12-months"), ("margin", "year")} <= a_week_on
     assert {("rfm", "day"), ("cohorts", "day")} <= a_week_on
+
+
+def test_the_month_is_compared_with_the_one_before_as_it_stood_on_the_same_day(
+    customer: Customer, director: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That of a night of then is not taken again."""
+    monkeypatch.setattr(nights, "all_reports", lambda: [CHURN])
+
+    def night_of(day: date) -> Snapshot | None:
+        """What the running month is compared with on the morning after."""
+        moment = timezone.datetime.fromisoformat(f"{day + timedelta(days=1)}T08:00:00+00:00")
+        monkeypatch.setattr(timezone, "now", lambda: moment)
+        night(day)
+        shelf = Shelf(director, [CHURN], None)
+        running = shelf.newest(CHURN, "month")
+        assert running is not None
+        return shelf.before(running)
+
+    def days(snapshot: Snapshot | None) -> tuple[date, date] | None:
+        return snapshot and (snapshot.from_on, snapshot.as_of)
+
+    assert days(night_of(date(2026, 10, 10))) == (date(2026, 9, 1), date(2026, 9, 10))
+    assert days(night_of(date(2026, 10, 11))) == (date(2026, 9, 1), date(2026, 9, 11))
+    then = Snapshot.objects.get(from_on="2026-10-01", as_of="2026-10-11")
+    assert then.kind == Snapshot.Kind.DAILY
+    assert night_of(date(2026, 11, 11)) == then
 
 
 def test_a_new_rule_is_told_everywhere_at_once(customer: Customer, director: User) -> None:
