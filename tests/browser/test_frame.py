@@ -78,7 +78,7 @@ def test_keys_search_walk_and_tick(open_gallery):
 def test_stepping_keys_of_a_record_win_over_rows(open_gallery):
     page = open_gallery()
     page.keyboard.press("j")
-    page.wait_for_url("**/?next")
+    page.wait_for_url("**/?next", wait_until="commit")
 
 
 def test_keys_follow_the_physical_key_under_any_layout(open_gallery):
