@@ -24,7 +24,7 @@ from reports.rows.rolling_days import refresh_selling_days
 from reports.rules.catalogue import clean_values
 from reports.rules.parameters import in_force, values_for
 from reports.snapshots.census import Census
-from reports.snapshots.nights import Step, steps_of, take, tidy
+from reports.snapshots.nights import Step, count_anew, steps_of, take, tidy
 from reports.snapshots.taking import Superseded, compute, is_current, latest, publish
 from team.jobs import JobFailed, NotYet, Progress, handler
 from team.models import Company, User
@@ -84,6 +84,7 @@ def _take_all(progress: Progress, day: date) -> tuple[int, list[tuple[Step, Exce
             failed.append((step, error))
             if not connection.in_atomic_block:
                 connection.close_if_unusable_or_obsolete()
+    count_anew()
     return len(steps), failed
 
 

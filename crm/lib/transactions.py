@@ -27,11 +27,14 @@ def roomy() -> Iterator[None]:
         yield
 
 
-def count_rows_anew() -> None:
-    """Let PostgreSQL plan with what was just stored in bulk; it would find out by itself a minute later."""
+def count_rows_anew(*tables: str) -> None:
+    """Let PostgreSQL plan with what was just stored in bulk, in these tables or all of them.
+
+    It would find out by itself a minute later.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+            cursor.execute(f"ANALYZE {', '.join(tables)}")
 
 
 @contextmanager

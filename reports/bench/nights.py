@@ -13,7 +13,7 @@ from reports.acts.outcomes import follow_acts
 from reports.bench.plan import NotADemonstration
 from reports.models import Fit, Snapshot
 from reports.snapshots.census import Census
-from reports.snapshots.nights import steps_of, take, tidy
+from reports.snapshots.nights import count_anew, steps_of, take, tidy
 from reports.snapshots.taking import delete_snapshots
 from team.models import Company
 
@@ -55,6 +55,7 @@ def _night(day: date) -> None:
     census = Census()
     for step in steps_of(day, census, is_last=True):
         take(step, census)
+    count_anew()
     follow_acts(day)
 
 

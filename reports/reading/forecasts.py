@@ -4,7 +4,7 @@ newest(shelf, "quarter")            the last one to the end of the running quart
 against_outcome(shelf, today)       the kept ones of the last weeks beside what was won by then
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -65,17 +65,21 @@ def _figures(snapshot: Snapshot, totals: Totals) -> dict[str, Any]:
     return report_of(snapshot).headline(totals, run_of(snapshot), snapshot.whole)
 
 
-def _won(shelf: Shelf, snapshots: Iterable[Snapshot]) -> dict[int, int]:
-    """By snapshot: what its deals were won for after its day and by its horizon, as known now."""
-    won = Deal.everything.filter(
+def _won(shelf: Shelf, snapshots: Sequence[Snapshot]) -> dict[int, int]:
+    """By snapshot: what its deals were won for after its day and by its horizon, as known now.
+
+    Few of the open deals of then were won since: the others' rows are passed over.
+    """
+    first = min((one.as_of for one in snapshots), default=date.max)
+    lately = Deal.everything.filter(stage__kind=Stage.Kind.WON, closed_on__gt=first)
+    won = lately.filter(
         pk=OuterRef("subject_id"),
-        stage__kind=Stage.Kind.WON,
         closed_on__gt=OuterRef("snapshot__as_of"),
         closed_on__lte=OuterRef("snapshot__to_on"),
     )
     rows = (
         Evidence.objects.filter(shelf.rows(), snapshot__in=[one.pk for one in snapshots])
-        .filter(measure="open")
+        .filter(measure="open", subject_id__in=lately.order_by().values("pk"))
         .order_by()
         .annotate(won=Subquery(won.order_by().values("cents")))
         .values("snapshot_id")

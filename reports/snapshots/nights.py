@@ -17,6 +17,7 @@ from datetime import date, timedelta
 
 from django.db.models import Model, Q
 
+from crm.lib.transactions import count_rows_anew
 from customers.models import Contract, Merge, Revenue
 from customers.purchases import refresh_purchases
 from reports.calendar import (
@@ -184,6 +185,11 @@ def tidy(day: date) -> None:
     refresh_selling_days()
     prune(today)
     forget_fits(today)
+
+
+def count_anew() -> None:
+    """What a night wrote, before people open it: a list of who stayed timed out where nothing was known of its rows."""
+    count_rows_anew("reports_evidence", "reports_part")
 
 
 def _coming_due(day: date, today: date) -> set[int]:
