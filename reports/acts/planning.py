@@ -124,6 +124,8 @@ def plan_tasks(
 
 def planned_before(ticked: Ticked, act: Act) -> list[int]:
     """Who planned the steps that an act found there: a person for each of the chosen rows it left as it was."""
+    if act.kind != Act.Kind.PLAN:
+        return []
     planned = planned_already(
         listed_in(ticked),
         slug=act.slug,
@@ -131,7 +133,7 @@ def planned_before(ticked: Ticked, act: Act) -> list[int]:
         subject_type=act.subject_type,
         but_by=act.pk,
     )
-    return list(planned.values()) if act.kind == Act.Kind.PLAN else []
+    return list(planned.values())
 
 
 def _planned(ticked: Ticked, deed: Deed, rows: Iterable[Any]) -> dict[int, int]:

@@ -248,20 +248,32 @@ def split_columns(opened: Opened) -> list[SplitColumn]:
     def slow(group: Group) -> Any:
         return share(group.of("late", "never").n, group.of(*CLASSES).n)
 
-    def won(group: Group) -> Any:
-        return share(group.of("won").n, group.of(*CLASSES).n)
-
-    rate = opened.snapshot.whole.get("rate") if opened.sees_all else None
     return [
         SplitColumn(gettext("Leads"), lambda group: group.of(*CLASSES).n, key="leads"),
         *_qualified(opened),
         SplitColumn(pgettext("leads", "Won"), lambda group: group.of("won").n, key="came_won"),
-        SplitColumn(gettext("Won, %"), won, "percent", has_bar=True, line=rate, of_cases=True),
+        _won_share(opened),
         SplitColumn(gettext("First answer, median"), _first_answer(opened), "minutes"),
         SplitColumn(gettext("Late or never"), slow, "percent", of_cases=True),
         SplitColumn(gettext("Leaked"), lambda group: group.of("loss").n, key="loss"),
         SplitColumn(gettext("Missed"), lambda group: group.of("loss").cents, "money", "loss"),
     ]
+
+
+def _won_share(opened: Opened) -> SplitColumn:
+    """Beside the usual share of the company, for who sees all of it."""
+
+    def won(group: Group) -> Any:
+        return share(group.of("won").n, group.of(*CLASSES).n)
+
+    label = gettext("Won, %")
+    rate = opened.snapshot.whole.get("rate") if opened.sees_all else None
+    told = gettext(
+        "%(label)s: the line is at %(told)s, the usual share of leads answered in time."
+    ) % {"label": label, "told": formatting.percent(rate)}
+    return SplitColumn(
+        label, won, "percent", has_bar=True, line=rate, line_told=told, of_cases=True
+    )
 
 
 def _qualified(opened: Opened) -> list[SplitColumn]:

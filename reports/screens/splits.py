@@ -69,11 +69,7 @@ def split_of(opened: Opened, name: str) -> dict[str, Any]:
             for group in groups
         ],
         "split_total": _cells(opened, columns, Group("", "", _together(groups), is_all=True), {}),
-        "split_lines": [
-            (column, formatting.percent(column.line))
-            for column in columns
-            if column.line is not None
-        ],
+        "split_lines": [column.line_told for column in columns if column.line is not None],
         "rounded": "" if _split_adds_up(columns, groups) else formatting.rounded_note(),
         "split_top": top if by_money else 0,
     }

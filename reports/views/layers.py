@@ -87,7 +87,7 @@ def over_page(
     return drawer(request, behind | context, title, body)
 
 
-def _withoutdrawer(request: SignedInRequest, screen: Screen) -> str:
+def _without_drawer(request: SignedInRequest, screen: Screen) -> str:
     query = request.GET.urlencode()
     return f"{screen.address}?{query}" if query else screen.address
 
@@ -254,7 +254,7 @@ def _is_alone(request: SignedInRequest) -> bool:
 def _behind(request: SignedInRequest, slug: str) -> tuple[Opened | None, dict[str, Any]]:
     """What is open at this address, and the page that the drawer stands over."""
     screen = wanted(slug)
-    close = _withoutdrawer(request, screen)
+    close = _without_drawer(request, screen)
     if _is_alone(request):
         opened = open_report(request, slug)
         context: dict[str, Any] = {"screen": screen, "behind": "base.html"}

@@ -126,7 +126,8 @@ def test_keys_are_dead_in_fields_and_when_switched_off(open_gallery):
 
 def test_a_sequence_shows_its_choices_and_is_forgotten(open_gallery):
     page = open_gallery()
-    page.clock.install()
+    page.clock.install(time=0)
+    page.clock.pause_at(60_000)
     page.keyboard.press("g")
     page.clock.run_for(200)
     assert page.locator(".m-keys-hint").count() == 0

@@ -447,7 +447,7 @@ def test_pages_take_as_many_queries_for_twice_the_rows(
     counts: dict[str, int] = {}
     for path in paths:
         browser.get(path)
-        with django_assert_max_num_queries(24) as first:
+        with django_assert_max_num_queries(21) as first:
             assert browser.get(path).status_code == 200, path
         counts[path] = len(first)
     grow([rep, sub_rep], 1)
