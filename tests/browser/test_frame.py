@@ -177,7 +177,8 @@ def test_a_drawer_is_open_when_its_address_is_loaded(open_gallery):
 def test_a_message_stays_while_it_is_looked_at_and_undoes_by_key(open_gallery):
     gallery.posts.clear()
     page = open_gallery(say="yes")
-    page.clock.install()
+    page.clock.install(time=0)
+    page.clock.pause_at(60_000)
     toast = page.locator("[data-toast]")
     toast.hover()
     page.clock.run_for(30_000)
