@@ -73,6 +73,7 @@ class Column:
     words: tuple[tuple[str, float], ...]
     label_shown: bool
     label_sparse: bool
+    label_crowded: bool
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ def columns(
         return round(float((high - Fraction(value)) / (high - low)) * height, 2)
 
     def crowded(index: int) -> bool:
-        """A long label at the start, a month with its year, takes its neighbour's place."""
+        """Where there is little room, a long label at the start, a month with its year, takes this one's place."""
         return index == 1 and len(marks) > MANY and len(marks[0].label) > LONG_LABEL
 
     slot = 100 / max(len(marks), 1)
@@ -164,8 +165,9 @@ def columns(
             below_y=y(-mark.below),
             whisker=_whisker(mark, y),
             words=_words(mark.label, height, in_lines=in_lines),
-            label_shown=(len(marks) - 1 - index) % every == 0 and not crowded(index),
+            label_shown=(len(marks) - 1 - index) % every == 0,
             label_sparse=len(marks) > MANY and (len(marks) - 1 - index) % 2 == 1,
+            label_crowded=crowded(index),
         )
         for index, mark in enumerate(marks)
     )

@@ -8,12 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
 from reports.definitions.leakage import LEAKAGE
+from reports.definitions.marketing import MARKETING
 from reports.definitions.speed import SPEED
 from reports.raw.leads import leaked
 from reports.rows.lead_steps import STEPS
 from reports.rows.leakage_rates import CLASSES
 from reports.screens import columns
 from reports.screens.groups import Group, medians_of
+from reports.screens.lead_money import money_columns
 from reports.screens.lead_names import NAMES, weekday_names
 from reports.screens.leakage_charts import charts
 from reports.screens.links import response_goal
@@ -248,13 +250,16 @@ def split_columns(opened: Opened) -> list[SplitColumn]:
     def slow(group: Group) -> Any:
         return share(group.of("late", "never").n, group.of(*CLASSES).n)
 
+    money = money_columns(opened)
+    late = SplitColumn(gettext("Late or never"), slow, "percent", of_cases=True)
     return [
         SplitColumn(gettext("Leads"), lambda group: group.of(*CLASSES).n, key="leads"),
         *_qualified(opened),
         SplitColumn(pgettext("leads", "Won"), lambda group: group.of("won").n, key="came_won"),
         _won_share(opened),
         SplitColumn(gettext("First answer, median"), _first_answer(opened), "minutes"),
-        SplitColumn(gettext("Late or never"), slow, "percent", of_cases=True),
+        # more columns than these a page does not hold
+        *(money or [late]),
         SplitColumn(gettext("Leaked"), lambda group: group.of("loss").n, key="loss"),
         SplitColumn(gettext("Missed"), lambda group: group.of("loss").cents, "money", "loss"),
     ]
@@ -272,7 +277,7 @@ def _won_share(opened: Opened) -> SplitColumn:
         "%(label)s: the line is at %(told)s, the usual share of leads answered in time."
     ) % {"label": label, "told": formatting.percent(rate)}
     return SplitColumn(
-        label, won, "percent", has_bar=True, line=rate, line_told=told, of_cases=True
+        label, won, "percent", has_bar=True, line=rate, told=told if rate else "", of_cases=True
     )
 
 
@@ -331,7 +336,7 @@ LEAKAGE_SCREEN = show(
         split_columns=split_columns,
         links=response_goal,
         names=NAMES | {"weekday": weekday_names},
-        companions=(SPEED,),
+        companions=(SPEED, MARKETING),
         computed=(LEAKAGE, SPEED),
         trend="loss",
         estimated=True,

@@ -182,8 +182,9 @@ class Card:
 class SplitColumn:
     """A column of a split beside its name: what it says of a group, and the list that it opens.
 
-    Shares may be drawn beside (`has_bar`), with a `line` at what they are compared with, which `line_told`
-    says in a sentence. A share of the cases that the first column counts (`of_cases`) is marked where these are few.
+    Shares may be drawn beside (`has_bar`), with a `line` at what they are compared with. `told` is a sentence about
+    the column below the table. A share of the cases that the first column counts (`of_cases`) is marked where these
+    are few. A list of another page is found by `opens`.
     """
 
     label: Any
@@ -192,8 +193,9 @@ class SplitColumn:
     key: str = ""
     has_bar: bool = False
     line: float | None = None
-    line_told: str = ""
+    told: str = ""
     of_cases: bool = False
+    opens: Callable[..., str] | None = None
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def split_of(opened: Opened, name: str) -> dict[str, Any]:
             for group in groups
         ],
         "split_total": _cells(opened, columns, Group("", "", _together(groups), is_all=True), {}),
-        "split_lines": [column.line_told for column in columns if column.line is not None],
+        "split_told": [column.told for column in columns if column.told],
         "rounded": "" if _split_adds_up(columns, groups) else formatting.rounded_note(),
         "split_top": top if by_money else 0,
     }
@@ -181,8 +181,12 @@ def _cells(
             "label": column.label,
             "value": (value := column.value(group)),
             "text": opened.writer.write(column.kind, value),
-            "url": opened.list_url(column.key, **kept) if column.key and kept and value else "",
+            "url": _address_of(opened, column, kept) if column.key and kept and value else "",
             "classes": "" if column.kind in ("text", "day") else "is-number",
         }
         for column in columns
     ]
+
+
+def _address_of(opened: Opened, column: SplitColumn, kept: Mapping[str, str]) -> str:
+    return (column.opens or opened.list_url)(column.key, **kept)
