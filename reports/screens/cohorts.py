@@ -186,8 +186,14 @@ def _effect_strip(opened: Opened) -> list[Figure]:
         [gettext("probably %(ends)s") % {"ends": ends}],
         [(gettext("of %(money)s before") % {"money": before}, "")],
     )
+    unknown = Figure(label, formatting.UNKNOWN, notes=[(_no_effect(opened), "")])
+    compared = Figure(
+        _("Customers compared"), formatting.number(now["treated"]), opened.list_url("treated")
+    )
+    if opened.is_by_customers:
+        return [unknown, compared]
     return [
-        whole if effect.n else Figure(label, formatting.UNKNOWN, notes=[(_no_effect(opened), "")]),
+        whole if effect.n else unknown,
         Figure(
             _("Departures estimated"),
             formatting.number(now["departures"]),
@@ -198,16 +204,14 @@ def _effect_strip(opened: Opened) -> list[Figure]:
             formatting.number(now["too_few"]),
             opened.list_url("too_few"),
         ),
-        Figure(
-            _("Customers compared"),
-            formatting.number(now["treated"]),
-            opened.list_url("treated"),
-        ),
+        compared,
     ]
 
 
 def _no_effect(opened: Opened) -> str:
     """What an estimate needs (`did_window_days` and the least of both sides)."""
+    if opened.is_by_customers:
+        return gettext("An estimate is of a whole departure, of no segment and no region.")
     values = opened.run.values
     return gettext(
         "Not enough data: needs a departure %(days)s days ago, %(treated)s customers of that rep"

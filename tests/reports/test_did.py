@@ -77,6 +77,21 @@ def test_the_range_of_a_sum_is_the_sum_of_the_ends(
         assert sum(row.evidence.low_cents for row in rows["rows"]) == 12_286
 
 
+def test_under_a_segment_no_effect_is_told_but_its_customers_are(
+    departure: World, login: Callable[[User], Client]
+) -> None:
+    departure.rows["customers"][0]["segment"] = "retail"
+    effect(departure)
+    browser = login(User.objects.create_user("d@x.example", name="Dee", is_director=True))
+    printed("did", "--as-of", str(Company.get().today - timedelta(days=1)))
+    whole, part = (
+        browser.get(reverse("did"), words).context["strip"] for words in ({}, {"segment": "retail"})
+    )
+    assert [figure.value for figure in part] == [formatting.UNKNOWN, "1"]
+    assert "of no segment" in str(part[0].notes)
+    assert [figure.value for figure in whole][1:] == ["1", "0", "2"]
+
+
 def test_a_day_too_early(departure: World) -> None:
     assert effect(departure, "2025-12-26") == []
 
