@@ -26,7 +26,7 @@ COUNTED = {"selling": "selling_minutes", "working_days": "is_paid", "logged_days
 
 
 def of_month(evidence: Evidence, run: Run) -> Explanation:
-    """Loss 4: each day of the rep's month in the period, with its wage where that may be read."""
+    """Loss 4: each day of the rep's month in the period; of its money with the wages, where these may be read."""
     rep = evidence.owner
     if rep is None:
         return Explanation([], [], 0)
@@ -37,8 +37,13 @@ def of_month(evidence: Evidence, run: Run) -> Explanation:
     days = [
         each for each in found if staff.team_at(rep.pk, day_number(each.day)) == evidence.team_id
     ]
-    table = _days(days, rep.pk, staff, run.as_of, with_money=evidence.cents is not None)
+    table = _days(days, rep.pk, staff, run.as_of, with_money=_is_priced(evidence))
     return Explanation(_time_facts(evidence, days, run), [table], _counted(evidence, days))
+
+
+def _is_priced(evidence: Evidence) -> bool:
+    """Minutes and days are told to more people than wages are: their days come without a wage, whoever reads them."""
+    return evidence.measure == "loss" and evidence.cents is not None
 
 
 def _counted(evidence: Evidence, days: list[RepDay]) -> int | None:

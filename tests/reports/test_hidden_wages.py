@@ -213,6 +213,18 @@ def test_what_makes_up_a_row_has_no_wage(
     assert login(other_manager).get(address).status_code == 404
 
 
+@pytest.mark.parametrize("measure", [each for each in LISTS if each != "loss"])
+def test_what_makes_up_minutes_and_days_has_no_wage(
+    measure: str, paid: None, login: Login, manager: User, rep: User
+) -> None:
+    """Their rows hold no money that could be left out: a day of a month is a share of the wage all the same."""
+    row = Evidence.objects.get(snapshot__slug="time", measure=measure, owner=rep)
+    part = {"HX-Request": "true", "HX-Target": "layer"}
+    told = login(manager).get(f"/losses/row/{row.pk}/", headers=part)
+    assert told.status_code == 200
+    assert "₴" not in told.content.decode()
+
+
 def test_how_it_is_computed_tells_no_more(paid: None, login: Login, other_manager: User) -> None:
     told = page(login(other_manager), f"{TIME_PAGE}how/")
     assert amounts(told.content.decode()) == set()
