@@ -19,6 +19,7 @@ from reports.models import Act
 from reports.screens.screen import screen_of
 from sales.models import Activity, Lead, Task
 from team.models import AuditEntry, User
+from tests.kept import kept
 from tests.reports.pages import CHURN, buys, day, night
 from tests.reports.test_screens import LAYER, SCREENS, grow, take_all, viewers
 
@@ -44,6 +45,7 @@ OF_REPS = {"call", "answer"}
 
 
 @pytest.fixture
+@kept
 def many(rep: User, sub_rep: User, other_rep: User) -> list[Customer]:
     """More than a page: 20 of Rita, 10 of Sasha, and 3 of somebody out of the manager's sight."""
     made = [buys("silent", f"R{n}", rep, 100_00) for n in range(20)]
@@ -226,6 +228,7 @@ def test_the_next_run_says_what_became_of_it_against_the_rest(
 
 
 @pytest.fixture
+@kept
 def grown(rep: User, sub_rep: User, other_rep: User, manager: User) -> None:
     """Rows in most lists; Sasha began lately, and a colleague of theirs has left."""
     grow([rep, sub_rep, other_rep])

@@ -19,6 +19,7 @@ from reports.models import Act
 from reports.reading.evidence import listed
 from sales.models import Task
 from team.models import AuditEntry, Company, User
+from tests.kept import kept
 from tests.reports.pages import buys, day, last_night, night
 
 
@@ -30,6 +31,7 @@ def ticked(viewer: User, *customers: Customer) -> Ticked:
 
 
 @pytest.fixture
+@kept
 def three(rep: User, sub_rep: User) -> list[Customer]:
     made = [
         buys("silent", name, owner, 5_00)

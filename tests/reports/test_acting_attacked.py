@@ -19,6 +19,7 @@ from reports.models import Act, Snapshot
 from reports.reading.evidence import listed
 from sales.models import Task
 from team.models import User
+from tests.kept import kept
 from tests.reports.pages import CHURN, buys, day, last_night, night
 
 Login = Callable[[User], Client]
@@ -31,6 +32,7 @@ def ticked(viewer: User, *customers: Customer) -> Ticked:
 
 
 @pytest.fixture
+@kept
 def two(rep: User, sub_rep: User) -> list[Customer]:
     made = [buys("silent", "A", rep, 5_00), buys("silent", "B", sub_rep, 5_00)]
     night()

@@ -23,6 +23,7 @@ from reports.models import Act, Evidence, Snapshot
 from reports.reading.evidence import listed
 from sales.models import Activity, Lead, Task
 from team.models import Team, User
+from tests.kept import kept
 from tests.reports.pages import CHURN, buys, day, last_night, night
 from tests.reports.test_act_bar import nothing_done
 from tests.reports.test_screens import LAYER, grow, take_all
@@ -33,6 +34,7 @@ OVER = "None of these rows can be acted on any more. Nothing was done."
 
 
 @pytest.fixture
+@kept
 def three(rep: User, sub_rep: User) -> list[Customer]:
     made = [buys("silent", name, rep, 5_00) for name in "AB"] + [buys("silent", "C", sub_rep, 5_00)]
     night()
@@ -107,6 +109,7 @@ def test_an_empty_list_says_that_there_is_nothing_to_do(
 
 
 @pytest.fixture
+@kept
 def grown(rep: User, sub_rep: User, other_rep: User) -> None:
     grow([rep, sub_rep, other_rep])
     take_all()
@@ -307,6 +310,7 @@ TOLD = (
 
 
 @pytest.fixture
+@kept
 def crowd(three: list[Customer], rep: User, sub_rep: User) -> list[Customer]:
     """1,200 more at risk: of Rita, of Sasha and of nobody in turn, each with a call and a step."""
     owners = [rep, sub_rep, None]

@@ -10,6 +10,7 @@ from django.test import Client
 from crm.lib import formatting
 from customers.models import Customer, Revenue, Survey
 from team.models import User
+from tests.kept import kept
 from tests.reports.pages import CHURN, buys, day, night
 
 Login = Callable[[User], Client]
@@ -23,6 +24,7 @@ def answers(customer: Customer, score: int) -> None:
 
 
 @pytest.fixture
+@kept
 def list_(rep: User, other_rep: User) -> None:
     """The richest is content, the poorest is angry, one in between said nothing; one is somebody else's."""
     answers(buys("silent", "Rich", rep, 90_000), 10)

@@ -14,6 +14,7 @@ from customers.models import Revenue
 from reports.drawing.cohort_cells import Cell, cell_of
 from reports.models import Snapshot
 from team.models import User
+from tests.kept import kept
 from tests.reports.pages import CHURN, buys, day, night
 
 Login = Callable[[User], Client]
@@ -21,6 +22,7 @@ KINDS = ("lost", "silent", "active", "back")
 
 
 @pytest.fixture
+@kept
 def company(rep: User, sub_rep: User, other_rep: User) -> None:
     """Customers of each kind of three reps and of nobody."""
     for owner in (rep, sub_rep, other_rep, None):

@@ -16,6 +16,7 @@ from reports.report import Dimension, Report, Run, Sum, all_reports
 from reports.rules.parameters import values_for
 from reports.snapshots.taking import compute, run_of, take_snapshot
 from team.models import Team, User
+from tests.kept import kept
 from tests.reports.conftest import World
 from tests.reports.shown import added, figures, totals
 
@@ -35,6 +36,7 @@ LOSSES = [
 losses_first = pytest.mark.parametrize("report", LOSSES)
 
 
+@kept
 def fill(world: World, customers: int) -> None:
     """A company whose every report has rows: reps in two teams, some of what there is nobody's."""
     dice = random.Random(customers)
@@ -130,6 +132,7 @@ def _in_2025(dice: random.Random) -> date:
 
 
 @pytest.fixture
+@kept
 def snapshot(report: Report, world: World) -> Snapshot:
     fill(world, 40)
     return take_snapshot(report, run(report))

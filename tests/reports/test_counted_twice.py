@@ -13,6 +13,7 @@ from reports.models import Evidence, Snapshot
 from reports.showing import run_for
 from reports.snapshots.taking import take_snapshot
 from team.models import User
+from tests.kept import kept
 from tests.reports.conftest import World
 from tests.reports.test_contract import DAY, fill, viewers
 from tests.reports.test_overview import YEAR
@@ -23,6 +24,7 @@ WAGES = "overlap_4_5"
 
 
 @pytest.fixture
+@kept
 def people(world: World) -> dict[str, User]:
     """A company with all three overlaps, and who looks at it; bob came in February and left in June."""
     fill(world, 40)

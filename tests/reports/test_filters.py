@@ -13,6 +13,7 @@ from reports.models import Evidence, Snapshot
 from reports.screens.screen import Screen
 from sales.models import Lead
 from team.models import AuditEntry, Employment, User, Wage
+from tests.kept import kept
 from tests.reports.pages import CHURN, buys, churn_page, day
 from tests.reports.test_own_period import asked, run_all
 from tests.reports.test_screens import LAYER, SCREENS, grow, rows_in_file, take_all
@@ -23,6 +24,7 @@ PLACES = {"north": "retail", "south": "hotels", "": ""}
 
 
 @pytest.fixture
+@kept
 def parted(rep: User, sub_rep: User, other_rep: User) -> None:
     """Customers and leads of three regions and segments in turn, one of them without any."""
     for number, person in enumerate((rep, sub_rep, other_rep)):

@@ -26,6 +26,7 @@ from reports.rules.parameters import values_for
 from reports.showing import run_for
 from reports.snapshots.taking import run_of, take_snapshot
 from team.models import AuditDetail, Employment, Team, User, Wage
+from tests.kept import kept
 from tests.reports.pages import day
 
 Login = Callable[[User], Client]
@@ -41,6 +42,7 @@ def taken(report: Any, choice: str = "last-month") -> Snapshot:
 
 
 @pytest.fixture
+@kept
 def paid(rep: User, sub_rep: User, other_rep: User, hire: Hire, north: Team, south: Team) -> None:
     """Six people in the teams of one manager, two in that of the other; each with a wage of its own."""
     staff = [rep, sub_rep, *(hire(f"North {n}", team=north, is_rep=True) for n in range(4))]
@@ -274,6 +276,7 @@ def test_a_file_leaves_an_entry_that_names_its_narrowing(
 
 
 @pytest.fixture
+@kept
 def crowd(hire: Hire, north: Team, manager: User) -> list[User]:
     """Six newcomers of the manager judged last month; one brought neither sales nor a record of work."""
     hired = month_start(day(130))

@@ -24,6 +24,7 @@ from reports.report import Run, Sum, Totals
 from reports.rows.margin_rate import rate_in
 from reports.rules.parameters import values_for
 from reports.snapshots.taking import take_snapshot
+from tests.kept import kept
 from tests.reports.conftest import World
 from tests.reports.test_contract import fill, viewers
 
@@ -115,6 +116,7 @@ def test_nothing_is_nothing() -> None:
 
 
 @pytest.fixture
+@kept
 def ledger(world: World) -> Snapshot:
     fill(world, 40)
     return take_snapshot(LEDGER, Run(YEAR, DAY, values_for(LEDGER.parameter_names)))

@@ -28,6 +28,7 @@ from reports.showing import run_for
 from reports.snapshots.taking import take_snapshot
 from team.jobs.running import run
 from team.models import Job, User
+from tests.kept import kept
 from tests.reports.conftest import World
 from tests.reports.test_contract import DAY, fill, viewers
 
@@ -36,6 +37,7 @@ YEAR = choices(DAY)[0].period
 
 
 @pytest.fixture
+@kept
 def people(world: World) -> dict[str, User]:
     """A company with all six losses, the ledger of its year, and who looks at it."""
     fill(world, 40)

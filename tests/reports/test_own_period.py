@@ -19,6 +19,7 @@ from reports.showing import run_for
 from reports.snapshots.taking import prune, take_snapshot
 from team.jobs.running import run
 from team.models import AuditEntry, Job, User, Wage
+from tests.kept import kept
 from tests.reports.conftest import printed
 from tests.reports.pages import CHURN, buys, churn_page, day, exported, night
 
@@ -50,6 +51,7 @@ def run_all() -> None:
 
 
 @pytest.fixture
+@kept
 def company(rep: User, sub_rep: User, other_rep: User) -> None:
     """Everybody's were lost 109 days ago, on the 91st day after their last order."""
     buys("lost", "Rita lost", rep, 100_00)

@@ -9,6 +9,7 @@ from django.test import Client
 from customers.models import Customer
 from reports.models import Snapshot
 from team.models import AuditEntry, User
+from tests.kept import kept
 from tests.reports.conftest import printed
 from tests.reports.pages import CHURN, buys, churn_page, day, exported, last_night, night
 
@@ -27,6 +28,7 @@ OPENED = [
 
 
 @pytest.fixture
+@kept
 def company(rep: User, sub_rep: User, other_rep: User) -> None:
     """Who loses how much: Rita 7 × 100.01 less what is older than a year, and so on, by hand below."""
     buys("lost", "Rita lost", rep, 100_01)

@@ -19,6 +19,7 @@ from reports.rules.parameters import in_force, set_parameters
 from reports.showing import run_for
 from reports.snapshots.taking import take_snapshot
 from team.models import User
+from tests.kept import kept
 from tests.reports.pages import CHURN as PAGE
 from tests.reports.pages import churn_page, day
 
@@ -27,6 +28,7 @@ CUSTOMERS = 120
 
 
 @pytest.fixture
+@kept
 def company(rep: User, other_rep: User) -> None:
     """Customers of two reps who buy at a rate of their own until they leave."""
     dice = random.Random(3)

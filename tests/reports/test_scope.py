@@ -14,6 +14,7 @@ from reports.reading.evidence import listed
 from reports.showing import run_for
 from reports.snapshots.taking import take_snapshot
 from team.models import Membership, Team, User
+from tests.kept import kept
 from tests.reports.shown import figures, totals
 
 BOUGHT = date(2025, 3, 1)
@@ -30,6 +31,7 @@ def sold(name: str, owner: User | None, cents: int, on: date = BOUGHT) -> Custom
 
 
 @pytest.fixture
+@kept
 def taken(rep: User, sub_rep: User, other_rep: User) -> Snapshot:
     """Four customers lost in one year: of a rep, of a sub-team, of another team, of nobody."""
     sold("Rita's", rep, 10_000)

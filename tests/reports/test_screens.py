@@ -40,6 +40,7 @@ from sales.models import (
     Stage,
 )
 from team.models import Company, User, Wage
+from tests.kept import kept
 from tests.reports.pages import CHURN, buys, day, last_night
 
 Login = Callable[[User], Client]
@@ -132,6 +133,7 @@ def _run(report: Any, end: Any) -> Run:
 
 
 @pytest.fixture
+@kept
 def grown(rep: User, sub_rep: User, other_rep: User) -> None:
     for number, person in enumerate((rep, sub_rep, other_rep)):
         Wage.objects.create(
