@@ -16,10 +16,12 @@ TESTS = 3
 TWINS = 3
 # days between orders: how many customers of a hundred
 RHYTHMS = {7: 5, 10: 6, 14: 14, 21: 17, 30: 27, 45: 14, 60: 9, 91: 8}
+MIDDLE_GAP = 22
 REGIONS = {"Kyiv": 18, "Centre": 16, "North": 9, "West": 26, "South": 14, "East": 13}
 # Shares of customers that leave in a year by themselves, besides those that go with a rep.
 LEAVING_A_YEAR = 0.058
 ONCE = 16
+TRIED = 12
 CAME_BACK = 22
 
 
@@ -34,6 +36,7 @@ def draw_lives(world: World) -> None:
         world.lives.append(_draw(world, random, _new_firm(world, random)))
     _some_buy_once(world, random)
     _some_come_back(world, random)
+    _some_only_try(world)
     world.lives.extend(_twins(world, random))
     world.lives.extend(_test_lives(world))
 
@@ -86,6 +89,8 @@ def _draw(world: World, random: Random, firm: tuple[str, str, str, str]) -> Life
         growth=random.gauss(0.06, 0.12),
         noise=random.uniform(0.1, 0.33),
     )
+    # who orders often orders no less each time
+    life.yearly = life.yearly * MIDDLE_GAP // life.gap
     _perhaps_leaves(world, life, random)
     return life
 
@@ -121,6 +126,19 @@ def _some_come_back(world: World, random: Random) -> None:
     for life in random.sample(steady, min(CAME_BACK, len(steady) // 4)):
         paused_on = world.clock.ago(random.randrange(170, 1150))
         life.pause = (paused_on, random.uniform(3.3, 4.2))
+
+
+def _some_only_try(world: World) -> None:
+    """A few orders, then nothing: some leave at once and most never, which models of buying need to tell apart."""
+    random = world.random("tries")
+    young = [
+        life
+        for life in _young(world, 36)
+        if not life.once and life.last_on is None and life.pause is None
+        and life.since < world.clock.months_ago(9)
+    ]  # fmt: skip
+    for life in random.sample(young, min(TRIED, len(young) // 4)):
+        life.last_on = life.since + timedelta(days=int(life.gap * random.uniform(1.5, 4.5)))
 
 
 def _young(world: World, months: int) -> list[Life]:

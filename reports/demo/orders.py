@@ -18,6 +18,8 @@ REVERSED = 0.006
 CREDITED = 0.002
 WITHOUT_COST = 0.055
 LATE = 0.015
+# How far orders of one customer differ: the spread of their logarithm.
+UNEVEN = 0.65
 # How strongly the year is felt, and the day of the year on which it peaks.
 SEASONS = {
     "Food & drink": (0.22, 335), "Farming": (0.35, 250), "Furniture": (0.12, 300), "Retail": (0.25, 340),
@@ -78,7 +80,7 @@ def _days(world: World, life: Life, random: Random) -> list[date]:
 
 
 def _lines(world: World, life: Life, day: date, random: Random) -> list[Revenue]:
-    size = _size(world, life, day) * exp(random.gauss(0, 0.22))
+    size = _size(world, life, day) * exp(random.gauss(-UNEVEN * UNEVEN / 2, UNEVEN))
     products = random.sample(
         assortment(life.key, life.segment), random.choices([1, 2, 3], [60, 30, 10])[0]
     )

@@ -42,7 +42,7 @@ def _strip(opened: Opened) -> list[Figure]:
             Figure(
                 _("Expected in a year"),
                 formatting.UNKNOWN,
-                notes=[(why, ""), (told, opened.list_url("clv"))],
+                notes=[(why.removesuffix("."), ""), (told, opened.list_url("clv"))],
             )
         ]
     return [
