@@ -348,5 +348,7 @@ def test_the_losses_page_has_figures_at_the_first_start(world):
     assert 3_000_000_00 < year.headline["loss_cents"] < 9_000_000_00
     assert year.headline["loss_to_departures_cents"] > 1_000_000_00
     value = Snapshot.objects.filter(slug="clv", is_complete=True).latest("as_of")
-    assert value.headline["model"]["ok"], "customers who leave early and late, or no model tells them apart"
+    assert value.headline["model"]["ok"], (
+        "customers who leave early and late, or no model tells them apart"
+    )
     assert value.headline["spend"] is not None
