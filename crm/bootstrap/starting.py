@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from crm.bootstrap.children import die_with_parent
+from crm.bootstrap.data_folder import data_dir, writable
 from crm.bootstrap.environment import ROOT
 from crm.bootstrap.family import Family
 from crm.bootstrap.locks import alone
@@ -29,7 +30,7 @@ def start(argv: list[str]) -> int:
     options = _options(argv)
     _check_host(options.host)
     _check_port(options.host, options.port)
-    logs = _writable(data_dir() / "log")
+    logs = writable(data_dir() / "log")
     here = _THIS_MACHINE.get(options.host, options.host)
     os.environ.setdefault("CRM_SITE_URL", f"http://{_address(here, options.port)}")
     prepared = _prepare(logs)
@@ -40,11 +41,6 @@ def start(argv: list[str]) -> int:
             family.keep_running()
     say("Stopped.")
     return 0
-
-
-def data_dir() -> Path:
-    """Where database, queue, files and logs lie; the settings say the same."""
-    return Path(os.environ.get("CRM_DATA_DIR") or ROOT / "var")
 
 
 def _options(argv: list[str]) -> argparse.Namespace:
@@ -88,20 +84,6 @@ def _port_trouble(host: str, port: int, error: OSError) -> str:
             f"port {port} may only be opened by the system's administrator; choose one above 1023."
         )
     return f"the web server cannot listen on {host}:{port} ({error.strerror or error})."
-
-
-def _writable(folder: Path) -> Path:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".probe-{os.getpid()}"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise Trouble(
-            f"{folder} cannot be written ({error.strerror}); "
-            "make it writable, or name another folder in CRM_DATA_DIR."
-        ) from None
-    return folder
 
 
 def _prepare(logs: Path) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import os
 
 from crm.bootstrap import environment
+from crm.bootstrap.data_folder import make_data_dir
 from crm.bootstrap.starting import start
 from crm.bootstrap.trouble import Trouble, say
 from crm.bootstrap.verifying import verify
@@ -22,6 +23,7 @@ def main(argv: list[str]) -> int:
         environment.enter(argv)
         if word in WORDS:
             return WORDS[word](argv[2:])
+        make_data_dir()
     except Trouble as trouble:
         say(f"Mainstay: {trouble}")
         return 1

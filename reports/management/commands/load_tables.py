@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from crm.lib.new_database import make_tables
 from reports.exchange.emptying import count_records
 from reports.exchange.loading import BadTables, NotEmpty, load
 from reports.exchange.reading import SETTINGS, Problem, strangers_in, tables_in
@@ -30,6 +31,7 @@ class Command(BaseCommand):
             raise CommandError(f"There are no exchange tables in {folder}.")
         for name in strangers_in(folder):
             self.stderr.write(f"{name} is no exchange table and is passed over.")
+        make_tables()
         if options["replace"] and not options["yes"]:
             self._ask()
         try:

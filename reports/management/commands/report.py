@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from crm.lib.new_database import make_tables
 from crm.lib.parsing.days import FIRST_YEAR, LAST_YEAR
 from crm.lib.periods import Period, local_date
 from reports.models import Snapshot
@@ -63,6 +64,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print JSON and nothing else")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        make_tables()
         try:
             report = report_named(options["slug"])
             _check_split(report, options["by"])

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from crm.lib.new_database import make_tables
 from reports.demo.large.seeding import seed_large
 from reports.demo.people import SIGN_INS
 from reports.demo.seeding import NotEmpty, seed_demo
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        make_tables()
         try:
             seed = seed_large if options["size"] == "large" else seed_demo
             counts = seed(options["seed"], options["today"])
