@@ -18,7 +18,7 @@ FROZEN_MONTHS = TREND_MONTHS + 12
 class Choice:
     """A standard period by name, as the last ended day makes it; computed every night, or once a week.
 
-    One of somebody's own (`own_period`) is computed when it is asked for.
+    One of somebody's own (`own_period`) is computed when it is asked for. `is_rolling`: each day has its own.
     """
 
     key: str
@@ -26,6 +26,7 @@ class Choice:
     period: Period
     every_night: bool = True
     is_own: bool = False
+    is_rolling: bool = False
 
 
 def choices(yesterday: date) -> list[Choice]:
@@ -34,7 +35,12 @@ def choices(yesterday: date) -> list[Choice]:
     year = date(yesterday.year, 1, 1)
     last_month = add_months(month, -1)
     return [
-        Choice("12-months", _("Last 12 months"), Period(_year_before(yesterday), yesterday)),
+        Choice(
+            "12-months",
+            _("Last 12 months"),
+            Period(_year_before(yesterday), yesterday),
+            is_rolling=True,
+        ),
         Choice("month", _("This month"), Period(month, month_end(month))),
         Choice(LAST_MONTH, _("Last month"), Period(last_month, month_end(last_month))),
         Choice("year", _("This year"), Period(year, date(year.year, 12, 31)), every_night=False),

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from crm.lib.periods import Period
 from reports.asking import NIGHTLY_JOB, REFRESH_JOB, SNAPSHOT_JOB
-from reports.calendar import Choice, choices
+from reports.calendar import Choice, choice_named, choices
 from reports.models import Snapshot
 from reports.report import all_reports
 from reports.rules.catalogue import as_json, clean_values
@@ -78,16 +78,29 @@ def _is_shown(job: Job, own: Period | None, yesterday: date) -> bool:
 def _late(snapshot: Snapshot, yesterday: date, choice: Choice | None) -> int:
     """Days behind yesterday; what is computed once a week is late after a week, frozen months never.
 
-    What was asked for in a period of one's own is as of that period's end, if it is over.
+    What was asked for in a period of one's own is as of that period's end, if it is over. Figures of the month or
+    year before the one that was asked for are late whatever they are kept as.
     """
     if choice is not None and choice.is_own:
         return (asked_run(report_of(snapshot), choice, yesterday).as_of - snapshot.as_of).days
+    days = (yesterday - snapshot.as_of).days
+    if choice is not None and _is_of_the_one_before(snapshot, choice, yesterday):
+        return max(1, days)
     if snapshot.kind == Snapshot.Kind.MONTH_END:
         return 0
-    days = (yesterday - snapshot.as_of).days
     is_year = (snapshot.from_on.day, snapshot.from_on.month, snapshot.to_on.month) == (1, 1, 12)
     daily = report_of(snapshot).every_night and not is_year
     return max(0, days) if daily or days > A_WEEK else 0
+
+
+def _is_of_the_one_before(snapshot: Snapshot, choice: Choice, yesterday: date) -> bool:
+    """Whether a month or year has begun, or ended, that no night has told yet: the page shows the last good one."""
+    report = report_of(snapshot)
+    if not report.needs_period or report.looks_ahead:
+        return False
+    upto = report.told_upto(yesterday, clean_values(snapshot.values))
+    named = choice_named(choice.key, upto)
+    return named is not None and not named.is_rolling and snapshot.from_on < named.period.start
 
 
 def freshness_of(

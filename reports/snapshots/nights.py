@@ -17,12 +17,14 @@ from datetime import date, timedelta
 
 from django.db.models import Model, Q
 
+from crm.lib.periods import Period
 from crm.lib.transactions import count_rows_anew
 from customers.models import Contract, Merge, Revenue
 from customers.purchases import refresh_purchases
 from reports.calendar import (
     FROZEN_MONTHS,
     LAST_MONTH,
+    Choice,
     choice_named,
     choices,
     month_ends,
@@ -104,7 +106,7 @@ def _standard(day: date, version: Parameters | None) -> Iterator[Step]:
     for report in all_reports():
         if not report.needs_period:
             run = run_for(report, month_ends(day)[-1], day, version=version)
-            if report.every_night or not _had_this_week(report, day, "", run.values, taken):
+            if report.every_night or not _had_this_week(report, day, None, run.values, taken):
                 yield Step(report, run, DAILY)
         elif report.looks_ahead:
             yield from _forecasts(report, day, version)
@@ -120,7 +122,7 @@ def _periods(
         if choice.key == LAST_MONTH:
             continue  # it is told as frozen
         daily = report.every_night and choice.every_night
-        if not daily and _had_this_week(report, day, choice.key, values, taken):
+        if not daily and _had_this_week(report, day, choice, values, taken):
             continue
         run = Run(choice.period, day, values)
         yield Step(report, run, DAILY)
@@ -135,18 +137,27 @@ def _taken_this_week(day: date) -> set[Taken]:
 
 
 def _had_this_week(
-    report: Report, day: date, choice: str, values: Values, taken: set[Taken]
+    report: Report, day: date, choice: Choice | None, values: Values, taken: set[Taken]
 ) -> bool:
-    """Whether the same was computed, by the rule in force, in one of the six nights before."""
+    """Whether the same was computed, by the rule in force, in one of the six nights before: a month or a year that
+    begins has not been, however lately the one before was.
+    """
     kind = (report.slug, report.version, hash_of(values))
     earlier = [day - timedelta(days=back) for back in range(1, WEEK)]
-    return any((*kind, *_days(report, one, choice, values), one) in taken for one in earlier)
+    if choice is None:
+        return any((*kind, one, one, one) in taken for one in earlier)
+    now, then = choice.period, ((one, _period_then(report, one, choice, values)) for one in earlier)
+    return any(
+        (*kind, period.start, period.end, one) in taken
+        for one, period in then
+        if choice.is_rolling or period == now
+    )
 
 
-def _days(report: Report, day: date, choice: str, values: Values) -> tuple[date, date]:
-    """The first and the last day of a standard period as of a day; of no period the day itself."""
-    named = choice_named(choice, report.told_upto(day, values))
-    return (day, day) if named is None else (named.period.start, named.period.end)
+def _period_then(report: Report, day: date, choice: Choice, values: Values) -> Period:
+    """A standard period as of an earlier day."""
+    named = choice_named(choice.key, report.told_upto(day, values))
+    return choice.period if named is None else named.period
 
 
 def _forecasts(report: Report, day: date, version: Parameters | None) -> Iterator[Step]:

@@ -312,6 +312,29 @@ def test_the_night_after_takes_what_people_look_at_daily_and_the_rest_after_a_we
     assert {("rfm", "day"), ("cohorts", "day")} <= a_week_on
 
 
+def test_a_month_or_year_that_begins_is_taken_in_its_first_night(
+    customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is computed once a week too: else its page says “This month” over the month before."""
+    last, first = date(2026, 12, 31), date(2027, 1, 1)
+
+    def starts(day: date) -> set[tuple[str, date, date]]:
+        moment = timezone.datetime.fromisoformat(f"{day + timedelta(days=1)}T08:00:00+00:00")
+        monkeypatch.setattr(timezone, "now", lambda: moment)
+        return {
+            (step.report.slug, step.run.period.start, step.run.period.end)
+            for step in nights.steps_of(day)
+            if step.kind == "daily"
+        }
+
+    starts(last)
+    night(last)
+    taken = starts(first)
+    for slug in ("churn", "margin"):
+        assert (slug, first, date(2027, 1, 31)) in taken
+        assert (slug, first, date(2027, 12, 31)) in taken
+
+
 def test_the_month_is_compared_with_the_one_before_as_it_stood_on_the_same_day(
     customer: Customer, director: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 """Nights and letters that go wrong: one report fails, figures grow old, the mail server is away."""
 
+import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from smtplib import SMTPDataError, SMTPServerDisconnected
@@ -9,6 +10,7 @@ import pytest
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
+from crm.lib.periods import Period
 from reports.calendar import choices
 from reports.definitions.bridge import BRIDGE
 from reports.definitions.churn import CHURN
@@ -86,6 +88,30 @@ def test_what_another_job_computes_meanwhile_is_no_failure(
 
     monkeypatch.setattr("reports.tasks.take", superseded)
     assert night(monkeypatch, CHURN).state == "done"
+
+
+@pytest.mark.parametrize(
+    ("choice", "start", "end"),
+    [
+        ("last-month", date(2025, 11, 1), date(2025, 11, 30)),
+        ("month", date(2025, 12, 1), date(2025, 12, 31)),
+        ("year", date(2025, 1, 1), date(2025, 12, 31)),
+    ],
+)
+def test_the_month_before_the_one_that_no_night_has_told_is_late_and_goes_by_its_own_days(
+    choice: str, start: date, end: date, world: World, login: Any
+) -> None:
+    """In January no night has ended since December: nobody takes its figures for those of a month that began."""
+    fill(world, 12)
+    kind = Snapshot.Kind.MONTH_END if choice == "last-month" else Snapshot.Kind.DAILY
+    period, as_of = Period(start, end), min(end, date(2025, 12, 30))
+    take_snapshot(CHURN, run_for(CHURN, period, as_of), kind=kind)
+    answer = login(a_director()).get("/losses/customers-leaving/", {"period": choice})
+    assert answer.context["snapshot"].from_on == start
+    assert answer.context["freshness"].late == (YESTERDAY - as_of).days
+    told = re.search(r"m-only-print[^(]*\(([^)]*)\)", answer.content.decode())
+    assert told is not None
+    assert re.findall('datetime="([^"]+)"', told[1]) == [f"{start}", f"{end}"]
 
 
 def test_figures_that_failed_for_a_week_are_shown_beside_fresh_ones(
