@@ -19,7 +19,8 @@ UNKNOWN = "—"
 MINUS = "−"
 
 Number = int | float | Decimal | Fraction
-Better = Literal["up", "down"]
+# Of what is neither good nor bad by itself, such as what was spent, no change is.
+Better = Literal["up", "down", "neither"]
 Tone = Literal["good", "bad", "flat"]
 
 
@@ -303,4 +304,6 @@ def _unchanged() -> Change:
 
 
 def _tone(difference: Number, better: Better) -> Tone:
+    if better == "neither":
+        return "flat"
     return "good" if (difference > 0) == (better == "up") else "bad"

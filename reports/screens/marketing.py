@@ -181,7 +181,7 @@ def _spent(opened: Opened) -> Figure:
         _("Spent on campaigns"),
         columns.short(opened, now["cost_cents"]),
         opened.list_url(spent_list(opened)),
-        columns.moved(opened, "cost_cents", "up"),
+        columns.moved(opened, "cost_cents", "neither"),
         [(worked, opened.list_url("worked"))],
     )
 

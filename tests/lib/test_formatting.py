@@ -84,6 +84,8 @@ def test_as_the_reader_writes_it(write, args, english, ukrainian):
         (1001, 1000, "up", ("0.1%", "up", "good")),
         (1_000_001, 1_000_000, "up", ("no change", "", "flat")),
         (50, -100, "up", ("150%", "up", "good")),
+        (198, 100, "neither", ("98%", "up", "flat")),
+        (50, 100, "neither", ("50%", "down", "flat")),
     ],
 )
 def test_change_is_coloured_by_good_or_bad(now, before, better, expected):
