@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from io import StringIO
 from typing import Any
 
@@ -26,6 +27,7 @@ from reports.overview.mailing import ask_for_mails, due_on, period_of, send_loss
 from reports.rules.targets import months_of, set_targets
 from reports.showing import run_for
 from reports.snapshots.taking import take_snapshot
+from sales.models import Campaign, CampaignCost
 from team.jobs.running import run
 from team.models import Job, User
 from tests.kept import kept
@@ -266,6 +268,21 @@ def test_each_gets_their_own_figures_once_a_period(people, mailoutbox, monkeypat
     picture = director.attachments[-1]
     assert picture.get_content_type() == "image/png"
     assert picture.get_payload(decode=True).startswith(b"\x89PNG")
+
+
+def test_the_letter_of_a_month_says_from_when_its_leads_are_judged(people, mailoutbox) -> None:
+    """Those of the first of December 30 days later; in every month’s letter its own sales are too young alike."""
+    month, spent_on = Period(date(2025, 12, 1), date(2025, 12, 31)), date(2025, 12, 2)
+    fair = Campaign.objects.create(name="Fair")
+    CampaignCost.objects.create(
+        campaign=fair, on=spent_on, amount=Decimal(100), recorded_on=spent_on
+    )
+    asked = run_for(LEDGER, month, date(2025, 12, 20))
+    take_snapshot(LEDGER, asked, kind=Snapshot.Kind.MONTH_END)
+    subscribe(people["director"], "month")
+    assert send_losses(people["director"], "2025-12")
+    told = mailoutbox[0].body.replace("\u00a0", " ")
+    assert "Marketing waste: not judged before 31 Dec 2025\n" in told
 
 
 def test_who_left_or_changed_their_mind_gets_nothing(people, mailoutbox) -> None:
