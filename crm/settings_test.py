@@ -11,9 +11,5 @@ STORAGES = {
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 WHITENOISE_AUTOREFRESH = True
-DATABASES["default"]["TEST"] = {
-    "NAME": env("CRM_TEST_DATABASE", default=None),
-    # on SQLite it is copied from one that is migrated (tests/ready.py)
-    "MIGRATE": not DATABASES["default"]["ENGINE"].endswith("sqlite3"),
-}
+DATABASES["default"]["TEST"] = {"NAME": env("CRM_TEST_DATABASE", default=None)}
 BUFFER_SECONDS = 0.0

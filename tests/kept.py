@@ -76,7 +76,9 @@ def _named(value: Any) -> Hashable:
         return repr(value.rows)
     if isinstance(value, models.Model):
         return type(value), value.pk
-    return tuple(map(_named, value)) if isinstance(value, list | tuple) else value
+    if isinstance(value, list | tuple):
+        return tuple(map(_named, value))
+    return getattr(value, "slug", value)
 
 
 def _fingerprint() -> int:

@@ -2,8 +2,9 @@
 
 `CRM_REQUIRE=postgres,redis,browser` turns such skips into failures.
 
-What is marked `thorough` crawls all pages in all ways, or repeats for everybody and every report what another
-test shows of one; it takes minutes, as the browser does. `verify` without further words leaves both to its run
+What is marked `thorough` crawls all pages in all ways, repeats for everybody and every report what another test
+shows of one, or starts real processes to wait for them, of which the most telling are tried in any run; it takes
+minutes, as the browser does. `verify` without further words leaves both to its run
 with CRM_REQUIRE, which CI makes, and tries fewer random examples (`fewer`); pytest by itself runs everything.
 """
 

@@ -6,10 +6,17 @@ Business dates are local dates of the company's zone; instants are stored in UTC
 import calendar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 # Day 0 of the integer days that reports compute with: 1970-01-01.
 _EPOCH = date(1970, 1, 1).toordinal()
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """The zones that this machine knows: asked for once, since each time hundreds of files are looked at."""
+    return frozenset(available_timezones())
 
 
 def day_number(day: date) -> int:

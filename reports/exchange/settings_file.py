@@ -1,7 +1,6 @@
 """`settings.json`: the company's zone, currency and calendar, the parameters, the shares of the stages."""
 
 import json
-import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from crm.lib.periods import zone_names
 from reports.exchange.cells import DAY, Unreadable
 from reports.exchange.reading import SETTINGS, Problem
 from reports.rules.catalogue import BadParameter, as_json, clean_values, defaults
@@ -67,7 +67,7 @@ def _cleaned(given: dict[str, Any]) -> tuple[Settings, list[Problem]]:
 
 
 def _zone(value: Any) -> str:
-    if isinstance(value, str) and value in zoneinfo.available_timezones():
+    if isinstance(value, str) and value in zone_names():
         return value
     raise Unreadable(f"is no time zone: {value!r}")
 

@@ -1,6 +1,5 @@
 """Choices and fields that several forms of this app share."""
 
-import zoneinfo
 from typing import Any
 
 from django import forms
@@ -8,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib.forms import DAYS
+from crm.lib.periods import zone_names
 from crm.lib.text import normalise_email
 from team.models import User
 from team.refusals import Refusal
@@ -15,8 +15,7 @@ from team.refusals import Refusal
 
 def zones() -> list[tuple[str, str]]:
     """The time zones that people live in; the odd ones of the database are left out."""
-    names = zoneinfo.available_timezones()
-    return [(name, name.replace("_", " ")) for name in sorted(names) if _is_place(name)]
+    return [(name, name.replace("_", " ")) for name in sorted(zone_names()) if _is_place(name)]
 
 
 def _is_place(name: str) -> bool:

@@ -150,6 +150,7 @@ def _imported(tree):
             yield node.module
 
 
+@pytest.mark.thorough
 @pytest.mark.processes
 def test_an_index_out_of_reach_is_one_sentence(tmp_path):
     home = tmp_path / "a copy"

@@ -143,6 +143,7 @@ def test_everything_runs_and_is_kept_running_until_ctrl_c(home):
     wait_until_nobody_is_left(home, 3)
 
 
+@pytest.mark.thorough
 def test_who_cannot_stay_alive_takes_no_page_along(home):
     """Killed five times within a minute the publisher rests; everything else runs on, and says who is down."""
     port = free_port()
@@ -203,6 +204,7 @@ with family.Family(logs) as all_of_them:
 """
 
 
+@pytest.mark.thorough
 def test_who_rests_is_tried_again_and_without_pages_all_ends(tmp_path):
     told = subprocess.run(
         [sys.executable, "-c", RESTS, str(tmp_path)],
@@ -268,6 +270,7 @@ def test_a_database_that_cannot_be_written(home):
     assert "the database /proc/mainstay.sqlite3 cannot be written" in sentence
 
 
+@pytest.mark.thorough
 def test_a_database_server_that_does_not_answer(home):
     sentence = refused(home, free_port(), DATABASE_URL="postgres://nobody@127.0.0.1:9/nothing")
     assert "DATABASE_URL" in sentence
@@ -282,6 +285,7 @@ def test_a_database_of_another_kind(home, url):
     assert "secret" not in sentence and "Traceback" not in sentence
 
 
+@pytest.mark.thorough
 def test_an_empty_address_of_the_database_is_none(home):
     """Compose files hand on what nobody set as empty text."""
     (home / "mainstay.sqlite3").rename(home / "elsewhere.sqlite3")

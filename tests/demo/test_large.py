@@ -44,6 +44,7 @@ def test_as_many_as_asked(world):
     assert Revenue.everything.count() == 3000
 
 
+@pytest.mark.thorough
 def test_the_four_sign_ins(world):
     rep = User.objects.get(email="rep@example.com")
     manager = User.objects.get(email="manager@example.com")
@@ -56,6 +57,7 @@ def test_the_four_sign_ins(world):
     assert not User.objects.get(reference="RE-0030").has_usable_password()
 
 
+@pytest.mark.thorough
 def test_columns_are_those_that_saving_would_have_written(world):
     for customer in Customer.everything.order_by("?")[:50]:
         assert customer.sort_name == sort_key(customer.name)
@@ -69,6 +71,7 @@ def test_columns_are_those_that_saving_would_have_written(world):
         )
 
 
+@pytest.mark.thorough
 def test_histories_agree_with_their_columns(world):
     open_periods = dict(
         Ownership.everything.filter(to_on__isnull=True).values_list("customer", "rep")
@@ -95,6 +98,7 @@ def test_histories_agree_with_their_columns(world):
     )
 
 
+@pytest.mark.thorough
 def test_what_was_done_belongs_to_somebody(world):
     assert not Activity.everything.filter(author__isnull=True).exists()
     assert Activity.everything.filter(customer__isnull=False).count() > 3000

@@ -197,6 +197,7 @@ def test_settings_alone(write, load):
     assert (company.time_zone, company.base_currency) == ("Asia/Shanghai", "CNY")
 
 
+@pytest.mark.thorough
 def test_many_rows_in_chunks(write, load, dump, rows):
     """12,000 rows are three chunks; references go across them."""
     customers = "customer_id,merged_into,merged_on\n" + "".join(

@@ -69,6 +69,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing(house, worker, order, begun
     assert (job.losses, job.tries, job.result) == (1, 0, {"made": job.args["name"]})
 
 
+@pytest.mark.thorough
 def test_an_idle_process_that_is_killed_leaves_the_others_at_work(worker, order):
     wait_until_done(order())
     time.sleep(0.3)  # it waits for the next message now, holding the lock of the pipe
@@ -76,6 +77,7 @@ def test_an_idle_process_that_is_killed_leaves_the_others_at_work(worker, order)
     wait_until_done(order())
 
 
+@pytest.mark.thorough
 @on_both_queues
 def test_a_worker_killed_with_all_its_processes_loses_nothing(house, worker, order, made):
     jobs = [order(seconds=0.3) for _ in range(3)]
@@ -88,6 +90,7 @@ def test_a_worker_killed_with_all_its_processes_loses_nothing(house, worker, ord
     assert [made(job) for job in jobs] == [1, 1, 1]
 
 
+@pytest.mark.thorough
 @on_both_queues
 def test_messages_that_come_again_and_again_do_the_work_once(house, worker, order, begun, made):
     house.run("worker 2")
@@ -119,6 +122,7 @@ def _bell_of(house):
     return bell
 
 
+@pytest.mark.thorough
 def test_a_worker_whose_head_is_killed_leaves_nobody_behind(house, worker, order, begun):
     job = order("test.silent", seconds=30)
     wait_until(lambda: begun(job))
@@ -138,6 +142,7 @@ def _is_alive(pid):
         return False
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("house", "kind"),
     [
@@ -158,6 +163,7 @@ def test_a_worker_stopped_with_its_group_gives_a_long_job_back(house, worker, or
     assert begun(job) == 1
 
 
+@pytest.mark.thorough
 def test_a_stopped_worker_has_time_for_a_short_job_and_gives_a_long_one_back(
     house, worker, order, begun
 ):
@@ -189,6 +195,7 @@ def test_a_worker_stopped_among_many_jobs_loses_none(house, worker, order, begun
     assert [(made(job), job.losses, job.tries) for job in jobs] == [(1, 0, 0)] * len(jobs)
 
 
+@pytest.mark.thorough
 def test_a_long_silent_job_keeps_its_lease_and_lets_others_write(house, worker, order, begun):
     job = order("test.silent", seconds=LEASE * 2)
     wait_until(lambda: begun(job))
@@ -211,6 +218,7 @@ def test_a_poison_job_fails_for_good_and_blocks_nobody(house, worker, order, beg
     assert poison.error == "ValueError: this row cannot be read"
 
 
+@pytest.mark.thorough
 def test_two_beats_and_two_publishers_make_one_job_a_night(house, worker):
     Company.get()
     # with the short lease of these tests two publishers ring faster than one process can listen

@@ -49,6 +49,7 @@ def count(marks, prefix, job):
     return marks(prefix).count(f"{prefix} {job.args['name']}")
 
 
+@pytest.mark.thorough
 def test_a_redis_that_refuses_delays_work_and_fails_nobody(redis_server, marks):
     redis_server.die()
     job = ask_quickly()
@@ -61,6 +62,7 @@ def test_a_redis_that_refuses_delays_work_and_fails_nobody(redis_server, marks):
     assert count(marks, "made", job) == 1
 
 
+@pytest.mark.thorough
 def test_a_redis_that_hangs_delays_work_and_fails_nobody(redis_server, marks):
     redis_server.fall_silent()
     job = ask_quickly()
@@ -85,6 +87,7 @@ def test_a_redis_that_dies_while_a_job_runs_costs_nothing(redis_server, marks):
     assert [count(marks, "began", each) for each in (job, after)] == [1, 1]
 
 
+@pytest.mark.thorough
 def test_a_redis_that_comes_back_empty_loses_no_job(house, redis_server, marks):
     house.end("worker")
     jobs = [ask_quickly() for _ in range(3)]

@@ -110,7 +110,7 @@ def _cells_of(name: str, worlds, shared, browsers: dict[str, Client]) -> int:
     readers = POLICY[name].roles - {ANONYMOUS}
     cells = 0
     for viewer in ASKING:
-        for method in METHODS:
+        for method in _methods(name):
             absent = []
             for owner, address in variants:
                 if owner in LEFT_OUT or (owner in NEARBY and method in ("HEAD", "GET part")):
@@ -123,6 +123,11 @@ def _cells_of(name: str, worlds, shared, browsers: dict[str, Client]) -> int:
                     absent.append(cell)
             _are_alike(absent)
     return cells
+
+
+def _methods(name: str) -> list[str]:
+    """In a brief run those that the address knows; all others are refused by one decorator."""
+    return [method for method in METHODS if not BRIEF or method in POLICY[name].methods]
 
 
 def _are_alike(absent: list["Cell"]) -> None:

@@ -98,6 +98,7 @@ def test_published_customer_under_the_fit(*, with_free: bool) -> None:
     assert abs(expected_purchases(model, 2, 30.43, 38.86, 39) - 1.226) < 0.001
 
 
+@pytest.mark.thorough
 def test_laws_of_values() -> None:
     odd = odd_buyers(random.Random(2))
     run = (odd.settings, odd.from_, odd.to, odd.as_of, odd.params)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -140,6 +141,7 @@ def test_doubling_every_rate_doubles_sales_and_leaves_what_was_spent(odd: Odd) -
     assert [two[number]["loss"] for number in "345"] == [one[number]["loss"] for number in "345"]
 
 
+@pytest.mark.thorough
 def test_odd_businesses_meet_what_they_are_for() -> None:
     """Else the laws hold of nothing: every loss, overlap and the effect occur."""
     met = dict.fromkeys("123456", 0) | dict.fromkeys(("1&6", "2&3", "4&5", "did"), 0)

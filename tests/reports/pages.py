@@ -16,6 +16,7 @@ from reports.models import Snapshot
 from reports.snapshots.census import Census
 from reports.snapshots.nights import steps_of, take
 from team.models import Company, User
+from tests.kept import kept
 
 # Days before today on which each kind of customer bought. A month's rhythm makes them lost on the
 # 91st silent day, and at risk from the 61st on.
@@ -53,6 +54,7 @@ def buys(kind: str, name: str, owner: User | None, cents: int) -> Customer:
     return customer
 
 
+@kept
 def night(*slugs: str) -> None:
     """What last night computed of some reports, churn and what goes with it unless named; but for older months."""
     refresh_purchases(None)

@@ -75,6 +75,7 @@ def test_a_night_computes_each_run_once(computed: Counter[tuple[Any, ...]]) -> N
     assert not computed
 
 
+@pytest.mark.thorough
 def test_a_ledger_names_the_snapshots_of_its_run(computed: Counter[tuple[Any, ...]]) -> None:
     night()
     for ledger in Snapshot.objects.filter(slug="ledger"):
@@ -85,6 +86,7 @@ def test_a_ledger_names_the_snapshots_of_its_run(computed: Counter[tuple[Any, ..
             assert (one.kind, one.is_complete) == (ledger.kind, True)
 
 
+@pytest.mark.thorough
 def test_what_comes_late_is_taken_anew_with_what_is_made_of_it(
     computed: Counter[tuple[Any, ...]],
 ) -> None:

@@ -164,7 +164,7 @@ def viewers() -> dict[str, User]:
     return people
 
 
-@every_report
+@losses_first
 def test_lists_open_to_the_figures(snapshot: Snapshot, report: Report) -> None:
     everybody = viewers()
     for viewer in everybody.values():
@@ -179,7 +179,7 @@ def test_lists_open_to_the_figures(snapshot: Snapshot, report: Report) -> None:
     assert added(listed(snapshot, everybody["all"], report.lists[0].key)).n > 0
 
 
-@every_report
+@losses_first
 def test_splits_add_up(snapshot: Snapshot, report: Report) -> None:
     """Narrowed to each value that a row has, or to none, the parts of a list are the whole of it."""
     everybody = viewers()
@@ -201,7 +201,7 @@ def _value(row: Evidence, dimension: Dimension) -> Any:
     return None if value == "" else value
 
 
-@every_report
+@losses_first
 def test_parts_of_viewers_add_up_to_the_company(snapshot: Snapshot, report: Report) -> None:
     everybody = viewers()
     whole = totals(snapshot, everybody["all"])

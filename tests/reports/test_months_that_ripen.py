@@ -228,6 +228,7 @@ def test_a_month_of_the_chart_opens_the_same_figures_on_every_page(
         assert opened.snapshot.as_of == date(2026, 10, 29)
 
 
+@pytest.mark.thorough
 def test_the_trend_of_what_is_told_at_once_is_of_month_ends(
     leads: None, director: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -118,6 +118,7 @@ def test_a_night_that_was_missed_freezes_its_months_only(customer: Customer) -> 
     assert len(frozen()) == 7
 
 
+@pytest.mark.thorough
 def test_of_days_before_anything_was_known_nothing_is_frozen(
     director: User, login: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,6 +152,7 @@ def trend(browser: Client) -> list[int | None]:
     return list(browser.get(CHURN_PAGE).context["opened"].trend)
 
 
+@pytest.mark.thorough
 def test_the_last_day_of_a_month_is_frozen_as_one(
     customer: Customer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -234,6 +236,7 @@ def test_who_lost_the_right_meanwhile_gets_no_result(customer: Customer, rep: Us
     assert latest(CHURN, asked) is None
 
 
+@pytest.mark.thorough
 def test_the_rollup_follows_the_rules_in_force(customer: Customer, admin: User) -> None:
     customer.refresh_from_db()
     assert customer.lost_on == date(2026, 5, 28)
@@ -252,6 +255,7 @@ def test_what_is_entered_after_a_change_follows_the_new_rule_at_once(
     assert customer.lost_on == date(2026, 12, 2)
 
 
+@pytest.mark.thorough
 def test_the_standing_follows_rules_that_go_back_to_the_defaults(
     customer: Customer, admin: User
 ) -> None:
@@ -264,6 +268,7 @@ def test_the_standing_follows_rules_that_go_back_to_the_defaults(
     assert customer.lost_on == date(2026, 5, 28)
 
 
+@pytest.mark.thorough
 def test_the_night_sees_what_was_dated_ahead(customer: Customer) -> None:
     """A contract begins, another is cancelled, an order and a row of later record begin to count."""
     names = ("begins", "ends", "order", "late")

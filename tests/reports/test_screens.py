@@ -117,6 +117,7 @@ def grow(owners: list[User], round_: int = 0) -> None:
         lead(f"Y{owner.pk}-{round_}", owner, 3, None, campaign)
 
 
+@kept
 def take_all(screens: list[Screen] = SCREENS) -> None:
     """Every screen's report for the last twelve months, and what it reads along."""
     refresh_purchases(None)
