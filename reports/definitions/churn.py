@@ -48,7 +48,8 @@ def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
     values = statement_values(run)
     with churn_model.judging(run, values) as judged:
         evidence = churn_rows.evidence(connection.vendor, judged.by_model)
-        insert_rows(snapshot, expressions(judged.by_model), evidence, {**values, **judged.values})
+        told = {**values, **judged.values}
+        insert_rows(snapshot, expressions(judged.by_model), evidence, told, reads="detail")
     return judged.whole
 
 
