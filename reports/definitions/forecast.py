@@ -32,7 +32,7 @@ def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
     expressions = ",".join(
         [
             survivors(),
-            deal_rows.stands(),
+            deal_rows.stands("%(since)s"),
             forecast_rows.chances(_settings()),
             forecast_rows.weighed(vendor),
             knowledge.teams("moment"),

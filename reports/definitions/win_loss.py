@@ -22,7 +22,12 @@ def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
     """Deals as they stood at the end of the period, known at the as-of day."""
     vendor = connection.vendor
     expressions = ",".join(
-        [survivors(), deal_rows.stands(), deal_rows.closed(), knowledge.teams("moment")]
+        [
+            survivors(),
+            deal_rows.stands("%(start_on)s"),
+            deal_rows.closed(),
+            knowledge.teams("moment"),
+        ]
     )
     values = {
         "date": run.as_of.isoformat(),

@@ -9,11 +9,17 @@ from crm.lib.sql import json_object_sql
 from customers.knowledge import held, known, not_test, said, survivor_of
 
 
-def stands() -> str:
+def stands(since: str) -> str:
     """`stand`: one row per deal that has a change: stage, kind, money, and when and from where it closed.
 
-    Needs `survivors()`. A deal made after the as-of day does not exist; those of test customers do not count.
+    `since` is the parameter of the day from which closings count: what closed before may be left out, and what
+    only was changed before that day and in whose last days nothing is open is, since most deals of a company are
+    such. Needs `survivors()`. A deal made after the as-of day does not exist; those of test customers do not count.
     """
+
+    def last(is_open: str) -> str:
+        return f"""MAX(CASE WHEN s.kind {is_open} 'open' THEN h."on" END)"""
+
     return f"""
 deal_then AS (
     SELECT d.id, d.reference, {said("d", "p", "owner_id")} AS owner_id,
@@ -27,18 +33,23 @@ counted AS MATERIALIZED (
     LEFT JOIN customers_customer c ON c.id = {survivor_of("d")}
     WHERE d.customer_id IS NULL OR {not_test("d")}
 ),
+lately AS (
+    SELECT h.deal_id FROM sales_dealchange h JOIN sales_stage s ON s.id = h.stage_id
+    WHERE {known("h", 'h."on"')} AND h."on" <= %(until)s
+    GROUP BY h.deal_id
+    HAVING MAX(h."on") >= {since} OR {last("=")} >= COALESCE({last("<>")}, {last("=")})
+),
 change AS (
     SELECT h.deal_id, h."on", h.stage_id, s.key AS stage, s.kind, h.cents, h.expected_close_on,
         h.reason, h.competitor,
-        ROW_NUMBER() OVER (PARTITION BY h.deal_id ORDER BY h."on", h.reference) AS n,
-        ROW_NUMBER() OVER (PARTITION BY h.deal_id ORDER BY h."on" DESC, h.reference DESC) AS back
+        ROW_NUMBER() OVER (PARTITION BY h.deal_id ORDER BY h."on", h.reference) AS n
     FROM sales_dealchange h JOIN sales_stage s ON s.id = h.stage_id
     WHERE {known("h", 'h."on"')} AND h."on" <= %(until)s
-        AND h.deal_id IN (SELECT id FROM counted)
+        AND h.deal_id IN (SELECT id FROM counted) AND h.deal_id IN (SELECT deal_id FROM lately)
 ),
 closing AS MATERIALIZED (
-    SELECT change.*, MAX(CASE WHEN kind = 'open' THEN n ELSE 0 END)
-        OVER (PARTITION BY deal_id) AS open_n
+    SELECT change.*, COUNT(*) OVER (PARTITION BY deal_id) AS last_n,
+        MAX(CASE WHEN kind = 'open' THEN n ELSE 0 END) OVER (PARTITION BY deal_id) AS open_n
     FROM change
 ),
 stand AS MATERIALIZED (
@@ -51,7 +62,7 @@ stand AS MATERIALIZED (
 
 
 def _of_last(*columns: str) -> str:
-    return ", ".join(f"MAX(CASE WHEN back = 1 THEN {name} END) AS {name}" for name in columns)
+    return ", ".join(f"MAX(CASE WHEN n = last_n THEN {name} END) AS {name}" for name in columns)
 
 
 def closed() -> str:
