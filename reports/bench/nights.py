@@ -1,4 +1,4 @@
-"""What nights cost: the first one, which finds nothing, and the next one after a day's changes."""
+"""What nights cost: the first one, which finds nothing, the next one after a day's changes, and one a month on."""
 
 import os
 import resource
@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from crm.lib.periods import add_months
 from reports.acts.outcomes import follow_acts
 from reports.bench.plan import NotADemonstration
 from reports.models import Fit, Snapshot
@@ -21,7 +22,9 @@ from team.models import Company
 def nights_cost() -> dict[str, Any]:
     """The nights of the day before yesterday and of yesterday, as the worker takes them.
 
-    All figures are deleted first; those of the two nights stand afterwards. Seconds on the clock and of the
+    The one of yesterday is taken twice, once more (`later`) with what a company has that counts for a month by
+    then: its running month is compared with what the night of a month ago took. All figures are deleted first;
+    those of the two nights stand afterwards. Seconds on the clock and of the
     processors: of this process and, where the database is on this machine, of the one that served it.
     """
     company = Company.get()
@@ -31,12 +34,29 @@ def nights_cost() -> dict[str, Any]:
     Fit.objects.all().delete()
     yesterday = company.today - timedelta(days=1)
     first, following = _cost(yesterday - timedelta(days=1)), _cost(yesterday)
+    _forget(yesterday)
+    later = _cost(yesterday)
     return {
         "first": first,
         "next": following,
-        "next_part": round(following["processor_seconds"] / first["processor_seconds"], 3),
+        "later": later,
+        "next_part": _part(following, first),
+        "later_part": _part(later, first),
         "peak_megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
+
+
+def _forget(day: date) -> None:
+    """What the night of a day took, but for what the night of a month ago would have left."""
+    taken = Snapshot.objects.filter(kind=Snapshot.Kind.DAILY, as_of=day)
+    a_year_ago = Snapshot.objects.filter(kind=Snapshot.Kind.COMPARISON, as_of=add_months(day, -12))
+    delete_snapshots(taken)
+    delete_snapshots(a_year_ago)
+    Fit.objects.filter(as_of=day).delete()
+
+
+def _part(night: dict[str, Any], first: dict[str, Any]) -> float:
+    return round(night["processor_seconds"] / first["processor_seconds"], 3)
 
 
 def _cost(day: date) -> dict[str, Any]:

@@ -52,7 +52,8 @@ def _nights(cost: dict[str, Any] | None) -> list[str]:
     return [
         f"{name} night: {one['seconds']} s, {one['processor_seconds']} s of the processors, "
         f"{one['snapshots']} snapshots"
-        for name, one in (("first", cost["first"]), ("next", cost["next"]))
+        for name in ("first", "next", "later")
+        for one in (cost[name],)
     ]
 
 

@@ -146,9 +146,12 @@ def _of_the_ledger(cost: dict[str, Any]) -> list[Check]:
 
 
 def checks_of_nights(cost: dict[str, Any]) -> list[Check]:
-    part, held = cost["next_part"], cost["peak_megabytes"]
-    promise = f"the next night: at most {NEXT_NIGHT_PART:g} of the first"
+    held, limit = cost["peak_megabytes"], f"at most {NEXT_NIGHT_PART:g} of the first"
+    parts = {"the next night": cost["next_part"], "a night a month on": cost["later_part"]}
     return [
-        Check(promise, f"{part}", part <= NEXT_NIGHT_PART),
-        Check(f"both nights: below {NIGHT_MB} MB", f"{held} MB", held < NIGHT_MB),
+        *(
+            Check(f"{night}: {limit}", f"{part}", part <= NEXT_NIGHT_PART)
+            for night, part in parts.items()
+        ),
+        Check(f"all nights: below {NIGHT_MB} MB", f"{held} MB", held < NIGHT_MB),
     ]

@@ -145,8 +145,11 @@ def test_memory_and_snapshot():
 
 
 def test_the_next_night_is_judged_by_the_first():
-    assert all(kept(checks_of_nights({"next_part": 0.1, "peak_megabytes": 499})).values())
-    assert not any(kept(checks_of_nights({"next_part": 0.101, "peak_megabytes": 500})).values())
+    def cost(part, megabytes):
+        return {"next_part": part, "later_part": part, "peak_megabytes": megabytes}
+
+    assert all(kept(checks_of_nights(cost(0.1, 499))).values())
+    assert not any(kept(checks_of_nights(cost(0.101, 500))).values())
 
 
 @pytest.mark.django_db
@@ -168,6 +171,8 @@ def test_two_nights_are_taken_anew(company, monkeypatch):
         ("time", 1),
     }
     assert cost["first"]["snapshots"] + cost["next"]["snapshots"] == Snapshot.objects.count()
+    # the running month is compared with what the night of a month ago took
+    assert 0 < cost["later"]["snapshots"] < cost["next"]["snapshots"]
     assert not Snapshot.objects.filter(slug="rfm", as_of=old).exists()
 
 

@@ -39,7 +39,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--nights",
             action="store_true",
-            help="also delete all figures and take two nights anew: minutes for a large company",
+            help="also delete all figures and take nights anew: minutes for a large company",
         )
         # what bench asks of itself in processes on each database
         parser.add_argument(
