@@ -12,7 +12,14 @@ from zoneinfo import ZoneInfo
 from crm.lib.periods import zone_names
 from reports.exchange.cells import DAY, Unreadable
 from reports.exchange.reading import SETTINGS, Problem
-from reports.rules.catalogue import BadParameter, as_json, clean_values, defaults
+from reports.rules.catalogue import (
+    CLASS_SHARES,
+    BadParameter,
+    as_json,
+    check_pair,
+    clean_values,
+    defaults,
+)
 from reports.rules.parameters import in_force, set_parameters, values_of
 from sales.models import Stage
 from sales.models.choices import SHIPPED_STAGES
@@ -118,7 +125,9 @@ def _params(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Unreadable("is no object of names and values")
     try:
-        return as_json(clean_values(value))
+        cleaned = clean_values(value)
+        check_pair(CLASS_SHARES, defaults() | cleaned)
+        return as_json(cleaned)
     except BadParameter as bad:
         raise Unreadable(f"cannot stand: {bad}") from bad
 

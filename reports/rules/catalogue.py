@@ -1,6 +1,6 @@
 """Every parameter of the reports: its kind, default, bounds, and the sentence that says what it does."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
@@ -440,6 +440,12 @@ GROUPS = (
 PARAMETERS = {parameter.name: parameter for group in GROUPS for parameter in group}
 
 
+# The first of each is no more than the second. Of the classes the definitions say nothing else can be meant; of the
+# silence they do (the cap wins), so what is computed from outside may have it, and no rule that is set here.
+CLASS_SHARES = ("abc_a", "abc_b")
+SILENCE = ("floor_days", "cap_days")
+
+
 def parameters_named(names: Iterable[str]) -> tuple[Parameter, ...]:
     return tuple(PARAMETERS[name] for name in names)
 
@@ -453,6 +459,28 @@ def clean_values(raw: Values) -> dict[str, Any]:
             % {"name": unknown[0], "names": ", ".join(PARAMETERS)}
         )
     return {name: PARAMETERS[name].clean(value) for name, value in raw.items()}
+
+
+def check_pair(
+    pair: tuple[str, str],
+    values: Values,
+    *,
+    called: tuple[str, ...] = (),
+    written: Callable[[Any], str] = str,
+) -> None:
+    """Raises `BadParameter` with a sentence that names both if the first is more than the second.
+
+    `called` is what it calls them, else their names in files; `written` how it writes their values.
+    """
+    lower, upper = pair
+    if lower not in values or upper not in values or values[lower] <= values[upper]:
+        return
+    names = called or pair
+    low, high = as_json({name: values[name] for name in pair}).values()
+    told = {"lower": names[0], "low": written(low), "upper": names[1], "high": written(high)}
+    raise BadParameter(
+        gettext("%(lower)s (%(low)s) must not be more than %(upper)s (%(high)s).") % told
+    )
 
 
 def defaults() -> dict[str, Any]:

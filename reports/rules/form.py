@@ -7,10 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.lib.locales import active_locale
 from reports.report import Report, all_reports
-from reports.rules.catalogue import BadParameter, Parameter
-
-# the first of each is no more than the second, or one of them would never count
-IN_ORDER = (("floor_days", "cap_days"), ("abc_a", "abc_b"))
+from reports.rules.catalogue import (
+    CLASS_SHARES,
+    PARAMETERS,
+    SILENCE,
+    BadParameter,
+    Parameter,
+    check_pair,
+)
 
 # Rules of customers' classes: other reports only show the classes beside their rows.
 CLASSES = {"abc": ("rfm_days", "abc_a", "abc_b"), "rfm": ("rfm_days",)}
@@ -88,8 +92,8 @@ class RulesForm(forms.Form):
         for parameter in self.parameters:
             if parameter.name in values:
                 self._clean_one(parameter, values)
-        for lower, upper in IN_ORDER:
-            self._clean_pair(lower, upper, values)
+        for pair in (SILENCE, CLASS_SHARES):
+            self._clean_pair(pair, values)
         return values
 
     def _clean_one(self, parameter: Parameter, values: dict[str, Any]) -> None:
@@ -101,15 +105,19 @@ class RulesForm(forms.Form):
         except BadParameter as error:
             self.add_error(parameter.name, str(error))
 
-    def _clean_pair(self, lower: str, upper: str, values: dict[str, Any]) -> None:
-        if lower not in values or upper not in values or values[lower] <= values[upper]:
-            return
-        label = self.fields[upper].label
-        self.add_error(lower, _("This must not be more than “%(other)s”.") % {"other": label})
+    def _clean_pair(self, pair: tuple[str, str], values: dict[str, Any]) -> None:
+        try:
+            check_pair(pair, values, called=_labels(pair), written=_typed)
+        except BadParameter as error:
+            self.add_error(pair[0], str(error))
 
     @property
     def asked(self) -> dict[str, Any]:
         return {p.name: self.cleaned_data[p.name] for p in self.parameters}
+
+
+def _labels(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(str(PARAMETERS[name].label) for name in names)
 
 
 def _field(parameter: Parameter, value: Any) -> forms.Field:

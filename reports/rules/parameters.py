@@ -12,7 +12,15 @@ from django.utils.translation import gettext as _
 from customers.rhythm_rule import RhythmRule
 from reports.asking import RULES_CHANGED, figures_changed
 from reports.models import Parameters
-from reports.rules.catalogue import PARAMETERS, BadParameter, as_json, clean_values, defaults
+from reports.rules.catalogue import (
+    CLASS_SHARES,
+    PARAMETERS,
+    BadParameter,
+    as_json,
+    check_pair,
+    clean_values,
+    defaults,
+)
 from team.audit import changed, record
 from team.models import User
 
@@ -46,9 +54,12 @@ def values_for(
 ) -> dict[str, Any]:
     """What a report with these parameters runs with: the company's values, with `overrides` on top.
 
-    An override may be any parameter; only those in `names` enter. Raises `BadParameter`.
+    An override may be any parameter; only those in `names` enter. Raises `BadParameter`, for those that
+    contradict each other too.
     """
     values = values_of(version or in_force()) | clean_values(overrides or {})
+    if overrides:
+        check_pair(CLASS_SHARES, values)
     return {name: values[name] for name in names}
 
 
@@ -80,6 +91,7 @@ def set_parameters(
 
 def _set(cleaned: dict[str, Any], by: User | None, reason: str, expected: int | None) -> Parameters:
     old = in_force()
+    check_pair(CLASS_SHARES, values_of(old) | cleaned)
     number = old.version if old else 0
     if expected is not None and expected != number:
         raise VersionTaken

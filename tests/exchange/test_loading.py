@@ -235,7 +235,9 @@ def test_replacing_sets_back_what_the_folder_does_not_say(world, write, load):
     assert stages == ["new", "qualified", "offer", "negotiation", "won", "lost"]
 
 
-@pytest.mark.parametrize("params", ['{"kk": 3}', '{"k": "many"}', '{"gap_memory": 1.5}', "[3]"])
+@pytest.mark.parametrize(
+    "params", ['{"kk": 3}', '{"k": "many"}', '{"gap_memory": 1.5}', '{"abc_b": 0.5}', "[3]"]
+)
 def test_parameters_that_cannot_stand(params, write, refused):
     listed, _closing = refused(write(settings=f'{{"params": {params}}}'))
     assert len(listed) == 1

@@ -231,7 +231,11 @@ def class_rules(**changed: str) -> dict[str, str]:
         ("k", "0", "Silent for how many of its own intervals is 0.01 or more."),
         ("k", "many", "Silent for how many of its own intervals: “many” is not a number."),
         ("floor_days", "1.5", "Never lost before is a whole number."),
-        ("floor_days", "366", "This must not be more than “Always lost after”."),
+        (
+            "floor_days",
+            "366",
+            "Never lost before (366) must not be more than Always lost after (365).",
+        ),
         ("reason", " ", "Say why the rule changes."),
     ],
 )
@@ -249,7 +253,11 @@ def test_a_rule_that_cannot_stand_is_told_at_its_field(
     ("typed", "sentence"),
     [
         ("2", "Share of revenue of class A is 1 or less."),
-        ("0.96", "This must not be more than “Share of revenue of classes A and B”."),
+        (
+            "0.96",
+            "Share of revenue of class A (0.96) must not be more than"
+            " Share of revenue of classes A and B (0.95).",
+        ),
     ],
 )
 def test_a_rule_of_classes_that_cannot_stand_is_told_at_its_field(
