@@ -59,9 +59,12 @@ class Shelf:
         for report in reports:
             values = {name: self.values[name] for name in report.parameter_names}
             rule |= Q(slug=report.slug, formula_version=report.version, values_hash=hash_of(values))
-        found = Snapshot.objects.filter(rule, is_complete=True).defer("headline", "sources")
+        today = Company.get().today
+        # as of a day to come only the command line computes: what is known by then, nobody knows
+        found = Snapshot.objects.filter(rule, is_complete=True, as_of__lte=today)
+        found = found.defer("headline", "sources")
         found = found.order_by(_first_needed(own), "-as_of", "-revision")
-        since = Company.get().today - RECENT
+        since = today - RECENT
         asked_for = Q(
             kind=Snapshot.Kind.ON_DEMAND, created_at__gte=timezone.now() - RECENT
         ) | _of_own(own)

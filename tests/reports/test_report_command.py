@@ -1,12 +1,22 @@
 """`manage.py report`: JSON alone on standard output, a clear sentence for everything that cannot be."""
 
 import json
+from collections.abc import Callable
+from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
 
+from crm.lib.periods import Period
+from reports.definitions.abc import ABC
 from reports.models import Snapshot
+from reports.showing import run_for
+from reports.snapshots.taking import take_snapshot
+from team.models import Company, User
 from tests.reports.conftest import World, printed
 
 HEAD = (
@@ -18,6 +28,7 @@ LINE = (
     "customer_id lost_on last_purchase purchases typical threshold basis p_alive in_opening_base "
     "one_time owner departure loss"
 )
+Login = Callable[[User], Client]
 YEAR = ("--from", "2025-01-01", "--to", "2025-12-31", "--as-of", "2025-12-31")
 
 
@@ -94,6 +105,53 @@ def test_a_parameter_that_does_not_enter_is_named_aside() -> None:
     assert aside.getvalue().strip() == "k does not enter calibration."
 
 
+def test_a_cap_below_the_floor_decides_as_the_definitions_say_and_that_is_told_aside() -> None:
+    """min(cap, max(floor, 3 x 120)) = 20 days: bought on 1 December, lost on 22 December."""
+    silence = ("--set", "floor_days=30", "--set", "cap_days=20")
+    span = ("--from", "2024-12-01", "--to", "2024-12-31")
+    report, aside = aloud("churn", *span, *silence)
+    assert {line["lost_on"] for line in report["lines"]} == {"2024-12-22"}
+    assert aside.startswith("floor_days (30) is more than cap_days (20): cap_days decides")
+
+
+def test_a_day_to_come_is_told_and_no_page_shows_it(login: Login, admin: User) -> None:
+    today = Company.get().today
+    known = take_snapshot(ABC, run_for(ABC, Period(today, today), today - timedelta(days=1)))
+    _report, aside = aloud("abc", "--as-of", f"{today + timedelta(days=30)}")
+    assert f"--as-of {today + timedelta(days=30)} is a day to come: today is {today}" in aside
+    assert login(admin).get(reverse("abc")).context["snapshot"] == known
+
+
+@pytest.mark.parametrize(
+    ("needs", "reason"),
+    [
+        ((), "3 customers without a contract are fewer than bgnbd_min_customers (100)."),
+        (
+            ("--set", "bgnbd_min_customers=1"),
+            "0 customers who bought again are fewer than bgnbd_min_repeaters (50).",
+        ),
+    ],
+)
+def test_why_the_rule_told_instead_of_the_model_stands_beside_the_figures(
+    needs: tuple[str, ...], reason: str
+) -> None:
+    words = ("churn", *YEAR, "--set", "churn_method=bgnbd", *needs)
+    told = f"churn was told by the rule, not by the model: {reason}"
+    report, aside = aloud(*words)
+    assert (report["method"], aside) == ("rule", told)
+    assert aloud("ledger", *words[1:])[1] == told
+    out, aside_of_text = StringIO(), StringIO()
+    call_command("report", *words, stdout=out, stderr=aside_of_text)
+    assert (out.getvalue().splitlines()[0], aside_of_text.getvalue()) == (told, "")
+
+
+def aloud(*words: str) -> tuple[Any, str]:
+    """The JSON on standard output, which stands alone, and what is said aside."""
+    out, aside = StringIO(), StringIO()
+    call_command("report", *words, "--json", stdout=out, stderr=aside)
+    return json.loads(out.getvalue()), aside.getvalue().strip()
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -131,6 +189,14 @@ def test_a_parameter_that_does_not_enter_is_named_aside() -> None:
         (("churn", *YEAR, "--set", "k=0"), "k is 0.01 or more."),
         (("churn", *YEAR, "--set", "gap_memory=2.5"), "gap_memory is a whole number."),
         (("churn", *YEAR, "--set", "abc_a=1.1"), "abc_a is 1 or less."),
+        (
+            ("abc", "--as-of", "2025-12-31", "--set", "abc_a=0.9", "--set", "abc_b=0.5"),
+            "abc_a (0.9) must not be more than abc_b (0.5).",
+        ),
+        (
+            ("churn", *YEAR, "--set", "abc_b=0.5"),
+            "abc_a (0.8) must not be more than abc_b (0.5).",
+        ),
         (
             ("new_reps", *YEAR, "--set", "require_no_record=maybe"),
             "require_no_record is true or false.",

@@ -10,10 +10,11 @@ from django.utils import timezone
 from crm.lib.new_database import make_tables
 from crm.lib.parsing.days import FIRST_YEAR, LAST_YEAR
 from crm.lib.periods import Period, local_date
+from reports.instead import rule_instead
 from reports.models import Snapshot
 from reports.printing import as_table, as_text
 from reports.report import CannotRun, Report, Run, all_reports, report_named
-from reports.rules.catalogue import BadParameter
+from reports.rules.catalogue import SILENCE, BadParameter
 from reports.rules.parameters import in_force, values_for
 from reports.snapshots.taking import run_of, take_snapshot
 from team.models import Company
@@ -73,8 +74,27 @@ class Command(BaseCommand):
             snapshot = take_snapshot(report, run, parameters=version)
         except (CannotRun, BadParameter) as error:
             raise CommandError(str(error)) from error
+        self._tell_aside(run)
         figures = _figures(report, snapshot, options["by"])
+        reasons = list(rule_instead(snapshot))
+        for sentence in reasons:
+            (self.stderr if options["json"] else self.stdout).write(sentence)
         self.stdout.write(as_text(figures) if options["json"] else as_table(figures))
+
+    def _tell_aside(self, run: Run) -> None:
+        """What the figures do not say of themselves: on standard error, so that JSON stays alone."""
+        today = Company.get().today
+        if run.as_of > today:
+            self.stderr.write(
+                f"--as-of {run.as_of} is a day to come: today is {today}, and what is entered until then"
+                " will change these figures. No page shows them."
+            )
+        floor, cap = (run.values.get(name) for name in SILENCE)
+        if floor is not None and cap is not None and floor > cap:
+            self.stderr.write(
+                f"floor_days ({floor}) is more than cap_days ({cap}): cap_days decides for every customer"
+                " without a contract."
+            )
 
     def _run(self, report: Report, options: dict[str, Any]) -> Run:
         yesterday = local_date(timezone.now(), Company.get().zone) - timedelta(days=1)
