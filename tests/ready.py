@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -45,22 +46,33 @@ def django_db_setup(
 
 
 @pytest.fixture(scope="session")
-def migrated_file(pytestconfig: pytest.Config) -> Path:
-    """The file that all copy; of several test processes one makes it and the others wait.
-
-    It is kept for the next runs of the same product.
-    """
-    folder = pytestconfig.cache.mkdir("migrated")
-    ready = folder / f"{_product()}.sqlite3"
-    with (folder / "lock").open("w") as lock:
+def migrated_file(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str, pytestconfig: pytest.Config
+) -> Path:
+    """The file that all copy; of several test processes one makes it and the others wait."""
+    folder = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        folder = folder.parent
+    ready = folder / "migrated.sqlite3"
+    with (folder / "migrated.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not ready.exists():
-            for old in folder.glob("*.sqlite3*"):
-                old.unlink()
             making = folder / "migrating.sqlite3"
-            _migrate(making)
+            shutil.copy(_kept(pytestconfig.cache.mkdir("migrated")), making)
             making.rename(ready)
     return ready
+
+
+def _kept(folder: Path) -> Path:
+    """One that an earlier run made of the same product, or now this one for the next."""
+    kept = folder / f"{_product()}.sqlite3"
+    if not kept.exists():
+        for old in folder.glob("*.sqlite3*"):
+            old.unlink(missing_ok=True)
+        making = folder / f"{os.getpid()}.sqlite3"
+        _migrate(making)
+        making.rename(kept)
+    return kept
 
 
 def _product() -> str:
