@@ -19,15 +19,17 @@ from reports.report import Run, Totals
 from reports.snapshots.taking import run_of
 from reports.statistics.confidence import Confidence, confidence_in
 
-# The list that shows what can still be stopped, by loss; of 4 the reps themselves.
+# The list that shows what can still be stopped, by loss; of 4 the reps, whom the ledger compares with their teams.
 STOP_LISTS = {
     1: ("churn", "at_risk"),
     2: ("leakage", "at_risk"),
     3: ("marketing", "pending"),
-    4: ("time", "loss"),
+    4: ("ledger", "stoppable_4"),
     5: ("new_reps", "idle"),
     6: ("departures", "to_hand_over"),
 }
+# Who answers for themselves alone sees their own days instead.
+OWN_LISTS = {4: ("time", "loss")}
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,8 @@ def _address(name: str, kept: Mapping[str, Any], **more: Any) -> str:
 
 def _stop(number: int, overview: Overview, kept: Mapping[str, Any]) -> Stop:
     found = overview.stoppable.by_loss[number]
-    slug, key = STOP_LISTS[number]
+    lists = STOP_LISTS | OWN_LISTS if overview.is_own else STOP_LISTS
+    slug, key = lists[number]
     cents = None if number == 4 or number in overview.guarded else found.cents
     acts = {**ACTS, **OWN_ACTS} if overview.is_own else ACTS
     label = acts[number](found.n) if found.n else ""

@@ -14,7 +14,7 @@ from reports.models import Evidence
 from reports.report import Run
 from reports.rows.ledger_wages import PaidDays, UnsoldMonth
 from reports.rows.margin_rate import rate_in
-from reports.screens.parts import Explanation
+from reports.screens.parts import Explanation, Kind, Table
 from team.models import Company
 
 Facts = list[tuple[Any, Any]]
@@ -23,10 +23,9 @@ ONE = Fraction(1)
 
 def explain(evidence: Evidence, run: Run) -> Explanation:
     """The arithmetic of one row of the ledger, and the rows of the losses that it is made of."""
-    told = MADE_OF.get(evidence.measure)
-    if told is None:  # a rep who sells least: no money
-        return Explanation([], [], 0)
-    losses, arithmetic = told
+    if evidence.measure == "stoppable_4":
+        return _of_slow_seller(evidence)
+    losses, arithmetic = MADE_OF[evidence.measure]
     rows = _rows(evidence, losses)
     facts, cents = arithmetic(evidence, rows, run)
     return Explanation(facts, [], cents, [row.pk for row in rows])
@@ -145,6 +144,40 @@ def _of_wages(evidence: Evidence, rows: list[Evidence], run: Run) -> tuple[Facts
 def _of_customer(evidence: Evidence, rows: list[Evidence], run: Run) -> tuple[Facts, int | None]:
     """A customer to be handed over: the row of loss 6 as it is."""
     return [], rows[0].cents
+
+
+def _of_slow_seller(evidence: Evidence) -> Explanation:
+    """A rep below half of their team's median share, and the months of paid time that make the share: no money."""
+    share, middle = evidence.facets["share"], evidence.facets["median"]
+    facts: Facts = [
+        (_("Selling, of the paid time"), formatting.percent(share)),
+        (_("Median of the team"), formatting.percent(middle)),
+        (_("Half of it"), formatting.percent(middle / 2)),
+    ]
+    months = Evidence.objects.filter(
+        snapshot=evidence.snapshot.whole["snapshots"]["4"],
+        measure="loss",
+        owner=evidence.owner_id,
+        team=evidence.team_id,
+    )
+    heads: list[tuple[Any, Kind]] = [
+        (_("Month"), "text"),
+        (_("Paid days"), "number"),
+        (_("Selling"), "minutes"),
+        (_("Of the paid time"), "percent"),
+    ]
+    return Explanation(
+        facts,
+        [Table(_("Months"), heads, [_worked(row) for row in months.order_by("facets__month")])],
+        0,
+    )
+
+
+def _worked(row: Evidence) -> tuple[Any, ...]:
+    facets = row.facets
+    days, minutes = sum(facets["days_by_weekday"]), sum(facets["selling_by_weekday"])
+    month = formatting.month(date.fromisoformat(f"{facets['month']}-01"))
+    return month, days, minutes, facets["share"]
 
 
 Arithmetic = Callable[[Evidence, list[Evidence], Run], tuple[Facts, int | None]]

@@ -14,6 +14,7 @@ from reports.raw.twice import explain
 from reports.rows.margin_rate import rate_in, usable
 from reports.screens import columns
 from reports.screens.customers_lists import counted, customers
+from reports.screens.links import days
 from reports.screens.parts import Figure, ListView, Shown, Step
 from reports.screens.screen import Opened, Screen, show
 from reports.screens.time import MONTH
@@ -34,6 +35,10 @@ def _leads(count: int) -> str:
 
 def _months(count: int) -> str:
     return ngettext("month of a rep", "months of reps", count)
+
+
+def _reps(count: int) -> str:
+    return ngettext("rep", "reps", count)
 
 
 CUSTOMERS = (
@@ -58,10 +63,26 @@ MONTHS = (
     columns.day("last", _("Last day")),
     columns.money(TWICE),
 )
+SLOWEST_FIRST = ("id",)
+SLOW = (
+    columns.name(_("Rep")),
+    columns.reference(),
+    Shown(
+        "share",
+        _("Selling, of the paid time"),
+        lambda row: row.fact("share"),
+        "percent",
+        SLOWEST_FIRST,
+        place="is-sum-cell",
+    ),
+    Shown("median", _("Median of the team"), lambda row: row.fact("median"), "percent"),
+)
 
 
 def _lists() -> tuple[ListView, ...]:
-    """Those of the revenue basis have tabs; those of the margin basis are opened by its figures."""
+    """Those of the revenue basis have tabs; those of the margin basis are opened by its figures, and the reps who sell
+    least by what can still be stopped: the ledger alone compares them with their team.
+    """
     lost = _("lost with a rep: a line of loss 6 is one of loss 1")
     leads = _("the smaller of the missed sale and the money spent, lead by lead")
     wages = _("the unsold part of days that are lost whole with a newcomer")
@@ -71,6 +92,21 @@ def _lists() -> tuple[ListView, ...]:
         ListView("overlap_4_5", MONTHS, _months, hint=wages),
         ListView("margin_6", CUSTOMERS, customers, hint=lost, has_tab=False),
         ListView("margin_overlap_2_3", LEADS, _leads, hint=leads, has_tab=False),
+        ListView(
+            "stoppable_4",
+            SLOW,
+            _reps,
+            hint=_(
+                "reps whose share of selling is below half of their team’s median; a gap is a question"
+            ),
+            nobody=_("Nobody sells in less than half of the share of time usual in their team."),
+            deeds=("talk",),
+            has_tab=False,
+            sort="share",
+            opens=_("Open the months"),
+            beside=days,
+            of_people=True,
+        ),
     )
 
 

@@ -4,11 +4,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from reports.definitions.time import TIME
+from reports.reading.filters import as_query
 from reports.screens.parts import Link, Row
 from reports.screens.screen import Opened
 from sales.models import Campaign
 from team.access import ADMIN, DIRECTOR, MANAGER
-from team.models import User
 
 
 def response_goal(opened: Opened) -> list[Link]:
@@ -32,8 +33,14 @@ def campaign(opened: Opened) -> list[Link]:
     return [page, Link(_("Stop the campaign"), edit, "circle-x")]
 
 
-def absence(row: Row, viewer: User) -> Link | None:
+def absence(row: Row, opened: Opened) -> Link | None:
     """A day that was no day of work is noted where people are kept."""
-    if not viewer.has_role(ADMIN):
+    if not opened.viewer.has_role(ADMIN):
         return None
     return Link(_("Note an absence"), reverse("person-absence", args=[row.subject.pk]), "beach")
+
+
+def days(row: Row, opened: Opened) -> Link | None:
+    """The months of a person's paid hours, in the period and team of the page."""
+    words = as_query(opened.filters, list="loss", owner=row.evidence.owner_id)
+    return Link(_("Open the days"), f"{reverse(TIME.slug)}?{urlencode(words)}#rows", "calendar")

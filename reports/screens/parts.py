@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from reports.report import Run
     from reports.screens.groups import Group
     from reports.screens.screen import Opened
-    from team.models import User
 
 # How a value is written: on the page for the eye, in a file as a plain value.
 Kind = Literal["text", "money", "cents", "day", "number", "percent", "minutes", "due"]
@@ -122,7 +121,7 @@ class ListView:
     of: Any = ""
     base_of: Any = ""
     opens: Any = ""
-    beside: Callable[[Row, "User"], "Link | None"] | None = None
+    beside: Callable[[Row, "Opened"], "Link | None"] | None = None
     ranking: Ranking | None = None
     of_people: bool = False
 

@@ -154,7 +154,7 @@ def _lines(
         (
             row,
             [cell(row, each) for each in shown],
-            beside(row, opened.viewer) if beside and row.subject else None,
+            beside(row, opened) if beside and row.subject else None,
         )
         for row in dressed
     ]

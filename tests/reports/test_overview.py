@@ -21,7 +21,7 @@ from crm.lib.periods import Period, add_months
 from reports.calendar import choices
 from reports.definitions.bridge import BRIDGE
 from reports.definitions.ledger import LEDGER, LOSSES
-from reports.models import Sent, Snapshot, Subscription
+from reports.models import Act, Sent, Snapshot, Subscription
 from reports.overview.ledger_view import Range
 from reports.overview.mailing import ask_for_mails, due_on, period_of, send_losses, subscribe
 from reports.rules.targets import months_of, set_targets
@@ -311,3 +311,46 @@ def test_targets_stand_beside_the_losses_of_the_whole_company(people, login) -> 
     set_targets(cells, by=people["director"])
     assert overview(login(people["director"])).target(1) == 1200_00
     assert overview(login(people["North"])).target(1) is None
+
+
+def test_who_sells_least_is_opened_as_many_as_are_told(people, login) -> None:
+    """Of two in the North bob sells less: the median of the team is the middle of both."""
+    seen = {}
+    for who in ("director", "North", "South"):
+        row, opened = _least_selling(login(people[who]))
+        seen[who] = [each.name for each in opened.context["rows"]]
+        assert len(seen[who]) == opened.context["listing"].count == row.stop.count
+    assert seen == {"director": ["bob"], "North": ["bob"], "South": []}
+    north = login(people["North"])
+    _row, opened = _least_selling(north)
+    split = north.get("/losses/paid-hours/", {"split": "owner"}).context["split_rows"]
+    both = {one["label"]: Decimal(one["cells"][3]["text"].rstrip("%")) for one in split}
+    ((bob, cells, beside),) = opened.context["lines"]
+    shares = [Decimal(cell["text"].rstrip("%")) for cell in cells if "%" in cell["text"]]
+    assert shares[0] == both["bob"] and both.keys() == {"ann", "bob"}
+    assert abs(shares[1] - (both["ann"] + both["bob"]) / 2) <= Decimal("0.1")
+    assert [deed.key for deed in opened.context["deeds"]] == ["talk"]
+    days = north.get(beside.url.split("#")[0]).context["rows"]
+    assert {each.name for each in days} == {"bob"}
+    layer = {"HX-Request": "true", "HX-Target": "layer"}
+    drawer = north.get(reverse("evidence-row", args=[bob.evidence.pk]), headers=layer)
+    told = drawer.content.decode()
+    assert ("Half of it" in told, "₴" in told) == (True, False)
+    north.post(*_talk_with(opened, bob))
+    assert [row.by.name for row in Act.everything.filter(list_key="stoppable_4")] == ["North"]
+    assert "/losses/paid-hours/" in _row_of(login(people["bob"]), 4).stop.url
+
+
+def _row_of(browser: Client, number: int) -> Any:
+    return next(row for row in browser.get(PAGE).context["rows"] if row.number == number)
+
+
+def _least_selling(browser: Client) -> tuple[Any, Any]:
+    """The row of paid hours on the losses page, and the list that its button opens."""
+    row = _row_of(browser, 4)
+    return row, browser.get(row.stop.url.split("#")[0])
+
+
+def _talk_with(opened: Any, row: Any) -> tuple[str, dict[str, Any]]:
+    chosen = {"row": row.subject.pk, "due_on": "2099-01-04", "do": "talk"}
+    return opened.context["opened"].plan_url, chosen
