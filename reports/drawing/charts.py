@@ -51,14 +51,13 @@ def period_columns(
         )
         for name, label in zip(names, labels, strict=True)
     ]
-    left_name = _("Left")
     chart = svg.columns(
         "period",
         marks,
         axis.write,
         lines=_average([mark for mark in marks if not mark.running], len(marks), currency, axis),
         height=190,
-        value_name=f"{left_name}, {axis.unit}",
+        value_name=_("Left"),
         below_name=_("Came back"),
     )
     return chart, axis.unit

@@ -49,14 +49,13 @@ def month_columns(
         for month, label in zip(months, labels, strict=True)
     ]
     earlier = [before.get(month.start.replace(year=month.start.year - 1)) for month in months]
-    lost = _("Lost")
     chart = svg.columns(
         "months",
         marks,
         axis.write,
         lines=_dashed(earlier, currency),
         height=height,
-        value_name=f"{lost}, {axis.unit}",
+        value_name=_("Lost"),
     )
     return chart, axis.unit
 

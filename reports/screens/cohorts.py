@@ -76,7 +76,7 @@ def _share(opened: Opened, cohort: dict[str, Any], month: int) -> Share:
 
 
 def _months_noun(count: int) -> str:
-    return ngettext("month of a customer", "months of customers", count)
+    return ngettext("row (customer and month)", "rows (customer and month)", count)
 
 
 def _cohort_strip(opened: Opened) -> list[Figure]:

@@ -47,7 +47,10 @@ def _lost(opened: Opened) -> Card:
 
 
 def _before_and_after(opened: Opened) -> list[Card]:
-    """Revenue of who stayed, half a year before and after, beside what others’ buying would have made of it."""
+    """Revenue of who stayed, half a year before and after, beside what others’ buying would have made of it.
+
+    What they bought after is neither good nor bad by itself: it fell or rose, the effect says which.
+    """
     snapshot = opened.shelf.last(DID)
     if snapshot is None:
         return []
@@ -80,7 +83,7 @@ def _before_and_after(opened: Opened) -> list[Card]:
                 "top": max(max(bar["first"], bar["second"]) for bar in bars),
                 "first": _("Before"),
                 "second": _("After"),
-                "tone": "gain",
+                "tone": "plain",
             },
         )
     ]

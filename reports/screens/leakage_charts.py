@@ -106,12 +106,12 @@ def _months(opened: Opened) -> list[Card]:
         )
         for start, label, cents in zip(starts, month_labels(starts), opened.trend, strict=True)
     ]
-    chart = svg.columns("months", marks, axis.write, height=150, value_name=axis.unit)
+    title = _("Expected sales not made")
+    chart = svg.columns("months", marks, axis.write, height=150, value_name=title)
     hint = _("%(unit)s by month, %(days)s days after its end") % {
         "unit": axis.unit,
         "days": LEAKAGE.ripening(opened.run.values),
     }
-    title = _("Expected sales not made")
     foot = "" if opened.trend[-1] is not None else ripeness.why(LEAKAGE, opened.run)
     return [Card("months", title, "reports/charts/columns.html", hint, foot, data={"chart": chart})]
 

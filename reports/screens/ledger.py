@@ -34,7 +34,7 @@ def _leads(count: int) -> str:
 
 
 def _months(count: int) -> str:
-    return ngettext("month of a rep", "months of reps", count)
+    return ngettext("row (rep and month)", "rows (rep and month)", count)
 
 
 def _reps(count: int) -> str:

@@ -116,11 +116,12 @@ def _cost_of_customer(opened: Opened) -> list[Card]:
         )
         for (start, _cost, won), cents, label in zip(told, costs, labels, strict=True)
     ]
-    chart = svg.columns("customer", marks, axis.write, height=150, value_name=axis.unit)
+    title = _("What a won customer cost")
+    chart = svg.columns("customer", marks, axis.write, height=150, value_name=title)
     return [
         Card(
             "customer",
-            _("What a won customer cost"),
+            title,
             "reports/charts/columns.html",
             _("%(unit)s by month, %(days)s days after its end")
             % {"unit": axis.unit, "days": MARKETING.ripening(opened.run.values)},

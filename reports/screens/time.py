@@ -25,7 +25,7 @@ COUNTS = ("selling", "working_days", "logged_days")
 
 
 def _noun(count: int) -> str:
-    return ngettext("month of a rep", "months of reps", count)
+    return ngettext("row (rep and month)", "rows (rep and month)", count)
 
 
 def _days(row: Row) -> int:

@@ -31,7 +31,7 @@ def charts(opened: Opened) -> list[Card]:
     )
     if not told:
         return []
-    return [_by_rep(opened, told), _by_weekday(opened, told)]
+    return [_by_rep(opened, told), _by_weekday(told)]
 
 
 def _by_rep(opened: Opened, told: list[tuple[Any, ...]]) -> Card:
@@ -143,13 +143,13 @@ def _weekdays(facets: list[dict[str, Any]]) -> list[tuple[str, float | None]]:
     return found
 
 
-def _by_weekday(opened: Opened, told: list[tuple[Any, ...]]) -> Card:
+def _by_weekday(told: list[tuple[Any, ...]]) -> Card:
+    """No column leads anywhere: the rows below are months, and none is of a day of the week."""
     marks = [
         Mark(
             label,
             hours or 0,
             formatting.UNKNOWN if hours is None else formatting.minutes(round(hours * 60)),
-            opened.list_url("selling"),
             short="" if hours is None else formatting.number(round(hours, 1), 1 if hours else 0),
         )
         for label, hours in _weekdays([facets for _owner, _name, facets in told])

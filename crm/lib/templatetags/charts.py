@@ -52,7 +52,6 @@ def revenue_months(months: Sequence[Month], currency: str) -> dict[str, Any]:
     """The last 12 of 24 months, oldest first and the last one running, over the year before."""
     before, year = months[:-12], months[-12:]
     axis = _axis_of(months, currency)
-    revenue = gettext("Revenue")
     marks = [
         Mark(
             label=formatting.month_axis(one.month),
@@ -77,7 +76,7 @@ def revenue_months(months: Sequence[Month], currency: str) -> dict[str, Any]:
             tone="neutral",
             lines=[line],
             height=110,
-            value_name=f"{revenue}, {axis.unit}",
+            value_name=gettext("Revenue"),
         )
     )
 
