@@ -19,7 +19,7 @@ _UNIT = "CAST(%(value_unit)s AS BIGINT)"
 def amounts(vendor: str) -> str:
     """`amount(customer_id, annual, base)` and `class_before(customer_id, letter)`: ABC before the period."""
     return f"""
-amount AS (
+amount AS MATERIALIZED (
     SELECT m.customer_id,
         SUM(CASE WHEN m.day > s.last_day - %(value_days)s THEN m.cents ELSE 0 END) AS annual,
         SUM(CASE WHEN m.day > %(before)s - %(value_days)s AND m.day <= %(before)s
@@ -72,16 +72,21 @@ departed AS (SELECT customer_id, reference, left_on FROM departed_with WHERE pla
 
 
 def details(vendor: str, by_model: bool = False) -> str:
-    """`detail`: one row per customer that any measure counts, with everything its rows show."""
+    """`detail`: one row per customer that any measure counts, with everything its rows show.
+
+    What SQLite would else work out again for its rows is told to stand by itself (2,500 customers take 0.4 s, and
+    0.8 without).
+    """
     on_date = date_sql("last_day", vendor)
     alive = """LEFT JOIN model_alive m ON k.by_model = 1 AND m.days = k.purchase_days
         AND m.span = k.last_day - k.first_day AND m.age = %(day)s - k.first_day"""
     return f"""
-counted AS (
+counted AS MATERIALIZED (
     SELECT state.*, {on_date} AS on_date FROM state
     WHERE opening = 1 OR active = 1 OR line = 1 OR at_risk = 1 OR called_day IS NOT NULL
         {"OR by_model = 1" if by_model else ""}
 ),{owners("counted")},
+counted_owner AS MATERIALIZED (SELECT customer_id, on_date, rep_id, team_id FROM answered),
 detail AS (
     SELECT k.*, w.rep_id, w.team_id, c.reference, c.segment, c.region,
         d.reference AS leaver, d.left_on, COALESCE(b.letter, 'C') AS letter,
@@ -91,7 +96,7 @@ detail AS (
     FROM counted k
     JOIN customers_customer c ON c.id = k.customer_id
     LEFT JOIN amount a ON a.customer_id = k.customer_id
-    LEFT JOIN answered w ON w.customer_id = k.customer_id AND w.on_date = k.on_date
+    LEFT JOIN counted_owner w ON w.customer_id = k.customer_id AND w.on_date = k.on_date
     LEFT JOIN departed d ON d.customer_id = k.customer_id
     LEFT JOIN class_before b ON b.customer_id = k.customer_id
     {alive if by_model else ""}
