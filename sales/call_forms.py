@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.lib.forms import ClientRefField
 from customers.models import Contact, Customer
+from sales.due_days import why_not_due
 from sales.logging_calls import CallEntry, NextStep
 from sales.models import Activity, Deal, Lead, Outcome, Task
 from team.models import Company, Holiday, User
@@ -212,8 +213,8 @@ class CallForm(forms.Form):
     def _check_date(self, day: date | None) -> None:
         if day is None:
             self.add_error("next_on", _("Choose the day of the next step."))
-        elif day < self.company.today:
-            self.add_error("next_on", _("This day has passed. Choose today or later."))
+        elif why_not := why_not_due(day, self.company.today):
+            self.add_error("next_on", why_not)
 
     def _check_none(self, values: dict[str, Any]) -> None:
         if self.must_go_on:

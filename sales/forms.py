@@ -16,6 +16,7 @@ from customers.forms import ReachableForm
 from customers.models import Contact, Customer
 from customers.picking import PickField, PickingForm
 from sales.deals import SETTLED_FIELDS
+from sales.due_days import is_too_far, why_not_due
 from sales.models import Activity, Campaign, CampaignCost, Deal, Lead, LossReason, Stage, Task
 from team.forms import RecordForm
 from team.models import Company, User
@@ -322,8 +323,8 @@ class TaskForm(PairedLayout, PickingForm):
 
     def clean_due_on(self) -> Any:
         day = self.cleaned_data["due_on"]
-        if "due_on" in self.changed_data and day < Company.get().today:
-            raise forms.ValidationError(_("This day has passed. Choose today or later."))
+        if "due_on" in self.changed_data and (why := why_not_due(day, Company.get().today)):
+            raise forms.ValidationError(why)
         return day
 
     def clean(self) -> dict[str, Any]:
@@ -353,4 +354,8 @@ class RescheduleForm(PairedLayout, forms.Form):
             values["due_on"] = Company.get().today + timedelta(days=values["days"])
         elif values.get("due_on") is None and not self.has_error("due_on"):
             self.add_error("due_on", _("Choose the new day."))
+        elif values.get("due_on") and (
+            too_far := is_too_far(values["due_on"], Company.get().today)
+        ):
+            self.add_error("due_on", too_far)
         return values

@@ -25,6 +25,7 @@ from reports.screens.lists import list_of, rows_of, tells_money
 from reports.screens.screen import Opened
 from reports.views.layers import over_page
 from reports.views.pages import open_report, wanted
+from sales.due_days import why_not_due
 from team.access import SignedInRequest, leads_others, visible_or_404
 from team.models import Company, User
 
@@ -184,8 +185,11 @@ def _as_seen(words: QueryDict, ticked: Ticked) -> Ticked:
 
 def _plan(request: SignedInRequest, deed: Deed, ticked: Ticked) -> Act | None:
     on = _day(request.POST.get("due_on", ""))
-    if on is None or on < Company.get().today:
-        say(request, _("This day has passed. Choose today or later."))
+    if on is None:
+        say(request, _("Choose the day of the steps. Nothing was planned."))
+        return None
+    if why_not := why_not_due(on, Company.get().today):
+        say(request, why_not)
         return None
     ref, to = _ref(request), _colleague(request)
     return plan_tasks(ticked, on, by=request.user, client_ref=ref, to=to, deed=deed)

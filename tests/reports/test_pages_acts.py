@@ -64,12 +64,22 @@ def test_a_customer_of_others_stops_the_whole_plan(login: Login, rep, other_rep:
     assert not AuditEntry.objects.filter(action="create", subject_type="task").exists()
 
 
-@pytest.mark.parametrize("on", ["2020-01-01", "never", "2026-02-31"])
-def test_a_day_that_cannot_be_plans_nothing(on: str, login: Login, rep: User) -> None:
+@pytest.mark.parametrize(
+    ("on", "sentence"),
+    [
+        ("2020-01-01", "This day has passed. Choose today or later."),
+        ("never", "Choose the day of the steps. Nothing was planned."),
+        ("2026-02-31", "Choose the day of the steps. Nothing was planned."),
+        ("9999-12-31", "This day is more than ten years ahead. Choose"),
+    ],
+)
+def test_a_day_that_cannot_be_plans_nothing(
+    on: str, sentence: str, login: Login, rep: User
+) -> None:
     ids = [buys("silent", "Mine", rep, 5_00).pk]
     night()
     told = planned(login(rep), ids, uuid.uuid4(), on)
-    assert "Choose today or later." in told
+    assert sentence in told
     assert not Task.everything.exists()
 
 

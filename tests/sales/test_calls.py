@@ -80,6 +80,14 @@ def test_without_an_outcome_nothing_is_stored_and_the_text_stays(
     assert not Task.everything.exists()
 
 
+def test_a_next_step_in_another_age_is_told(login: Login, rep: User, keep) -> None:
+    far = form(keep(rep), next_step="date", next_on="9999-12-31")
+    answer = login(rep).post(URL, far)
+    assert answer.status_code == 422
+    assert "This day is more than ten years ahead." in answer.content.decode()
+    assert not Activity.everything.exists()
+
+
 def test_reached_needs_a_next_step_and_no_answer_brings_its_own(
     login: Login, rep: User, keep
 ) -> None:

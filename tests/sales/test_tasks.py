@@ -90,6 +90,26 @@ def test_a_day_that_has_passed_is_told(login: Login, rep: User) -> None:
     assert not Task.everything.exists()
 
 
+def test_a_day_more_than_ten_years_ahead_is_told(login: Login, rep: User) -> None:
+    """23 November 2036 is ten years ahead; the day after it is not taken, new, edited or moved to."""
+    browser = login(rep)
+    for typed in ("24.11.2036", "31.12.2099"):
+        answer = browser.post("/tasks/new/", new(due_on=typed))
+        assert answer.status_code == 422
+        assert "This day is more than ten years ahead." in answer.content.decode()
+    assert not Task.everything.exists()
+    assert browser.post("/tasks/new/", new(due_on="23.11.2036")).status_code == 303
+    step = Task.everything.get()
+    moved = browser.post(f"/tasks/{step.pk}/reschedule/", {"due_on": "24.11.2036"})
+    values = {"version": 1, "title": "Send samples", "kind": "call", "due_on": "24.11.2036"}
+    edited = browser.post(f"/tasks/{step.pk}/edit/", values)
+    for answer in (moved, edited):
+        assert answer.status_code == 422
+        assert "This day is more than ten years ahead." in answer.content.decode()
+    step.refresh_from_db()
+    assert step.due_on == date(2036, 11, 23)
+
+
 def test_an_overdue_step_can_still_be_edited(login: Login, rep: User) -> None:
     task = Task.everything.create(title="Old", owner=rep, due_on=date(2026, 11, 2))
     values = {"version": 1, "title": "Older", "kind": "call", "due_on": "02.11.2026"}
