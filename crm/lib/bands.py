@@ -3,18 +3,25 @@
 Across, places are percent of the chart's width; down, pixels from the top (as in `crm.lib.svg`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 
 from crm.lib.svg import GridLine, Value, scale
 
 # The part of the width that lines have; names of those that go on longest stand in the rest.
 WIDTH = 88
 # Names stand above the end of their line. Nearer than this, two are moved apart.
-NAME_ABOVE = 8
+NAME_ABOVE = 11
 NAME_HEIGHT = 15
 NAME_WIDTH = 30
+# What a name takes of a wide page: lines it would lie on are told by that.
+WORD_WIDTH = 10
+# A name stands at most so many heights off its end where lines are in its way.
+STEPS_UP = 4
+
+Corners = list[tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -31,13 +38,16 @@ class Track:
 
 @dataclass(frozen=True)
 class DrawnTrack:
-    """`name_y` is the middle of the name; on a narrow page the names of lines that end far right stand left of it."""
+    """`name_y` is the middle of the name, which `stands_left` of the end on a wide page. On a narrow one the names
+    of lines that end far right stand left of it.
+    """
 
     track: Track
     points: str
     end_x: float
     end_y: float
     name_y: float = 0
+    stands_left: bool = False
 
     @property
     def ends_right(self) -> bool:
@@ -112,13 +122,57 @@ def band_chart(
 
 
 def _with_names(drawn: Sequence[DrawnTrack]) -> tuple[DrawnTrack, ...]:
-    """Each name at the end of its line; the lowest first, one that another's would cover goes above it."""
+    """Each name near the end of its line; the lowest first. None covers another's, and where there is room no line."""
+    lines = [_corners(one.points) for one in drawn]
     placed: list[DrawnTrack] = []
     for one in sorted(drawn, key=lambda each: (-each.end_y, each.end_x)):
-        name_y = one.end_y - NAME_ABOVE
         near = [each for each in placed if abs(each.end_x - one.end_x) < NAME_WIDTH]
-        for each in sorted(near, key=lambda each: -each.name_y):
-            if abs(each.name_y - name_y) < NAME_HEIGHT:
-                name_y = each.name_y - NAME_HEIGHT
-        placed.append(replace(one, name_y=round(name_y, 2)))
+        free = [
+            each
+            for each in _places(one)
+            if all(abs(other.name_y - each.name_y) >= NAME_HEIGHT for other in near)
+        ]
+        best = min(free, key=lambda each: _cost(each, lines), default=None)
+        placed.append(best or _above_all(one, near))
     return tuple(placed)
+
+
+def _places(one: DrawnTrack) -> Iterator[DrawnTrack]:
+    """Right of the end before left of it, and each some steps up."""
+    for step in range(STEPS_UP + 1):
+        for left in (False, True):
+            y = round(one.end_y - NAME_ABOVE - step * NAME_HEIGHT, 2)
+            if not left or one.end_x >= WORD_WIDTH:
+                yield replace(one, name_y=y, stands_left=left)
+
+
+def _above_all(one: DrawnTrack, near: Sequence[DrawnTrack]) -> DrawnTrack:
+    return replace(one, name_y=round(min(each.name_y for each in near) - NAME_HEIGHT, 2))
+
+
+def _cost(one: DrawnTrack, lines: Sequence[Corners]) -> float:
+    """A name on a line is worse than one that stands off its end."""
+    left = one.end_x - WORD_WIDTH if one.stands_left else one.end_x + 0.5
+    right = left + WORD_WIDTH - 0.5
+    top, bottom = one.name_y - NAME_HEIGHT / 2, one.name_y + NAME_HEIGHT / 2
+    covered = sum(_crosses(line, left, right, top, bottom) for line in lines)
+    steps = (one.end_y - NAME_ABOVE - one.name_y) / NAME_HEIGHT
+    return covered * (STEPS_UP + 1) + steps + one.stands_left / 2
+
+
+def _crosses(line: Corners, left: float, right: float, top: float, bottom: float) -> bool:
+    """Whether a line runs through a box."""
+    for (x1, y1), (x2, y2) in pairwise(line):
+        start, end = max(x1, left), min(x2, right)
+        if start >= end:
+            continue
+        slope = (y2 - y1) / (x2 - x1)
+        ends = (y1 + (start - x1) * slope, y1 + (end - x1) * slope)
+        if min(ends) < bottom and max(ends) > top:
+            return True
+    return False
+
+
+def _corners(points: str) -> Corners:
+    pairs = (point.split(",") for point in points.split())
+    return [(float(x), float(y)) for x, y in pairs]
