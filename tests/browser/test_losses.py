@@ -136,3 +136,31 @@ def test_a_report_prints_its_table_across_and_the_overview_on_one_page(
     head = page.locator(".m-head-text").inner_text()
     assert "UAH" in head and "Певність" in head
     assert not page.locator(".m-rail, .m-head-acts, .m-twin").first.is_visible()
+
+
+def test_lists_of_a_report_stand_in_two_columns_on_a_phone(
+    visit: Callable[..., Any], looking: User, full: None
+) -> None:
+    """Each as wide as the one below it: a strip that breaks where a name ends has rows of any length."""
+    visitor = visit(looking, size="phone")
+    for path in LOSSES[:6]:
+        places = visitor.open(path).eval_on_selector_all(
+            "#rows nav.m-tabs:not(.is-small) > a",
+            "all => all.map((one) => Math.round(one.getBoundingClientRect().left))",
+        )
+        assert len(set(places)) == min(len(places), 2) > 0, (path, places)
+
+
+def test_what_is_counted_twice_is_not_shouted_and_buttons_are_not_printed(
+    visit: Callable[..., Any], looking: User, full: None
+) -> None:
+    visitor = visit(looking, size="phone")
+    page = visitor.open("/losses/")
+    weight = "getComputedStyle(document.querySelector('.m-ledger tfoot .is-wide')).fontWeight"
+    assert page.evaluate(weight) == "400"
+    page.emulate_media(media="print")
+    assert page.evaluate(weight) == "400"
+    page = visitor.open("/losses/leads-not-won/")
+    buttons = "() => [...document.querySelectorAll('.btn')].filter((one) => one.checkVisibility())"
+    assert page.locator(".m-list-chips > .btn").count() == 1
+    assert page.evaluate(f"({buttons})().map((one) => one.textContent.trim())") == []
