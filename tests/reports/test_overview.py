@@ -29,7 +29,7 @@ from reports.showing import run_for
 from reports.snapshots.taking import take_snapshot
 from sales.models import Campaign, CampaignCost
 from team.jobs.running import run
-from team.models import Job, User
+from team.models import Company, Job, User
 from tests.kept import kept
 from tests.reports.conftest import World
 from tests.reports.test_contract import DAY, fill, viewers
@@ -352,5 +352,5 @@ def _least_selling(browser: Client) -> tuple[Any, Any]:
 
 
 def _talk_with(opened: Any, row: Any) -> tuple[str, dict[str, Any]]:
-    chosen = {"row": row.subject.pk, "due_on": "2099-01-04", "do": "talk"}
+    chosen = {"row": row.subject.pk, "due_on": str(Company.get().today), "do": "talk"}
     return opened.context["opened"].plan_url, chosen
