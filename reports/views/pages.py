@@ -28,6 +28,7 @@ from reports.screens.parts import Row
 from reports.screens.screen import Opened, Screen
 from reports.screens.splits import split_name, split_of, splits_of
 from reports.screens.tables import table_of
+from reports.screens.targets import with_target
 from reports.showing import asked_run
 from team.access import (
     ADMIN,
@@ -99,7 +100,7 @@ def open_report(request: SignedInRequest, slug: str) -> Opened | None:
 
 def _figures(request: SignedInRequest, opened: Opened) -> dict[str, Any]:
     screen = opened.screen
-    strip, acts = screen.figures(opened), acts_of(opened.report, request.user)
+    strip, acts = with_target(opened, screen.figures(opened)), acts_of(opened.report, request.user)
     context: dict[str, Any] = {
         "opened": opened,
         "figures": opened,

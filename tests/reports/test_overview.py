@@ -21,7 +21,7 @@ from crm.lib.periods import Period, add_months
 from reports.calendar import choices
 from reports.definitions.bridge import BRIDGE
 from reports.definitions.ledger import LEDGER, LOSSES
-from reports.models import Act, Sent, Snapshot, Subscription
+from reports.models import Act, Sent, Snapshot, Subscription, Target
 from reports.overview.ledger_view import Range
 from reports.overview.mailing import ask_for_mails, due_on, period_of, send_losses, subscribe
 from reports.rules.targets import months_of, set_targets
@@ -29,7 +29,7 @@ from reports.showing import run_for
 from reports.snapshots.taking import take_snapshot
 from sales.models import Campaign, CampaignCost
 from team.jobs.running import run
-from team.models import Company, Job, User
+from team.models import Company, Job, Team, User
 from tests.kept import kept
 from tests.reports.conftest import World
 from tests.reports.test_contract import DAY, fill, viewers
@@ -311,6 +311,34 @@ def test_targets_stand_beside_the_losses_of_the_whole_company(people, login) -> 
     set_targets(cells, by=people["director"])
     assert overview(login(people["director"])).target(1) == 1200_00
     assert overview(login(people["North"])).target(1) is None
+
+
+def test_the_page_of_a_loss_says_its_target_too(people, login) -> None:
+    """100.00 a month for a year: 1,200; 400 less than was lost with departed reps, say, is over it."""
+    slugs = [one.slug for one in LOSSES.values()]
+    months = months_of(Period(YEAR.start, DAY))
+    set_targets({(slug, m): 100_00 for slug in slugs for m in months}, by=people["director"])
+    director = login(people["director"])
+    lost = {LOSSES[row.number].slug: row for row in director.get(PAGE).context["rows"]}
+    over = {slug for slug, row in lost.items() if row.money and row.money.cents > 1200_00}
+    assert over and over != set(slugs)
+    for slug in slugs:
+        told = "over the target of" if slug in over else "target"
+        assert _target_on(director, slug) == f"{told} ₴1,200", slug
+        assert _target_on(login(people["North"]), slug) == ""
+    team = Team.objects.get(name="North").pk
+    assert _target_on(director, "churn", team=f"{team}") == ""
+    Target.objects.filter(month=months[0]).delete()
+    assert _target_on(director, "churn") == ""
+
+
+def _target_on(browser: Client, slug: str, **words: str) -> str:
+    """What the strip of a report's page says of a target."""
+    text = browser.get(reverse(slug), words).content.decode()
+    strip = text.split('<section class="m-strip')[1].split("</section>")[0]
+    plain = re.sub(r"<span class=\"visually-hidden\">.*?</span>|<.*?>", "", strip)
+    found = re.search(r"(over the )?target (of )?₴[\d,]+", plain)
+    return found[0] if found else ""
 
 
 def test_who_sells_least_is_opened_as_many_as_are_told(people, login) -> None:
