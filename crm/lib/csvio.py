@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from tempfile import TemporaryFile
 from typing import IO, Any
 
@@ -12,6 +13,7 @@ from openpyxl.cell import WriteOnlyCell
 
 # What a spreadsheet takes for the start of a formula; full-width signs count too.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+DAY = "yyyy-mm-dd"
 
 
 def inert(value: Any) -> Any:
@@ -36,7 +38,7 @@ def csv_lines(rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
 
 
 def xlsx_file(rows: Iterable[Sequence[Any]]) -> IO[bytes]:
-    """A workbook of one sheet, written row by row; texts are stored as texts."""
+    """A workbook of one sheet, written row by row; texts are stored as texts, days as days."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     for row in rows:
@@ -48,10 +50,16 @@ def xlsx_file(rows: Iterable[Sequence[Any]]) -> IO[bytes]:
 
 
 def _typed(sheet: Any, value: Any) -> Any:
+    """A text is one by its type, whatever it begins with; marked as quoted it also stays one when it is edited."""
+    if isinstance(value, date):
+        cell = WriteOnlyCell(sheet, value=value)
+        cell.number_format = DAY
+        return cell
     if not isinstance(value, str):
         return value
-    cell = WriteOnlyCell(sheet, value=inert(value))
+    cell = WriteOnlyCell(sheet, value=value)
     cell.data_type = "s"
+    cell.quotePrefix = inert(value) != value
     return cell
 
 

@@ -59,8 +59,8 @@ def _head(opened: Opened) -> Iterator[list[Any]]:
     _view, listed_as = list_of(opened)
     snapshot, filters = opened.snapshot, opened.filters
     yield [str(opened.screen.title), str(listed_as.label)]
-    yield [_("As of"), snapshot.as_of.isoformat()]
-    yield [_("Period"), snapshot.from_on.isoformat(), snapshot.to_on.isoformat()]
+    yield [_("As of"), snapshot.as_of]
+    yield [_("Period"), snapshot.from_on, snapshot.to_on]
     yield [_("Team"), filters.team.name if filters.team else _("all in sight")]
     yield from ([label, value] for label, value in filters.in_words(opened.report).values())
     if opened.narrow:
@@ -73,7 +73,7 @@ def _table(opened: Opened, ranked: list[Evidence] | None) -> Iterator[list[Any]]
     view, _listed_as = list_of(opened)
     columns = columns_of(opened, view)
     yield from _head(opened)
-    yield [text for column in columns for text in _heads(column)]
+    yield [text for column in columns for text in _heads(column.kind, column.label)]
     currency = opened.currency
     left = _in_chunks(rows_of(opened)) if ranked is None else iter(ranked)
     while some := list(islice(left, CHUNK)):
@@ -89,9 +89,11 @@ def _in_chunks(rows: "QuerySet[Evidence]") -> Iterator[Evidence]:
     return rows.select_related(None).prefetch_related("owner", "team").iterator(CHUNK)
 
 
-def _heads(column: Shown) -> list[str]:
-    label = str(column.label)
-    return [label, _("Currency")] if column.kind in MONEY else [label]
+def _heads(kind: str, label: Any) -> list[str]:
+    """The head of a column says the unit of its plain numbers."""
+    if kind in MONEY:
+        return [str(label), _("Currency")]
+    return [_("%(label)s, minutes") % {"label": label}] if kind == "minutes" else [str(label)]
 
 
 def _value(column: Shown, row: Row) -> Any:
@@ -99,34 +101,29 @@ def _value(column: Shown, row: Row) -> Any:
 
 
 def _cells(kind: str, value: Any, currency: str) -> list[Any]:
-    """Plain values: money in digits with its currency, days as ISO, shares as numbers."""
+    """Plain values: money in digits with its currency, days as days, shares as numbers."""
     if kind in MONEY:
         return [cents_to_amount(value), currency] if value is not None else ["", currency]
     if value is None:
         return [""]
     if kind in ("day", "due"):
-        return [value.isoformat() if value else ""]
+        return [value or ""]
     if kind in ("number", "percent", "minutes"):
         return [value if isinstance(value, int) else float(value)]
     return [str(value)]
 
 
 def _split_table(opened: Opened, name: str) -> Iterator[list[Any]]:
-    """The groups of a split, as they stand on the page."""
+    """The groups of a split and all of them together, as they stand on the page."""
     split = split_of(opened, name)
     yield from _head(opened)
-    heads = [
-        text
-        for column in split["split_columns"]
-        for text in (
-            [str(column.label), _("Currency")] if column.kind in MONEY else [str(column.label)]
-        )
-    ]
+    columns = split["split_columns"]
+    heads = [text for column in columns for text in _heads(column.kind, column.label)]
     yield [str(split["split_label"]), *heads]
     for row in split["split_rows"]:
-        cells = [
-            text
-            for cell in row["cells"]
-            for text in _cells(cell["kind"], cell["value"], opened.currency)
-        ]
-        yield [row["label"], *cells]
+        yield [row["label"], *_split_cells(opened, row["cells"])]
+    yield [_("All of them"), *_split_cells(opened, split["split_total"])]
+
+
+def _split_cells(opened: Opened, cells: list[dict[str, Any]]) -> list[Any]:
+    return [text for cell in cells for text in _cells(cell["kind"], cell["value"], opened.currency)]

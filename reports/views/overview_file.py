@@ -48,8 +48,8 @@ def _head(overview: Overview, filters: Filters) -> Iterator[list[Any]]:
     snapshot = overview.snapshot
     basis = _("revenue") if overview.basis_name == "revenue" else _("margin")
     yield [_("Losses")]
-    yield [_("As of"), snapshot.as_of.isoformat()]
-    yield [_("Period"), snapshot.from_on.isoformat(), snapshot.to_on.isoformat()]
+    yield [_("As of"), snapshot.as_of]
+    yield [_("Period"), snapshot.from_on, snapshot.to_on]
     yield [_("Team"), filters.team.name if filters.team else _("all in sight")]
     yield from ([label, value] for label, value in filters.in_words(LEDGER).values())
     yield [_("Basis"), basis]

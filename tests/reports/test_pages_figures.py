@@ -1,10 +1,14 @@
 """Figures of the loss pages and the lists behind them, for everybody: page, file and command agree."""
 
+import io
+import zipfile
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
+from openpyxl import load_workbook
 
 from customers.models import Customer
 from reports.models import Snapshot
@@ -152,6 +156,47 @@ def test_a_customer_named_like_a_formula_is_text_in_the_file(
 ) -> None:
     Customer.everything.filter(reference="Rita lost").update(name='=HYPERLINK("http://x","y")')
     assert exported(login(manager), list="loss")[0][0] == '\'=HYPERLINK("http://x","y")'
+
+
+def test_a_workbook_holds_days_as_days_and_texts_as_they_are(
+    company: None, login: Login, manager: User
+) -> None:
+    """A day can be counted with; a name that begins like a formula is a text by its type, without an apostrophe."""
+    formula = '=HYPERLINK("http://x","y")'
+    Customer.everything.filter(reference="Rita lost").update(name=formula)
+    browser = login(manager)
+    sheet, _raw = workbook(browser, list="loss")
+    rows = list(sheet.iter_rows())
+    as_of = next(row[1] for row in rows if row[0].value == "As of")
+    snapshot = churn_page(browser).answer.context["snapshot"]
+    assert (as_of.value.date(), as_of.is_date) == (snapshot.as_of, True)
+    head = next(row for row in rows if row[0].value == "Customer")
+    place = next(n for n, cell in enumerate(head) if cell.value == "Last order")
+    lost = next(row for row in rows if row[0].value == formula)
+    assert (lost[0].data_type, lost[place].is_date) == ("s", True)
+    assert lost[place].number_format == "yyyy-mm-dd"
+    evidence = snapshot.evidence.get(measure="loss", line_key="Rita lost")
+    assert f"{lost[place].value:%Y-%m-%d}" == evidence.facets["last_purchase"]
+    assert "<f>" not in workbook(browser, list="loss")[1]
+
+
+def test_the_file_of_a_split_ends_with_all_of_them(
+    company: None, login: Login, manager: User
+) -> None:
+    rows = exported(login(manager), list="loss", split="owner")
+    assert [row[:3] for row in rows] == [
+        ["Rita Rep", "1", "700.07"],
+        ["Sasha Subrep", "1", "212.31"],
+        ["All of them", "2", "912.38"],
+    ]
+
+
+def workbook(browser: Client, **parameters: str) -> tuple[Any, str]:
+    """The sheet of the file, and the text it is stored as."""
+    answer = browser.get(f"{CHURN}export.xlsx", parameters)
+    content = io.BytesIO(b"".join(answer.streaming_content))
+    raw = zipfile.ZipFile(content).read("xl/worksheets/sheet1.xml").decode()
+    return load_workbook(content).active, raw
 
 
 UNKNOWN = [

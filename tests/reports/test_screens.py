@@ -155,6 +155,13 @@ def rows_in_file(browser: Client, screen: Screen, **parameters: str) -> list[lis
     return list(csv.reader(io.StringIO(text)))
 
 
+def test_minutes_in_a_file_say_so_in_their_head(grown: None, login: Login, director: User) -> None:
+    paid = next(screen for screen in SCREENS if screen.slug == "time")
+    for asked in ({"list": "loss"}, {"list": "loss", "split": "owner"}):
+        rows = rows_in_file(login(director), paid, **asked)
+        assert any("Selling a day, minutes" in row for row in rows), rows[:8]
+
+
 def viewers(screen: Screen) -> tuple[str, ...]:
     return ("rep", *LEADERS) if screen.is_for_all else LEADERS
 
@@ -194,9 +201,11 @@ def _agrees(told: Any, screen: Screen, key: str, where: Any) -> None:
 def _file_agrees(browser: Client, screen: Screen, told: Any, key: str, where: Any) -> None:
     table = rows_in_file(browser, screen, list=key)
     heads = table[4]
-    assert [str(column.label) for column in told.context["columns"]] == [
-        head for head in heads if head in {str(c.label) for c in told.context["columns"]}
-    ], where
+    shown = [
+        f"{column.label}, minutes" if column.kind == "minutes" else str(column.label)
+        for column in told.context["columns"]
+    ]
+    assert shown == [head for head in heads if head in shown], where
     assert len(table[5:]) == told.context["listing"].count, where
 
 
