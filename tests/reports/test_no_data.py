@@ -157,7 +157,7 @@ def test_who_bought_once_has_no_expected_amount(login: Login, director: User, re
     take("clv", "churn")
     figure = first(login(director), "clv")
     assert (figure.value, figure.beside, figure.url) == (UNKNOWN, (), "")
-    assert notes(figure)[0] == "Not enough data: the model needs more customers."
+    assert notes(figure)[0] == "Not enough data: the model needs more customers"
 
 
 def test_an_effect_of_no_departure_says_what_it_needs(login: Login, director: User) -> None:
