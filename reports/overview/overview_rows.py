@@ -17,7 +17,7 @@ from reports.overview.overview import Overview
 from reports.reading.known import Missing
 from reports.report import Run, Totals
 from reports.snapshots.taking import run_of
-from reports.statistics.confidence import Confidence, confidence_in
+from reports.statistics.confidence import Confidence, Reason, confidence_in
 
 # The list that shows what can still be stopped, by loss; of 4 the reps, whom the ledger compares with their teams.
 STOP_LISTS = {
@@ -80,13 +80,17 @@ class LossRow:
         return (self.money is None, -cents, self.number)
 
 
-def rows_of(overview: Overview, kept: Mapping[str, Any]) -> list[LossRow]:
-    """Six rows, the largest loss first. `kept` are the parameters that stay in every address."""
-    rows = [_row(number, overview, kept) for number in NUMBERS]
+def rows_of(
+    overview: Overview, kept: Mapping[str, Any], doubts: Sequence[Reason] = ()
+) -> list[LossRow]:
+    """Six rows, the largest loss first. `kept` are the parameters that stay in every address, `doubts` hold of all."""
+    rows = [_row(number, overview, kept, doubts) for number in NUMBERS]
     return sorted(rows, key=lambda row: row.sort_key)
 
 
-def _row(number: int, overview: Overview, kept: Mapping[str, Any]) -> LossRow:
+def _row(
+    number: int, overview: Overview, kept: Mapping[str, Any], doubts: Sequence[Reason]
+) -> LossRow:
     report, snapshot = LOSSES[number], overview.parts[number]
     money, totals = overview.loss(number), overview.totals[number]
     spark, spark_before = overview.trend(number)
@@ -103,7 +107,7 @@ def _row(number: int, overview: Overview, kept: Mapping[str, Any]) -> LossRow:
         target=overview.target(number),
         spark=spark,
         spark_before=spark_before,
-        confidence=confidence_in(snapshot, estimated=number in WITH_RANGE),
+        confidence=confidence_in(snapshot, estimated=number in WITH_RANGE, more=doubts),
         how_url=_address(f"{report.slug}-how", kept),
         stop=_stop(number, overview, kept),
         is_hidden=number in overview.hidden,

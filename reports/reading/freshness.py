@@ -1,4 +1,4 @@
-"""How old the figures of a page are, whether newer ones are under way, and what went wrong if they failed."""
+"""How old the figures of a page are, whether newer ones are under way, and why there are none if they are late."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -6,31 +6,42 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import ngettext
 
+from crm.lib import formatting
 from crm.lib.periods import Period
 from reports.asking import NIGHTLY_JOB, REFRESH_JOB, SNAPSHOT_JOB
 from reports.calendar import Choice, choice_named, choices
 from reports.models import Snapshot
+from reports.reading.lateness import Why, asked_earlier, last_night, why_late
 from reports.report import all_reports
 from reports.rules.catalogue import as_json, clean_values
 from reports.rules.parameters import in_force, values_of
 from reports.showing import asked_run
 from reports.snapshots.taking import report_of
+from reports.statistics.confidence import Reason
 from team.models import Company, Job
 
 # Jobs whose state matters to the loss pages.
 KINDS = (NIGHTLY_JOB, REFRESH_JOB, SNAPSHOT_JOB)
 # Jobs looked at for the last one that matters.
 LOOK_BACK = 100
-A_WEEK = 6
+A_WEEK = 7
+# So many times as old as usual a page says it above everything else.
+A_LOT = 3
 
 
 @dataclass(frozen=True)
 class Freshness:
-    """`late` days behind yesterday, which the nightly job should have computed; `job` is the last one of all."""
+    """`late` days behind yesterday, which the nightly job should have computed; `job` is the last one of all.
+
+    `why` is told of late figures, `is_long` of those more than three times as old as they are when all goes well.
+    """
 
     late: int
     job: Job | None
+    why: Why | None = None
+    is_long: bool = False
 
     @property
     def is_late(self) -> bool:
@@ -88,9 +99,13 @@ def _late(snapshot: Snapshot, yesterday: date, choice: Choice | None) -> int:
         return max(1, days)
     if snapshot.kind == Snapshot.Kind.MONTH_END:
         return 0
+    return max(0, days) if days >= _usual(snapshot) else 0
+
+
+def _usual(snapshot: Snapshot) -> int:
+    """How many days old its figures are at most when no night fails: those of yesterday one, of a week seven."""
     is_year = (snapshot.from_on.day, snapshot.from_on.month, snapshot.to_on.month) == (1, 1, 12)
-    daily = report_of(snapshot).every_night and not is_year
-    return max(0, days) if daily or days > A_WEEK else 0
+    return 1 if report_of(snapshot).every_night and not is_year else A_WEEK
 
 
 def _is_of_the_one_before(snapshot: Snapshot, choice: Choice, yesterday: date) -> bool:
@@ -106,8 +121,26 @@ def _is_of_the_one_before(snapshot: Snapshot, choice: Choice, yesterday: date) -
 def freshness_of(
     snapshot: Snapshot | None, company: Company, choice: Choice | None = None
 ) -> Freshness:
-    """One query; without a snapshot one more for the rule in force. `choice` is the period that was asked for."""
+    """One query; without a snapshot one more for the rule in force, for late figures one more for the last night.
+
+    `choice` is the period that was asked for.
+    """
     yesterday = company.today - timedelta(days=1)
     late = 0 if snapshot is None else _late(snapshot, yesterday, choice)
     rule = snapshot.values if snapshot else as_json(values_of(in_force()))
-    return Freshness(late, last_job(rule, choice, yesterday))
+    job = last_job(rule, choice, yesterday)
+    if snapshot is None or not late:
+        return Freshness(late, job)
+    if choice is not None and choice.is_own:
+        return Freshness(late, job, asked_earlier())
+    why = why_late(job, last_night(), yesterday)
+    return Freshness(late, job, why, is_long=late + 1 > A_LOT * _usual(snapshot))
+
+
+def doubts_of_age(snapshot: Snapshot, choice: Choice | None = None) -> list[Reason]:
+    """What is late is less sure; no query."""
+    late = _late(snapshot, Company.get().today - timedelta(days=1), choice)
+    if late <= 0:
+        return []
+    told = ngettext("The figures are %(n)s day behind.", "The figures are %(n)s days behind.", late)
+    return [Reason(told % {"n": formatting.number(late)}, good=False)]

@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from crm.lib import formatting
 from reports.models import Evidence, Snapshot
 from reports.reading.filters import Filters, as_query
+from reports.reading.freshness import doubts_of_age
 from reports.reading.hiding import Told
 from reports.reading.known import Missing, missing_of, needs_of
 from reports.reading.narrowing import as_words
@@ -89,7 +90,7 @@ class Opened:
 
     @cached_property
     def confidence(self) -> Confidence:
-        doubts = self.screen.doubts(self)
+        doubts = [*self.screen.doubts(self), *doubts_of_age(self.snapshot, self.filters.choice)]
         return confidence_in(self.snapshot, estimated=self.screen.estimated, more=doubts)
 
     @cached_property

@@ -18,7 +18,7 @@ from reports.overview.overview import BasisName, Overview, overview_of
 from reports.overview.overview_charts import month_columns, revenue_waterfall, waterfall_adds_up
 from reports.overview.overview_rows import adds_up, do_first, rows_of, sources_of_rows
 from reports.reading.filters import NARROWS, Filters, as_query, filters_of
-from reports.reading.freshness import freshness_of
+from reports.reading.freshness import doubts_of_age, freshness_of
 from reports.reading.known import NEEDS
 from reports.reading.narrowing import as_words
 from reports.reading.shelf import Shelf
@@ -55,6 +55,7 @@ def losses(request: SignedInRequest) -> HttpResponse:
         "filters": filters,
         "can_export": request.user.has_role(MANAGER, ADMIN, DIRECTOR),
         "is_own": scope_of(request.user).is_one_person,
+        "keeps_jobs": request.user.has_role(ADMIN),
         "freshness": freshness_of(snapshot, Company.get(), filters.choice),
         **_narrowed(request, filters),
         **_may(request),
@@ -139,7 +140,7 @@ def twice_of(overview: Overview) -> list[str]:
 def _told(filters: Filters, shelf: Shelf, overview: Overview) -> dict[str, Any]:
     kept = as_query(filters)
     currency = Company.get().base_currency
-    rows = rows_of(overview, kept)
+    rows = rows_of(overview, kept, doubts_of_age(overview.snapshot, filters.choice))
     chart, unit = month_columns(overview, currency, kept)
     return {
         "snapshot": overview.snapshot,

@@ -57,6 +57,7 @@ def page_of(request: SignedInRequest, slug: str) -> tuple[Opened | None, dict[st
         "filters": filters,
         "freshness": freshness_of(snapshot, Company.get(), filters.choice),
         "is_own": scope_of(request.user).is_one_person,
+        "keeps_jobs": request.user.has_role(ADMIN),
         "filter_chips": filter_chips(request, screen.report, filters),
         "page": "reports/page_first.html",
     }

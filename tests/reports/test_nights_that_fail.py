@@ -114,6 +114,78 @@ def test_the_month_before_the_one_that_no_night_has_told_is_late_and_goes_by_its
     assert re.findall('datetime="([^"]+)"', told[1]) == [f"{start}", f"{end}"]
 
 
+def ledger_of(world: World, behind: int) -> None:
+    """The losses of a year as they stood so many days before yesterday; what was loaded waits for nothing."""
+    fill(world, 12)
+    Job.everything.all().delete()
+    day = YESTERDAY - timedelta(days=behind)
+    asked = run_for(LEDGER, choices(day)[0].period, day)
+    take_snapshot(LEDGER, asked, kind=Snapshot.Kind.DAILY)
+
+
+def night_before(behind: int, **told: Any) -> None:
+    """The row of the night that was to tell the day so many days before yesterday."""
+    day = YESTERDAY - timedelta(days=behind)
+    job = ask("reports.nightly", {"day": f"{day}"}, by=None, key=f"{day}")
+    then = timezone.now() - timedelta(days=behind)
+    days = {"created_at": then, "not_before": then, "finished_at": then}
+    Job.everything.filter(pk=job.pk).update(**days, **told)
+
+
+def banner(text: str) -> str:
+    """What stands above everything of a page whose figures are long late; tags and wide spaces out."""
+    found = re.search(r'class="m-notice is-warning m-late".*?</section>', text, re.S)
+    return re.sub(r"<.*?>", "", found[0]).replace("\u00a0", " ") if found else ""
+
+
+PAGES = ("/losses/", "/losses/customers-leaving/")
+
+
+@pytest.mark.parametrize(
+    ("state", "behind", "why"),
+    [
+        (None, 10, "No night has been computed yet"),
+        ("done", 10, "The last night computed was that after 4 Jan 2026"),
+        ("failed", 9, "The computation of the night after 5 Jan 2026 did not finish."),
+        ("queued", 9, "nothing carries out background work"),
+    ],
+)
+def test_figures_of_long_ago_say_above_all_of_which_day_they_are_why_and_what_to_do(
+    state: str | None, behind: int, why: str, world: World, login: Any
+) -> None:
+    ledger_of(world, 10)
+    if state:
+        night_before(behind, state=state, error="no room on the disk" if state == "failed" else "")
+    browser = login(a_director())
+    for address in PAGES:
+        text = browser.get(address).content.decode()
+        told = banner(text)
+        assert "the last good figures, of 4 Jan 2026" in told
+        assert why in told
+        assert ("Affected: all six losses." in told) == (address == "/losses/")
+        assert ("Compute again" in told) == (state != "queued")
+        assert "10 days old" in text
+        assert "no room on the disk" not in told
+    assert "fresh and whole" not in browser.get("/losses/").content.decode()
+    keeper = User.objects.create_user("keeper@x.example", name="Kay", is_admin=True)
+    told = banner(login(keeper).get("/losses/").content.decode())
+    assert ("no room on the disk" in told) == (state == "failed")
+    assert "Background work" in told
+
+
+def test_figures_a_day_late_say_why_beside_their_age_and_no_more(world: World, login: Any) -> None:
+    """What is late is less sure, too."""
+    ledger_of(world, 1)
+    browser = login(a_director())
+    for address in PAGES:
+        text = browser.get(address).content.decode()
+        assert "1 day old: no night has come since" in re.sub(r"<.*?>", "", text)
+        assert banner(text) == ""
+    late = browser.get("/losses/").context["rows"]
+    assert all(row.confidence.level != "high" for row in late)
+    assert "The figures are 1 day behind." in browser.get("/losses/").content.decode()
+
+
 def test_figures_that_failed_for_a_week_are_shown_beside_fresh_ones(
     world: World,
 ) -> None:

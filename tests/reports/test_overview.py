@@ -194,7 +194,7 @@ def test_the_page_asks_the_same_questions_of_twice_as_many(people, login, world:
             for row in rows:
                 row.pk = None
             type(rows[0]).objects.bulk_create(rows)
-    assert counts[0] == counts[1] <= 14
+    assert counts[0] == counts[1] <= 15  # one of them because figures of 2025 are late: why
 
 
 def test_the_page_is_taken_along_as_a_file_of_the_same_sums(people, login) -> None:

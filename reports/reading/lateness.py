@@ -1,0 +1,80 @@
+"""Why figures are late: the night that failed or never came, in words for the page that shows the last good ones."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.lib import formatting
+from reports.asking import NIGHTLY_JOB
+from team.models import Company, Job
+
+# Work that waits longer than this has nobody to do it.
+PATIENCE = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Why:
+    """`short` for the line below a heading, `text` in sentences; `error` is the job's own, for administrators."""
+
+    short: str
+    text: str
+    error: str = ""
+
+
+def last_night() -> Job | None:
+    """The last night that was asked for, however long ago: these rows stay (`team.jobs.housekeeping`)."""
+    return Job.everything.filter(kind=NIGHTLY_JOB).exclude(key="").order_by("-key", "-id").first()
+
+
+def why_late(job: Job | None, night: Job | None, yesterday: date) -> Why:
+    """By the job that a page shows, and the last night."""
+    live = next((one for one in (job, night) if one is not None and one.is_live), None)
+    if live is not None:
+        return _waiting(live)
+    if night is not None and night.state == Job.State.FAILED:
+        return _failed(night)
+    if night is None or night.key < yesterday.isoformat():
+        return _never_came(night)
+    if job is not None and job.state == Job.State.FAILED:
+        return Why(
+            _("the computation failed"), _("The last computation did not finish."), job.error
+        )
+    return Why(
+        _("the last night left it out"),
+        _("The last night ran and did not compute this report."),
+    )
+
+
+def asked_earlier() -> Why:
+    """No night computes a period of somebody's own."""
+    return Why(_("computed when it was asked for"), _("No night computes a period of your own."))
+
+
+def _waiting(job: Job) -> Why:
+    since = job.created_at
+    if job.state == Job.State.QUEUED and max(since, job.not_before) < timezone.now() - PATIENCE:
+        text = _("New ones have waited since %(day)s: nothing carries out background work.")
+        return Why(
+            _("background work stands still"),
+            text % {"day": formatting.day(since.astimezone(Company.get().zone).date())},
+        )
+    return Why(_("being computed"), _("New ones are being computed."))
+
+
+def _failed(night: Job) -> Why:
+    text = _("The computation of the night after %(day)s did not finish.")
+    return Why(_("the night failed"), text % {"day": _day(night)}, night.error)
+
+
+def _never_came(night: Job | None) -> Why:
+    short = _("no night has come since")
+    if night is None:
+        return Why(short, _("No night has been computed yet: nothing starts background work."))
+    text = _("The last night computed was that after %(day)s: nothing starts background work.")
+    return Why(short, text % {"day": _day(night)})
+
+
+def _day(night: Job) -> str:
+    return formatting.day(date.fromisoformat(night.key))
