@@ -1,8 +1,10 @@
 """Doubting a figure, and answering who doubts. Everybody may doubt what they may see; administrators answer."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -18,12 +20,21 @@ class AlreadyAnswered(Exception):
 
 @dataclass(frozen=True)
 class Doubted:
-    """The figure as its page showed it."""
+    """The figure as its page showed it.
+
+    `period` is what its address names, empty for a report of a day alone. `narrow` is by dimension what the page
+    was narrowed to: names, which have no language; None for rows without one. `cents` is None for a count alone.
+    """
 
     slug: str
-    figure: str
-    shown: str
+    list_key: str
+    period: str
+    from_on: date
+    to_on: date
     as_of: date
+    narrow: Mapping[str, Any]
+    count: int
+    cents: int | None
     path: str
 
 
@@ -37,7 +48,8 @@ def dispute(doubted: Doubted, comment: str, *, by: User, client_ref: uuid.UUID) 
             made: Dispute = Dispute.everything.create(
                 client_ref=client_ref, by=by, comment=comment.strip(), **vars(doubted)
             )
-            record("dispute", made, by=by, after={"figure": str(made), "comment": made.comment})
+            told = {"what": made.slug, "list": made.list_key, "period": made.period}
+            record("dispute", made, by=by, after={**told, "comment": made.comment})
     except IntegrityError:
         return Dispute.everything.get(client_ref=client_ref, by=by)
     return made

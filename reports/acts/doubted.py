@@ -7,16 +7,15 @@ from django.db.models import Count, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 
-from crm.lib import formatting
 from crm.lib.web import own_address
 from reports.acts.disputing import Doubted
 from reports.reading.evidence import listed
-from reports.reading.filters import filters_of
+from reports.reading.filters import Filters, filters_of
 from reports.reading.hiding import of_wages
 from reports.reading.shelf import Shelf
 from reports.report import CannotRun, Listed, Report, report_named
 from reports.screens import screen_of
-from team.models import Company, User
+from team.models import User
 
 
 @dataclass(frozen=True)
@@ -48,17 +47,30 @@ def question_of(request: HttpRequest, viewer: User) -> Question | None:
     back = own_address(request, request.GET.get("next", "")) or reverse("losses")
     doubted = Doubted(
         slug=report.slug,
-        figure=f"{report.title}: {list_.label} ({filters.choice.label})"[:200],
-        shown=_shown(report, list_, told)[:60],
+        list_key=list_.key,
+        period=period if report.needs_period else "",
+        from_on=snapshot.from_on,
+        to_on=snapshot.to_on,
         as_of=snapshot.as_of,
+        narrow=_narrowed(filters),
+        count=told["n"],
+        cents=_cents(report, list_, told),
         path=back[:500],
     )
     return Question(doubted, back)
 
 
-def _shown(report: Report, list_: Listed, told: dict[str, Any]) -> str:
+def _cents(report: Report, list_: Listed, told: dict[str, Any]) -> int | None:
     """Without wages: administrators read it who may not read those, whoever asks."""
-    count = formatting.number(told["n"])
     if not list_.money or not of_wages(report).isdisjoint(list_.measures):
-        return count
-    return f"{count} · {formatting.money(told['cents'] or 0, Company.get().base_currency)}"
+        return None
+    return int(told["cents"] or 0)
+
+
+def _narrowed(filters: Filters) -> dict[str, Any]:
+    """By dimension the names that the page was narrowed to."""
+    team: dict[str, Any] = {"team": filters.team.name} if filters.team else {}
+    return team | {
+        name: filters.owner.name if name == "owner" and filters.owner else value
+        for name, value in filters.narrow.items()
+    }

@@ -12,16 +12,22 @@ from team.models import Owned
 class Dispute(Owned):
     """A figure that looks wrong to somebody: which one, as it stood, and why; answered by an administrator.
 
-    The figure is kept as it was shown (`shown`), since its snapshot may be gone when the answer comes; `path`
-    leads back to the page and list it stood on.
+    The figure is kept as it was shown, since its snapshot may be gone when the answer comes: which list of which
+    report and period, what it was narrowed to, its count and sum. No words are kept: who reads it has a language
+    of their own (`reading.doubts`). `path` leads back to the page and list it stood on.
     """
 
     owner_paths = ("by",)
 
     client_ref = models.UUIDField(unique=True, editable=False)
     slug = models.CharField(max_length=30)
-    figure = models.CharField(max_length=200)
-    shown = models.CharField(max_length=60)
+    list_key = models.CharField(max_length=30)
+    period = models.CharField(max_length=30, blank=True, default="")
+    from_on = models.DateField()
+    to_on = models.DateField()
+    narrow = models.JSONField(default=dict)
+    count = models.PositiveIntegerField(default=0)
+    cents = models.BigIntegerField(null=True)
     as_of = models.DateField()
     path = models.CharField(max_length=500)
     comment = models.TextField(_("what looks wrong"), max_length=2000)
@@ -42,4 +48,4 @@ class Dispute(Owned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.figure}: {self.shown}"
+        return " ".join(part for part in (self.slug, self.list_key, self.period) if part)

@@ -1,6 +1,7 @@
 """Figures that look wrong: asking about one, the queue, the answers."""
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -17,6 +18,7 @@ from crm.lib.notices import say
 from crm.lib.web import SeeOther, invalid, respond
 from reports.acts.disputing import AlreadyAnswered, answer_dispute, dispute
 from reports.acts.doubted import Question, question_of
+from reports.acts.doubts_told import figure_in_words, shown_in_words
 from reports.models import Dispute
 from team.access import ADMIN, SIGNED_IN, SignedInRequest, access, visible_or_404
 from team.models import User
@@ -24,6 +26,15 @@ from team.rail import waiting
 
 PAGE, LIST = "reports/dispute_new.html", "reports/disputes.html"
 COLUMNS = [Column("newest", gettext_lazy("Question"), ("-id",))]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A doubt with its figure in the reader's words."""
+
+    doubt: Dispute
+    figure: str
+    shown: str
 
 
 class QuestionForm(forms.Form):
@@ -52,7 +63,8 @@ def dispute_new(request: SignedInRequest) -> HttpResponse:
         say(request, _("That figure is not there any more. Ask from the page that shows it."))
         return SeeOther(reverse("dispute-list"))
     form = QuestionForm(request.POST if request.method == "POST" else None)
-    context = {"form": form, "question": question}
+    context = {"form": form, "question": question, "figure": figure_in_words(question.doubted)}
+    context |= {"shown": shown_in_words(question.doubted)}
     if request.method != "POST":
         return respond(request, PAGE, context)
     if not form.is_valid():
@@ -94,7 +106,7 @@ def _queue(request: SignedInRequest) -> dict[str, Any]:
     listing = Listing(request, rows, columns=COLUMNS, default_sort="newest", page_size=25)
     return {
         "listing": listing,
-        "rows": listing.page.rows,
+        "rows": [Told(r, figure_in_words(r), shown_in_words(r)) for r in listing.page.rows],
         "may_answer": request.user.has_role(ADMIN),
         "answer": AnswerForm(),
     }

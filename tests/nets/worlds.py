@@ -86,7 +86,10 @@ def make_shared() -> dict[str, int]:
         client_ref=uuid.uuid4(),
         by=User.objects.order_by("pk")[0],
         as_of=date(2026, 11, 2),
-        figure="Customers leaving",
+        slug="churn",
+        list_key="loss",
+        from_on=date(2025, 11, 3),
+        to_on=date(2026, 11, 2),
     )
     shared = {"campaign_id": campaign, "cost_id": cost, "holiday_id": holiday, "job_id": job}
     shared["dispute_id"] = doubt

@@ -1,11 +1,13 @@
 """A figure that looks wrong: asked about from its page, answered once by an administrator."""
 
+import html
+import re
 import uuid
 from urllib.parse import urlencode
 
 from django.test import Client
 
-from reports.models import Dispute
+from reports.models import Dispute, Snapshot
 from team.models import AuditEntry, User
 from tests.reports.pages import CHURN, buys, day, night
 
@@ -28,10 +30,36 @@ def test_the_question_keeps_the_figure_as_its_page_shows_it(login, rep, other_re
     for _ in range(2):
         assert asked(browser, ref, "They bought last week.").status_code == 303
     doubt = Dispute.everything.get()
-    assert (doubt.by, doubt.shown, doubt.as_of, doubt.path) == (rep, "1 · ₴700", day(1), CHURN)
-    assert doubt.figure == "Customers leaving: Left (Last 12 months)"
+    assert (doubt.by, doubt.count, doubt.cents) == (rep, 1, 700_00)
+    assert (doubt.as_of, doubt.path) == (day(1), CHURN)
+    told = login(rep).get(LIST).content.decode()
+    assert "Customers leaving: Left (Last 12 months)" in told and "1 · ₴700" in told
     assert AuditEntry.objects.filter(action="dispute").count() == 1
     assert "They bought last week." in login(admin).get(LIST).content.decode()
+
+
+def test_who_answers_reads_the_figure_in_their_own_language(
+    login, rep, manager, admin, north
+) -> None:
+    buys("lost", "Mine", rep, 100_000_00)
+    night("churn", "abc")
+    ended = Snapshot.objects.filter(slug="churn", kind="month-end").order_by("-as_of")[0]
+    browser = login(manager)
+    for about in (
+        {"team": str(north.pk), "owner": str(rep.pk)},
+        {"period": f"{ended.from_on:%Y-%m}"},
+        {"report": "abc", "list": "A"},
+    ):
+        asked(browser, str(uuid.uuid4()), "Why?", **about)
+    assert "Customers leaving: Left (Last 12 months" in browser.get(LIST).content.decode()
+    admin.language = "uk"
+    admin.save(update_fields=["language"])
+    told = html.unescape(login(admin).get(LIST).content.decode()).replace("\xa0", " ")
+    assert "Клієнти йдуть: Пішли (Останні 12 місяців; Команда: North; " in told
+    assert "Rita Rep)" in told and "1 · 700 000 ₴" in told
+    assert "Customers" not in told and "Left" not in told and "Last 12" not in told
+    assert re.search(rf"Пішли \([а-яії]+ {ended.from_on.year}\)", told, re.IGNORECASE)
+    assert "Клієнти за доходом: A</a>" in told
 
 
 def test_it_is_answered_once_and_the_asker_reads_it(login, rep, other_rep, admin, manager) -> None:
