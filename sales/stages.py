@@ -33,8 +33,8 @@ def stage_history(deal: Deal, today: date) -> list[StagePeriod]:
             runs[-1].append(change)
         else:
             runs.append([change])
-    starts = [run[0].on for run in runs]
-    ends = [*starts[1:], None]
+    # a deal that was loaded may have no history
+    ends = [*(run[0].on for run in runs[1:]), None][: len(runs)]
     return [
         _period(run, until, today) for run, until in reversed(list(zip(runs, ends, strict=True)))
     ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer, Ownership, Revenue
 from sales.models import Activity, DealChange
 from team.history import history_of
-from team.models import User
+from team.models import ALWAYS, User
 
 PAGE = 30
 TABS = {
@@ -122,7 +122,9 @@ def _deals(customer: Customer, before: datetime | None) -> list[Event]:
 
 
 def _changes_of_owner(owners: list[Ownership], before: datetime | None) -> list[Event]:
-    events = [Event("owner", _start_of(row.from_on), row) for row in owners]
+    """But for owners since ever: that was no event."""
+    began = (row for row in owners if row.from_on != ALWAYS)
+    events = [Event("owner", _start_of(row.from_on), row) for row in began]
     return [event for event in events if before is None or event.at < before]
 
 

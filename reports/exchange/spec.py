@@ -15,6 +15,7 @@ from reports.exchange.cells import (
     NUMBER,
     RATE,
     REFERENCE,
+    SINCE,
     WHOLE,
     Kind,
     one_of,
@@ -81,7 +82,7 @@ def col(name: str, kind: Kind, path: str = "", needed: bool = False) -> Column:
 RECORDED, DELETED = col("recorded_on", DAY), col("deleted_on", DAY)
 EXTRA_RECORDED = Column("recorded_on", DAY, "recorded_on", extra=True)
 EXTRA_DELETED = Column("deleted_on", DAY, "deleted_on", extra=True)
-PERIOD = (col("from_on", DAY, needed=True), col("to_on", DAY))
+PERIOD = (col("from_on", SINCE), col("to_on", DAY))
 MONEY = (
     col("amount", NUMBER, needed=True),
     col("currency", text(3)),
@@ -179,7 +180,7 @@ _ALL = (
         (
             own("contract_id"),
             to("customer_id", "customers", "customer", needed=True),
-            col("start_on", DAY, needed=True),
+            col("start_on", SINCE),
             col("end_on", DAY),
             col("cancelled_on", DAY),
             RECORDED,
@@ -289,7 +290,7 @@ _ALL = (
             own("opportunity_id"),
             to("customer_id", "customers", "customer"),
             to("rep_id", "reps", "owner"),
-            col("created_on", DAY, "opened_on", needed=True),
+            col("created_on", SINCE, "opened_on"),
             Column("lead_id", REFERENCE, "lead__reference", refers="leads", extra=True),
         ),
         key="opportunity_id",

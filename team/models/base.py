@@ -1,7 +1,6 @@
 """What owned rows, records and facts have in common."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -9,10 +8,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from crm.lib.periods import SINCE_EVER
 from team.access import any_of, scope_of, ways_to_see
 
 # Since ever: stands where a fact needs a first day and nobody knows one.
-ALWAYS = date(1900, 1, 1)
+ALWAYS = SINCE_EVER
 
 
 class Owned(models.Model):

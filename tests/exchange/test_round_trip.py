@@ -23,6 +23,38 @@ def test_the_dump_of_a_load_loads_to_the_same_dump(world, load, dump):
     assert second == first
 
 
+def test_rows_without_a_first_day_hold_since_ever_and_come_back_without_one(
+    write, load, dump, rows, login, request
+):
+    folder = write(
+        reps="rep_id\nR\n",
+        customers="customer_id\nC\n",
+        ownership="ownership_id,customer_id,rep_id,from_on,to_on\nW,C,R,,2025-01-01\nV,C,R,2025-01-01,\n",
+        contracts="contract_id,customer_id,start_on,end_on\nK,C,,2025-12-31\n",
+        opportunities="opportunity_id,customer_id,created_on\nD,C,\n",
+        leads="lead_id,created_at,rep_id\nL,2024-02-01T09:00:00Z,R\n",
+        lead_ownership="ownership_id,lead_id,rep_id,from_on\nLW,L,R,\n",
+    )
+    load(folder)
+    load(folder)
+    first, back = dump()
+    told = {
+        name: rows(first[f"{name}.csv"]) for name in ("ownership", "contracts", "opportunities")
+    }
+    assert [row["from_on"] for row in told["ownership"]] == ["2025-01-01", ""]
+    assert [told["contracts"][0]["start_on"], told["opportunities"][0]["created_on"]] == ["", ""]
+    assert rows(first["lead_ownership.csv"])[0]["from_on"] == ""
+    assert str(Deal.everything.get().opened_on) == "1900-01-01"
+    load(back, "--replace", "--yes")
+    assert dump()[0] == first
+    browser = login(request.getfixturevalue("admin"))
+    customer, deal = Customer.everything.get(), Deal.everything.get()
+    for page in (customer.get_absolute_url(), deal.get_absolute_url()):
+        answer = browser.get(page)
+        assert answer.status_code == 200
+        assert "1900" not in answer.content.decode()
+
+
 def test_the_same_columns_and_references_come_back(world, load, dump, rows):
     load(world)
     dumped, _folder = dump()

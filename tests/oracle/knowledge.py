@@ -169,7 +169,7 @@ def _add_contracts(
         if cancelled is not None and cancelled > as_of:
             cancelled = None
         ends = [each for each in (end, cancelled) if each is not None]
-        contract = Contract(date.fromisoformat(row["start_on"]), min(ends, default=None))
+        contract = Contract(day(cell(row, "start_on")) or date.min, min(ends, default=None))
         parties[survivors[row["customer_id"]]].contracts.append(contract)
 
 
@@ -189,7 +189,7 @@ def _add_ownership(
             Ownership(
                 reference=row["ownership_id"],
                 rep=cell(row, "rep_id"),
-                start=date.fromisoformat(row["from_on"]),
+                start=day(cell(row, "from_on")) or date.min,
                 end=None if end is not None and end > as_of else end,
                 of_survivor=survivors[customer] == customer,
             )

@@ -12,7 +12,7 @@ from tests.oracle.company_calendar import Calendar, calendar_of
 from tests.oracle.deals import histories
 from tests.oracle.leakage import Picture, picture_of
 from tests.oracle.rules import Rules
-from tests.oracle.tables import Row, Settings, Tables, cell, visible
+from tests.oracle.tables import Row, Settings, Tables, cell, day, visible
 from tests.oracle.work_facts import Lead, local_start
 
 STAGES = ["recorded", "answered", "reached", "qualified", "offer", "won"]
@@ -108,6 +108,6 @@ def _stages_of_deals(lead: Lead, tables: Tables, as_of: date) -> set[str]:
         change.stage
         for row in tables.get("opportunities", [])
         if cell(row, "lead_id") == lead.reference
-        and date.fromisoformat(row["created_on"]) >= lead.on
+        and (day(cell(row, "created_on")) or date.min) >= lead.on
         for change in known.get(row["opportunity_id"], [])
     }

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tests.oracle.odd_companies import Odd, odd_company
-from tests.oracle.odd_rows import FIRST, LAST, Maker, some_day
+from tests.oracle.odd_rows import FIRST, LAST, Maker, is_dayless, some_day
 from tests.oracle.tables import Row, Tables
 
 STAGES = ["new", "offer", "Переговори", "询价", "not in the settings"]
@@ -146,7 +146,7 @@ class DealMaker(Maker):
                 "opportunity_id": reference,
                 "customer_id": rng.choice(self.customer_ids) if has_customer else "",
                 "rep_id": self.a_rep(),
-                "created_on": created.isoformat(),
+                "created_on": "" if is_dayless(reference) else created.isoformat(),
             }
         )
         for stage in stages:

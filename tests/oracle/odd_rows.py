@@ -1,6 +1,7 @@
 """The rows of one odd company: everything that tends to go wrong, much more often than in life."""
 
 import random
+import zlib
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -48,6 +49,11 @@ RATES = ["", "1", "41.2345", "0.005", "7.1", "0.13255", "43.50505", "1.00005", "
 
 def some_day(rng: random.Random, first: date, last: date) -> date:
     return first + timedelta(days=rng.randrange((last - first).days + 1))
+
+
+def is_dayless(reference: str) -> bool:
+    """Whether a row has no first day, so that it was so since ever: told by its name, without a draw."""
+    return zlib.crc32(reference.encode()) % 11 == 0
 
 
 class Maker:
@@ -172,6 +178,8 @@ class Maker:
             if is_open:
                 break
             start = end + timedelta(days=self.rng.choice([0, 0, 1, 45]))
+        if rows and is_dayless(rows[0]["ownership_id"]):
+            rows[0]["from_on"] = ""
         return rows
 
     def contracts(self, customer: str) -> list[Row]:
@@ -182,9 +190,9 @@ class Maker:
             end = self.rng.choice([term, max(start, self.day())])
             rows.append(
                 {
-                    "contract_id": self.number("K"),
+                    "contract_id": (reference := self.number("K")),
                     "customer_id": customer,
-                    "start_on": start.isoformat(),
+                    "start_on": "" if is_dayless(reference) else start.isoformat(),
                     "end_on": "" if self.chance(0.3) else end.isoformat(),
                     "cancelled_on": self.later(0.3, start),
                     "recorded_on": self.later(0.15, start),

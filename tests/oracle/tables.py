@@ -106,8 +106,8 @@ def day(text: str) -> date | None:
 
 
 def visible(row: Row, event_column: str, as_of: date) -> bool:
-    """R2: happened and recorded by the end of `as_of`, and not deleted by then."""
-    event = date.fromisoformat(row[event_column])
+    """R2: happened and recorded by the end of `as_of`, and not deleted by then. Without a day it was so since ever."""
+    event = day(cell(row, event_column)) or date.min
     recorded = day(cell(row, "recorded_on")) or event
     deleted = day(cell(row, "deleted_on"))
     return event <= as_of and recorded <= as_of and (deleted is None or deleted > as_of)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeGuard
 
 import phonenumbers
 from django import template
@@ -17,6 +17,7 @@ from crm.lib import formatting, relative
 from crm.lib.formatting import Better, Change, Number
 from crm.lib.forms import SPOKEN
 from crm.lib.notices import undo_address
+from crm.lib.periods import SINCE_EVER
 
 register = template.Library()
 
@@ -104,9 +105,14 @@ def _change(moved: Change) -> SafeString:
     return format_html('<span class="m-change is-{}">{}{}</span>', moved.tone, arrow, moved.text)
 
 
+def is_told(value: date | None) -> TypeGuard[date]:
+    """Whether a day is one; what was so since ever has the first day of all, and is shown as unknown."""
+    return value is not None and value != SINCE_EVER
+
+
 @register.filter
 def day(value: date | None) -> SafeString | str:
-    return _day(value, formatting.day(value)) if value else formatting.UNKNOWN
+    return _day(value, formatting.day(value)) if is_told(value) else formatting.UNKNOWN
 
 
 @register.filter
@@ -132,7 +138,7 @@ def month(value: date) -> str:
 @register.filter
 def day_ago(value: date | None, today: date) -> SafeString | str:
     """A past day told from `today`, which the view hands in."""
-    if value is None:
+    if not is_told(value):
         return formatting.UNKNOWN
     return _day(value, relative.day_ago(value, today), formatting.day(value))
 
