@@ -1,9 +1,8 @@
 """Loss 2 on its page: which leads were answered late or never, and what was not sold because of it."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
@@ -14,14 +13,12 @@ from reports.raw.leads import leaked
 from reports.rows.lead_steps import STEPS
 from reports.rows.leakage_rates import CLASSES
 from reports.screens import columns
-from reports.screens.groups import Group, medians_of
-from reports.screens.lead_money import money_columns
 from reports.screens.lead_names import NAMES, weekday_names
+from reports.screens.lead_splits import split_columns
 from reports.screens.leakage_charts import charts
 from reports.screens.links import response_goal
-from reports.screens.parts import Figure, ListView, Row, Shown, SplitColumn, Step
+from reports.screens.parts import Figure, ListView, Row, Shown, Step
 from reports.screens.screen import Opened, Screen, show
-from reports.screens.splits import split_name, split_rows
 from reports.statistics.intervals import FEW, share
 
 CLASS_WORDS = {
@@ -244,62 +241,6 @@ def why_range(opened: Opened) -> str:
         " interval of that share. Leads that looked better may have been answered first, so the figure says"
         " what was expected, not what was certain."
     )
-
-
-def split_columns(opened: Opened) -> list[SplitColumn]:
-    def slow(group: Group) -> Any:
-        return share(group.of("late", "never").n, group.of(*CLASSES).n)
-
-    money = money_columns(opened)
-    late = SplitColumn(gettext("Late or never"), slow, "percent", of_cases=True)
-    return [
-        SplitColumn(gettext("Leads"), lambda group: group.of(*CLASSES).n, key="leads"),
-        *_qualified(opened),
-        SplitColumn(pgettext("leads", "Won"), lambda group: group.of("won").n, key="came_won"),
-        _won_share(opened),
-        SplitColumn(gettext("First answer, median"), _first_answer(opened), "minutes"),
-        # more columns than these a page does not hold
-        *(money or [late]),
-        SplitColumn(gettext("Leaked"), lambda group: group.of("loss").n, key="loss"),
-        SplitColumn(gettext("Missed"), lambda group: group.of("loss").cents, "money", "loss"),
-    ]
-
-
-def _won_share(opened: Opened) -> SplitColumn:
-    """Beside the usual share of the company, for who sees all of it."""
-
-    def won(group: Group) -> Any:
-        return share(group.of("won").n, group.of(*CLASSES).n)
-
-    label = gettext("Won, %")
-    rate = opened.snapshot.whole.get("rate") if opened.sees_all else None
-    told = gettext(
-        "%(label)s: the line is at %(told)s, the usual share of leads answered in time."
-    ) % {"label": label, "told": formatting.percent(rate)}
-    return SplitColumn(
-        label, won, "percent", has_bar=True, line=rate, told=told if rate else "", of_cases=True
-    )
-
-
-def _qualified(opened: Opened) -> list[SplitColumn]:
-    """Where deals tell of it."""
-    if not opened.snapshot.whole["steps"]["qualified"]:
-        return []
-    further = STEPS[STEPS.index("qualified") :]
-    label = pgettext("leads", "Qualified")
-    return [SplitColumn(label, lambda group: group.of(*further).n, key="came_qualified")]
-
-
-def _first_answer(opened: Opened) -> Callable[[Group], int | None]:
-    """Minutes until half of a group's answered leads had their answer."""
-    answered = split_rows(opened, ("timely", "late"))
-    by_key = medians_of(answered, opened.report, split_name(opened), "answered_after")
-
-    def median(group: Group) -> int | None:
-        seconds = None if group.is_rest else by_key.get(None if group.is_all else group.key)
-        return None if seconds is None else int(seconds) // 60
-
-    return median
 
 
 LEAKAGE_SCREEN = show(
