@@ -30,9 +30,9 @@ def verify(argv: list[str]) -> int:
 
 
 def _run(argv: list[str], surroundings: dict[str, str]) -> int:
-    # one more than processors, since tests with real processes mostly wait for them; each takes seconds to
-    # collect the tests
-    processes = min(MOST_PROCESSES, 1 + (os.cpu_count() or 1))
+    # the tests with real processes, most of which a brief run leaves out, wait rather than work
+    waiting = 0 if surroundings.get("CRM_BRIEF") else 1
+    processes = min(MOST_PROCESSES, waiting + (os.cpu_count() or 1))
     spread = [] if argv else ["-n", str(processes), "--dist", "worksteal"]
     return subprocess.run(  # noqa: S603 - our own test runner, no shell
         [sys.executable, "-m", "pytest", *spread, *argv],

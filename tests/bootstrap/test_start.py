@@ -218,6 +218,7 @@ def test_who_rests_is_tried_again_and_without_pages_all_ends(tmp_path):
     assert trouble.startswith("the web server stops again and again; see ")
 
 
+@pytest.mark.thorough
 def test_a_killed_start_leaves_no_orphans(home):
     """It also waited for another one that was preparing the same database."""
     (home / "log").mkdir()

@@ -24,6 +24,7 @@ def say(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.processes
 def test_tables_are_loaded_and_reported_where_there_is_no_database_yet(tmp_path: Path) -> None:
     tables, data = tmp_path / "tables", tmp_path / "not" / "there"

@@ -154,6 +154,7 @@ def many_styles():
         ),
     ],
 )
+@pytest.mark.thorough
 def test_a_hostile_workbook_is_refused(make, sentence, bring):
     content = make()
     tracemalloc.reset_peak()  # what it takes to make one is nobody's promise

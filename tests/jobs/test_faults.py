@@ -180,6 +180,7 @@ def test_a_stopped_worker_has_time_for_a_short_job_and_gives_a_long_one_back(
     assert (long.state, long.losses, long.tries) == ("queued", 0, 0)
 
 
+@pytest.mark.thorough
 @on_both_queues
 def test_a_worker_stopped_among_many_jobs_loses_none(house, worker, order, begun, made):
     jobs = [order(seconds=0.01) for _ in range(6)]

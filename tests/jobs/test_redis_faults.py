@@ -75,6 +75,7 @@ def test_a_redis_that_hangs_delays_work_and_fails_nobody(redis_server, marks):
     assert count(marks, "made", job) == 1
 
 
+@pytest.mark.thorough
 def test_a_redis_that_dies_while_a_job_runs_costs_nothing(redis_server, marks):
     job = ask_quickly(seconds=1)
     wait_until(lambda: count(marks, "began", job))

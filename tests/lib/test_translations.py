@@ -64,6 +64,7 @@ def test_the_compiled_catalogue_is_of_this_text() -> None:
     assert wrong == []
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(shutil.which("xgettext") is None, reason="needs gettext's xgettext")
 def test_no_sentence_of_the_product_is_missing(tmp_path: Path) -> None:
     """Collect the sentences anew in a copy and compare; the catalogue itself is not touched."""

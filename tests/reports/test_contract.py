@@ -188,6 +188,7 @@ def test_lists_open_to_the_figures(snapshot: Snapshot, report: Report) -> None:
     assert added(listed(snapshot, everybody["all"], report.lists[0].key)).n > 0
 
 
+@pytest.mark.thorough
 @few_first
 def test_splits_add_up(snapshot: Snapshot, report: Report) -> None:
     """Narrowed to each value that a row has, or to none, the parts of a list are the whole of it."""

@@ -139,6 +139,7 @@ def test_the_file_has_the_money_that_the_page_has(people, login) -> None:
         assert rows
 
 
+@pytest.mark.thorough
 def test_a_row_tells_which_losses_count_it_and_how_much(people, login) -> None:
     """From the total taken out to the rows of both losses, whose own drawers have the orders and days."""
     browser = login(people["director"])

@@ -77,6 +77,7 @@ REPORTS = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("report", REPORTS)
 def test_every_report_answers(
     bare: None, report: Report, login: Callable[[User], Client], director: User

@@ -124,6 +124,7 @@ def last_taken(odd: Odd) -> Snapshot:
     return take_snapshot(report, Run(Period(odd.from_, odd.to), odd.as_of, values))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_worked_case(case: Case, tmp_path: Path) -> None:
     days = (date.fromisoformat(each) for each in (case.from_, case.to, case.as_of))

@@ -204,6 +204,7 @@ ODD = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("first", "last", "sentence"), ODD)
 def test_an_odd_period_is_told_at_its_form_and_asks_for_nothing(
     first: str, last: str, sentence: str, company: None, login: Login, rep: User

@@ -224,6 +224,7 @@ def test_what_is_not_known_is_ignored(company: None, login: Login, rep: User) ->
         assert browser.get(f"{CHURN}how/{query}").status_code == 200, query
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("who", ["rep", "manager", "director"])
 def test_pages_take_as_many_queries_for_twice_the_rows(
     who: str, company: None, login: Login, request: pytest.FixtureRequest, rep: User,

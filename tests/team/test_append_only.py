@@ -62,6 +62,7 @@ def test_guards_come_back_when_emptying_fails(entry):
     refused(AuditDetail.objects.all().delete)
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 def test_flush_empties_the_log_too(admin):
     record("update", admin, by=admin, after={"name": "Ada"})
