@@ -14,7 +14,7 @@ class Dispute(Owned):
 
     The figure is kept as it was shown, since its snapshot may be gone when the answer comes: which list of which
     report and period, what it was narrowed to, its count and sum. No words are kept: who reads it has a language
-    of their own (`reading.doubts`). `path` leads back to the page and list it stood on.
+    of their own (`reports.acts.doubts_told`). `path` leads back to the page and list it stood on.
     """
 
     owner_paths = ("by",)
