@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 
 from crm.lib.periods import Period, add_months
 from reports.calendar import trend_starts
-from reports.definitions.ledger import LEDGER, LOSSES, snapshots_in
+from reports.definitions.ledger import LEDGER, LOSSES, snapshots_in_each
 from reports.models import Snapshot
 from reports.overview.ledger_view import (
     NUMBERS,
@@ -28,7 +28,15 @@ from reports.overview.ledger_view import (
     stoppable,
     totals_of_ledgers,
 )
-from reports.reading.hiding import Told, hides_rows, is_of_few, told_of, without_money
+from reports.reading.hiding import (
+    People,
+    Told,
+    hides_rows,
+    is_of_few,
+    people_of,
+    told_of,
+    without_money,
+)
 from reports.reading.known import Missing, missing_of, needs_of, was_known
 from reports.reading.shelf import Shelf
 from reports.report import Report, Sum, Totals
@@ -149,7 +157,7 @@ class Overview:
 
 
 def overview_of(shelf: Shelf, snapshot: Snapshot, basis_name: BasisName) -> Overview:
-    """Four queries: the six snapshots, the sums, the targets; for leaders a few more, for wages."""
+    """Three queries: the snapshots of the losses, the sums; the targets for who sees them; one for who is told no wages."""
     before, running = shelf.before(snapshot), shelf.newest(LEDGER, "month")
     starts = trend_starts(run_of(snapshot).end)
     frozen = {
@@ -157,9 +165,13 @@ def overview_of(shelf: Shelf, snapshot: Snapshot, basis_name: BasisName) -> Over
         for start in [*starts, *map(_a_year_earlier, starts)]
     }
     sums = _sums(shelf, (snapshot, before, running), frozen.values())
-    parts = snapshots_in(snapshot)
+    compared = [snapshot] if before is None else [snapshot, before]
+    parts_of = snapshots_in_each(compared)
+    parts = parts_of[snapshot.pk]
     guarded = frozenset(n for n in NUMBERS if hides_rows(LOSSES[n], shelf.viewer))
-    hidden = _hidden(shelf, snapshot, parts)
+    people = people_of(shelf, compared) if guarded else {}
+    hidden_in = {one.pk: _hidden(shelf, one, parts_of[one.pk], people) for one in compared}
+    hidden = hidden_in[snapshot.pk]
     rate = rate_in(snapshot.whole)
     name: BasisName = basis_name if usable(rate) else "revenue"
 
@@ -184,13 +196,11 @@ def overview_of(shelf: Shelf, snapshot: Snapshot, basis_name: BasisName) -> Over
         totals=sums[snapshot.pk],
         basis_name=name,
         basis=now,
-        before=_before(before, sums, shelf, hidden, name),
+        before=_before(before, sums, hidden_in, hidden, name),
         stoppable=stoppable(_without_money(sums[snapshot.pk], guarded)),
         months=months,
         year_before=[month(start, frozen[start]) for start in map(_a_year_earlier, starts)],
-        targets=targets_in(
-            [LEDGER.slug, *(one.slug for one in LOSSES.values())], run_of(snapshot).period
-        ),
+        targets=_targets(snapshot) if shelf.sees_all else {},
         hidden=hidden,
         guarded=guarded,
         missing=_missing(parts, sums[snapshot.pk], shelf),
@@ -232,14 +242,12 @@ def _missing(parts: Mapping[int, Snapshot], totals: AllTotals, shelf: Shelf) -> 
 def _before(
     before: Snapshot | None,
     sums: Mapping[int, AllTotals],
-    shelf: Shelf,
+    hidden_in: Mapping[int, frozenset[int]],
     hidden: frozenset[int],
     name: BasisName,
 ) -> Basis | None:
     """The period before, if as much of it is told: with other losses left out it is no comparison."""
-    if before is None or not was_known(before):
-        return None
-    if not _hidden(shelf, before, snapshots_in(before)) <= hidden:
+    if before is None or not was_known(before) or not hidden_in[before.pk] <= hidden:
         return None
     return _basis(sums[before.pk], hidden, name, rate_in(before.whole))
 
@@ -266,15 +274,22 @@ def _without_money(totals: AllTotals, guarded: frozenset[int]) -> AllTotals:
     return {n: without_money(one, LOSSES[n]) if n in guarded else one for n, one in totals.items()}
 
 
-def _hidden(shelf: Shelf, ledger: Snapshot, parts: Mapping[int, Snapshot]) -> frozenset[int]:
+def _targets(snapshot: Snapshot) -> Mapping[Cell, int]:
+    slugs = [LEDGER.slug, *(one.slug for one in LOSSES.values())]
+    return targets_in(slugs, run_of(snapshot).period)
+
+
+def _hidden(
+    shelf: Shelf, ledger: Snapshot, parts: Mapping[int, Snapshot], people: People
+) -> frozenset[int]:
     """The losses of wages of which this viewer is told no sum."""
     hidden = frozenset(
-        n for n, one in parts.items() if told_of(LOSSES[n], shelf, one) == Told.NOTHING
+        n for n, one in parts.items() if told_of(LOSSES[n], shelf, one, people) == Told.NOTHING
     )
     if hidden or not hides_rows(LOSSES[4], shelf.viewer):
         return hidden
     # what is counted twice stands in a row of its own
-    return frozenset({5}) if is_of_few(ledger, shelf) else hidden
+    return frozenset({5}) if is_of_few(ledger, people) else hidden
 
 
 def _a_year_earlier(start: date) -> date:

@@ -9,9 +9,11 @@ is left between a year and its months, and month by month, since the share of ea
 many equations as there are people. Five people are five whose money is in the sum, beside the reader's own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Any
+
+from django.db.models import Count
 
 from crm.lib.periods import add_months
 from reports.models import Part, Snapshot
@@ -57,8 +59,11 @@ def hides_money(report: Report, viewer: User, measures: Iterable[str]) -> bool:
     return not of_wages(report).isdisjoint(measures) and _reads_no_wages(viewer)
 
 
-def told_of(report: Report, shelf: Shelf, snapshot: Snapshot) -> Told:
-    """How much of a snapshot's money the reader of a shelf is told; one query where wages are at stake.
+def told_of(
+    report: Report, shelf: Shelf, snapshot: Snapshot, people: "People | None" = None
+) -> Told:
+    """How much of a snapshot's money the reader of a shelf is told; one query where wages are at stake and
+    `people` were not counted along with others.
 
     A sum over a chosen team would tell, beside the sum over all, what the few others earn; sums of chosen
     periods, what is earned in the days between them.
@@ -67,39 +72,58 @@ def told_of(report: Report, shelf: Shelf, snapshot: Snapshot) -> Told:
         return Told.ALL
     if shelf.is_narrowed or shelf.own is not None or not is_year(snapshot):
         return Told.NOTHING
+    people = people_of(shelf, [snapshot]) if people is None else people
     is_many = _are_many if report.loss in OF_WAGES else _are_many_twice
-    return Told.SUM if is_many(snapshot, shelf) else Told.NOTHING
+    return Told.SUM if is_many(snapshot, people) else Told.NOTHING
 
 
-def _are_many(snapshot: Snapshot, shelf: Shelf) -> bool:
-    return people_in(snapshot.pk, shelf) >= PEOPLE
+# How many people the money of a measure of a snapshot is of.
+People = Mapping[tuple[int, str], int]
 
 
-def _are_many_twice(ledger: Snapshot, shelf: Shelf) -> bool:
+def people_of(shelf: Shelf, snapshots: Iterable[Snapshot]) -> People:
+    """The people behind the money of some snapshots, of ledgers with their losses of wages; one query.
+
+    Not counting the reader. Who is in the figures without money hides nobody, nor does anybody where less is
+    read than the reader may see.
+    """
+    if shelf.is_narrowed:
+        return {}
+    ids = {pk for one in snapshots for pk in (one.pk, *_wages_in(one))}
+    paid = Part.objects.filter(
+        shelf.rows(), snapshot__in=sorted(ids), measure__in=("loss", WAGES_TWICE)
+    )
+    paid = paid.exclude(owner=None).exclude(owner=shelf.viewer).exclude(cents=0)
+    counted = paid.order_by().values_list("snapshot_id", "measure")
+    return {
+        (pk, measure): n for pk, measure, n in counted.annotate(n=Count("owner", distinct=True))
+    }
+
+
+def _wages_in(snapshot: Snapshot) -> list[int]:
+    parts = snapshot.whole.get("snapshots", {})
+    return [parts[str(number)] for number in OF_WAGES if parts]
+
+
+def _are_many(snapshot: Snapshot, people: People) -> bool:
+    return people.get((snapshot.pk, "loss"), 0) >= PEOPLE
+
+
+def _are_many_twice(ledger: Snapshot, people: People) -> bool:
     """What newcomers are counted twice with is told where both losses are."""
-    losses = [ledger.whole["snapshots"][str(number)] for number in OF_WAGES]
-    both = all(people_in(pk, shelf) >= PEOPLE for pk in losses)
-    return both and not is_of_few(ledger, shelf)
+    both = all(people.get((pk, "loss"), 0) >= PEOPLE for pk in _wages_in(ledger))
+    return both and not is_of_few(ledger, people)
 
 
-def is_of_few(ledger: Snapshot, shelf: Shelf) -> bool:
+def is_of_few(ledger: Snapshot, people: People) -> bool:
     """Whether fewer people than hide each other are counted twice with their wages; of nobody it is nothing."""
-    return 0 < people_in(ledger.pk, shelf, WAGES_TWICE) < PEOPLE
+    return 0 < people.get((ledger.pk, WAGES_TWICE), 0) < PEOPLE
 
 
 def is_year(snapshot: Snapshot) -> bool:
     """Whether a snapshot is of the twelve months that end on its as-of day."""
     year_before = add_months(snapshot.as_of, -12)
     return (snapshot.from_on - year_before).days == 1 and snapshot.to_on == snapshot.as_of
-
-
-def people_in(snapshot_id: int, shelf: Shelf, measure: str = "loss") -> int:
-    """How many people the money of a measure is of, not counting the reader. Who is in the figures without money
-    hides nobody.
-    """
-    paid = Part.objects.filter(shelf.rows(), snapshot=snapshot_id, measure=measure)
-    paid = paid.exclude(owner=None).exclude(owner=shelf.viewer).exclude(cents=0)
-    return paid.order_by().values("owner").distinct().count()
 
 
 def without_money(totals: Totals, report: Report) -> Totals:
