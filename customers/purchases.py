@@ -27,6 +27,8 @@ from team.models import Company
 # Later than any day a column can hold, earlier than any: an open contract, an empty date.
 NEVER, NO_DAY = 9_999_999, -9_999_999
 LAST_DAY = day_number(date.max)
+# What a row of the roll-up says of its n-th purchase day, beside the median.
+TOLD = ("day", "cents", "purchases", "first_day", "so_far", "gap", "next_day")
 
 
 def refresh_purchases(
@@ -81,35 +83,40 @@ DELETE FROM customers_purchaseday WHERE {families.has("customer_id")}
 
 def _new_days(families: Families) -> str:
     """Only what changed is written, and medians are worked out for whom something did: on most nights next
-    to nothing and nobody. A day that came or went changes the gap of the day after it. Days and medians are
-    put side by side as in `_columns`: joined, SQLite took 6.5 s for 400 customers instead of 0.3.
+    to nothing and nobody. A day that came or went changes what is said of the days beside it. Days and medians
+    are put side by side as in `_columns`: joined, SQLite took 6.5 s for 400 customers instead of 0.3.
     """
     there = f"customers_purchaseday WHERE {families.has('customer_id')}"
-    days = "customer_id, day, cents, purchases, gap, gap_memory"
+    days = f"customer_id, n, gap_memory, {', '.join(TOLD)}"
+    greatest = ", ".join(f"MAX({name}) AS {name}" for name in TOLD)
+    replaced = ", ".join(
+        f"{name} = excluded.{name}" for name in ("n", "gap_memory", *TOLD, "halves")
+    )
     return f"""
 INSERT INTO customers_purchaseday ({days}, halves)
 {_days_of(families)},
 step AS (
-    SELECT customer_id, day, cents, purchases, day - LAG(day) OVER in_order AS gap,
-        %(memory)s AS gap_memory, ROW_NUMBER() OVER in_order AS n
-    FROM fresh WINDOW in_order AS (PARTITION BY customer_id ORDER BY day)
+    SELECT customer_id, day, cents, purchases, %(memory)s AS gap_memory,
+        ROW_NUMBER() OVER in_order AS n, MIN(day) OVER in_order AS first_day,
+        SUM(purchases) OVER in_order AS so_far, day - LAG(day) OVER in_order AS gap,
+        LEAD(day) OVER in_order AS next_day
+    FROM fresh WINDOW in_order AS (
+        PARTITION BY customer_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
 ),
 changed AS (SELECT {days} FROM step EXCEPT SELECT {days} FROM {there}),
 wanted AS (SELECT * FROM step WHERE customer_id IN (SELECT customer_id FROM changed)),
 {medians("wanted")},
 paced AS (
-    SELECT customer_id, MAX(day) AS day, MAX(cents) AS cents, MAX(purchases) AS purchases,
-        MAX(gap) AS gap, %(memory)s AS gap_memory, MAX(halves) AS halves
+    SELECT customer_id, n, %(memory)s AS gap_memory, {greatest}, MAX(halves) AS halves
     FROM (
-        SELECT customer_id, n, day, cents, purchases, gap, CAST(NULL AS INTEGER) AS halves FROM wanted
-        UNION ALL SELECT customer_id, n, NULL, NULL, NULL, NULL, halves FROM median
+        SELECT customer_id, n, {", ".join(TOLD)}, CAST(NULL AS INTEGER) AS halves FROM wanted
+        UNION ALL SELECT customer_id, n, {", ".join("NULL" for _name in TOLD)}, halves FROM median
     ) AS either
     GROUP BY customer_id, n
 )
 SELECT {days}, halves FROM paced
 EXCEPT SELECT {days}, halves FROM {there} AND customer_id IN (SELECT customer_id FROM changed)
-ON CONFLICT (customer_id, day) DO UPDATE SET cents = excluded.cents, purchases = excluded.purchases,
-    gap = excluded.gap, gap_memory = excluded.gap_memory, halves = excluded.halves"""
+ON CONFLICT (customer_id, day) DO UPDATE SET {replaced}"""
 
 
 def _columns(families: Families) -> str:

@@ -86,7 +86,11 @@ class PurchaseDay(models.Model):
     day = models.IntegerField()
     cents = models.BigIntegerField()
     purchases = models.PositiveIntegerField(default=1)
+    n = models.PositiveIntegerField()
+    first_day = models.IntegerField()
+    so_far = models.PositiveIntegerField()
     gap = models.PositiveIntegerField(null=True)
+    next_day = models.IntegerField(null=True)
     halves = models.PositiveIntegerField(null=True)
     # 0: halves not worked out yet
     gap_memory = models.PositiveIntegerField(default=0)

@@ -15,9 +15,8 @@ def dated() -> str:
     """`dated(customer_id, day, cents, first_day)`: purchase days of customers without a contract."""
     return """
 dated AS (
-    SELECT b.customer_id, b.day, b.cents,
-        MIN(b.day) OVER (PARTITION BY b.customer_id) AS first_day
-    FROM bought b LEFT JOIN cover c ON c.customer_id = b.customer_id WHERE c.customer_id IS NULL
+    SELECT s.customer_id, s.day, s.cents, s.first_day
+    FROM step s LEFT JOIN cover c ON c.customer_id = s.customer_id WHERE c.customer_id IS NULL
 )"""
 
 

@@ -7,14 +7,16 @@ the same as an integer day, `%(today)s` the company's today, `%(memory)s` how ma
 from customers.knowledge import known, money_rows, not_test, purchases, survivor_of
 
 
-def purchase_days(vendor: str) -> str:
-    """`bought(customer_id, day, purchases, cents, kept_halves)`: the days on which customers bought.
+def purchase_steps(vendor: str) -> str:
+    """`step(customer_id, first_day, n, purchases, day, cents, gap, next_day, kept_halves)`: the n-th purchase day.
+
+    With the purchases up to it, what was bought on it, the days since the one before, and the next one.
+    `kept_halves` is the median of the roll-up; null where that looked back on more or fewer gaps.
 
     The roll-up holds today's knowledge: it answers for customers without a row that it reads otherwise
     than this day does (`doubtful`), without merges and other test marks; for the others the rows themselves do.
-    What came after the day moves nothing of before it, unless it came late or belongs to an order of before.
-    `kept_halves` is the median of the roll-up, which only what came before moves; null where it looked
-    back on more or fewer gaps.
+    What came after the day moves nothing of before it, unless it came late or belongs to an order of before:
+    what the roll-up says of a purchase day hangs on earlier ones, but for the next.
     """
     return f"""
 doubtful AS (
@@ -28,35 +30,23 @@ doubtful AS (
     UNION SELECT g.into_id FROM customers_merge g
     UNION SELECT p.customer_id FROM customers_customerpast p WHERE p.deleted_on > %(date)s
 ),{money_rows(vendor, "AND r.customer_id IN (SELECT id FROM doubtful)")},{purchases()},
-bought AS (
-    SELECT p.customer_id, p.day, p.purchases, p.cents,
+reckoned AS (
+    SELECT customer_id, day, COUNT(*) AS purchases, SUM(cents) AS cents
+    FROM purchase GROUP BY customer_id, day
+),
+step AS (
+    SELECT p.customer_id, p.first_day, p.n, p.so_far AS purchases, p.day, p.cents, p.gap,
+        CASE WHEN p.next_day <= %(day)s THEN p.next_day END AS next_day,
         CASE WHEN p.gap_memory = %(memory)s THEN p.halves END AS kept_halves
     FROM customers_purchaseday p
     WHERE p.day <= %(day)s AND p.customer_id NOT IN (SELECT id FROM doubtful)
         AND p.customer_id NOT IN (SELECT id FROM test_customer)
     UNION ALL
     -- of the roll-up's own types, or PostgreSQL reads each half for itself (0.2 s of 3.4)
-    SELECT customer_id, day, CAST(COUNT(*) AS INTEGER) AS purchases,
-        CAST(SUM(cents) AS BIGINT) AS cents,
-        CAST(NULL AS INTEGER) AS kept_halves
-    FROM purchase GROUP BY customer_id, day
-)"""
-
-
-def purchase_steps(vendor: str) -> str:
-    """`step(customer_id, first_day, n, purchases, day, gap, next_day, kept_halves)`: the n-th purchase day.
-
-    With the purchases up to it, the days since the one before, and the next one.
-    """
-    return f"""{purchase_days(vendor)},
-step AS (
-    SELECT customer_id, day, kept_halves,
-        MIN(day) OVER in_order AS first_day,
-        ROW_NUMBER() OVER in_order AS n,
-        SUM(purchases) OVER in_order AS purchases,
-        day - LAG(day) OVER in_order AS gap,
-        LEAD(day) OVER in_order AS next_day
-    FROM bought WINDOW in_order AS (
+    SELECT customer_id, MIN(day) OVER in_order, CAST(ROW_NUMBER() OVER in_order AS INTEGER),
+        CAST(SUM(purchases) OVER in_order AS INTEGER), day, CAST(cents AS BIGINT),
+        day - LAG(day) OVER in_order, LEAD(day) OVER in_order, CAST(NULL AS INTEGER)
+    FROM reckoned WINDOW in_order AS (
         PARTITION BY customer_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
 )"""
 

@@ -26,8 +26,8 @@ def first_purchases(values: Mapping[str, Any], vendor: str) -> AbstractContextMa
     """The table of every customer's first purchase as it was known."""
     return drafted(
         "first_purchase",
-        f"{survivors()},{knowledge.purchase_days(vendor)}",
-        "SELECT customer_id, MIN(day) AS day FROM bought GROUP BY customer_id",
+        f"{survivors()},{knowledge.purchase_steps(vendor)}",
+        "SELECT customer_id, day FROM step WHERE n = 1",
         {**values, "memory": 0},
     )
 

@@ -50,6 +50,20 @@ def medians(customer):
     return [None if row.halves is None else row.halves / 2 for row in rows]
 
 
+def places(customer):
+    """Of each purchase day: the how manieth it is, since when, purchases up to it, and the next one."""
+    rows = PurchaseDay.objects.filter(customer=customer).order_by("day")
+    return [
+        (
+            row.n,
+            day_of(row.first_day).isoformat(),
+            row.so_far,
+            None if row.next_day is None else day_of(row.next_day).isoformat(),
+        )
+        for row in rows
+    ]
+
+
 def medians_by_hand(customer, memory=12):
     bought = PurchaseDay.objects.filter(customer=customer).order_by("day")
     numbers = list(bought.values_list("day", flat=True))
@@ -356,9 +370,9 @@ def test_a_day_that_comes_or_goes_moves_the_medians_after_it(tea, written):
     buy(tea, middle.isoformat())
     refreshed(tea, today)
     assert medians(tea) == medians_by_hand(tea) != before
-    assert (
-        1 < written()[0] < 20
-    )  # nothing before it, and nothing that looks back on later gaps only
+    later = Revenue.everything.filter(on__gt=middle).count()
+    assert 1 < later < 29
+    assert written()[0] == later + 2  # what comes after it, itself, and the one before it
 
     Revenue.everything.filter(on=middle).update(deleted_on=middle)
     refreshed(tea, today)
@@ -373,20 +387,49 @@ def test_a_day_that_comes_or_goes_moves_the_medians_after_it(tea, written):
     buy(tea, today)
     refreshed(tea, today)
     assert medians(tea) == medians_by_hand(tea)
-    assert written() == (1, 1)
+    assert written() == (2, 1)  # the day before has a next one now
 
 
-def test_another_amount_on_a_day_writes_that_day_alone(tea, written):
-    today = irregular(tea).isoformat()
-    refreshed(tea, today)
-    before = PurchaseDay.objects.order_by("day").first()
+def test_another_amount_on_a_day_writes_what_hangs_on_it_alone(tea, written):
+    irregular(tea)
+    last = Revenue.everything.order_by("-on").first().on.isoformat()
+    refreshed(tea, last)
+    before = PurchaseDay.objects.order_by("day").last()
     written()
-    buy(tea, "2021-01-01", "7")
-    refreshed(tea, today)
+    buy(tea, last, "7")
+    refreshed(tea, last)
     assert written()[0] == 1
-    after = PurchaseDay.objects.order_by("day").first()
+    after = PurchaseDay.objects.order_by("day").last()
     assert (after.pk, after.cents, after.purchases) == (before.pk, 10700, 2)
+    assert after.so_far == before.so_far + 1 == 31
+    buy(tea, "2021-01-01", "7")
+    refreshed(tea, last)
+    assert written()[0] == 30  # each of them has one purchase more up to it
     assert medians(tea) == medians_by_hand(tea)
+
+
+def test_a_purchase_day_tells_where_it_stands_among_the_others(tea):
+    shop = Customer.everything.create(name="Shop")
+    for on in ("2025-01-01", "2025-01-01", "2025-01-12", "2025-02-02", "2025-02-05"):
+        buy(tea, on)
+    buy(shop, "2025-01-05")
+    refresh_purchases(None, today=date(2025, 3, 1))
+    assert places(tea) == [
+        (1, "2025-01-01", 2, "2025-01-12"),
+        (2, "2025-01-01", 3, "2025-02-02"),
+        (3, "2025-01-01", 4, "2025-02-05"),
+        (4, "2025-01-01", 5, None),
+    ]
+    assert places(shop) == [(1, "2025-01-05", 1, None)]
+
+    Revenue.everything.filter(on__in=("2025-01-01", "2025-02-05")).delete()
+    buy(tea, "2025-01-20")
+    refreshed(tea, "2025-03-01")
+    assert places(tea) == [
+        (1, "2025-01-12", 1, "2025-01-20"),
+        (2, "2025-01-12", 2, "2025-02-02"),
+        (3, "2025-01-12", 3, None),
+    ]
 
 
 def test_a_merge_and_its_end_move_the_medians(tea):
