@@ -27,7 +27,7 @@ def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
     """A row for each valid lead of the period whose horizon is over; in the base: converted within it."""
     vendor = connection.vendor
     with judged_leads.judged_leads(run) as values:
-        rows = judged_leads.rows("band", "lead_detail", "valid = 1 AND mature = 1", vendor)
+        rows = judged_leads.rows("band", "lead_detail", "valid = 1 AND mature = 1")
         insert_rows(snapshot, judged_leads.details(vendor), rows, values)
     return {}
 

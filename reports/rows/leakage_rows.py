@@ -18,7 +18,7 @@ def insert_leads(
     Reads the table `lead_step`.
     """
     expressions = ",".join([judged_leads.details(vendor), _shares(lines)])
-    insert_rows(snapshot, expressions, _evidence(vendor), values)
+    insert_rows(snapshot, expressions, _evidence(), values)
 
 
 def _shares(lines: Iterable[Line]) -> str:
@@ -45,17 +45,17 @@ def _amounts(line: Line) -> tuple[int, ...]:
     return (line.source_id, *line.loss, line.leaked, line.at_risk, line.young)
 
 
-def _evidence(vendor: str) -> str:
+def _evidence() -> str:
     loss = (_share("loss", "leaked"), _share("low", "leaked"), _share("high", "leaked"))
     young = (_share("young", "young_leads"),) * 3
     rows = judged_leads.rows
     return " UNION ALL ".join(
         [
-            rows("'loss'", "counted", "leaks = 1 AND mature = 1", vendor, loss),
-            rows("'at_risk'", "counted", "leaks = 1 AND mature = 0", vendor, young),
-            rows("class", "counted", "1 = 1", vendor),
-            rows("step", "counted", "1 = 1", vendor),
-            rows("'junk'", "lead_detail", "valid = 0", vendor),
+            rows("'loss'", "counted", "leaks = 1 AND mature = 1", loss),
+            rows("'at_risk'", "counted", "leaks = 1 AND mature = 0", young),
+            rows("class", "counted", "1 = 1"),
+            rows("step", "counted", "1 = 1"),
+            rows("'junk'", "lead_detail", "valid = 0"),
         ]
     )
 
