@@ -85,14 +85,23 @@ def _processor_seconds() -> float:
 
 
 def _of_the_database() -> float:
-    """Of the process that serves this connection; 0 where that is not on this machine, or is this one."""
+    """Of the process that serves this connection and of all that have ended, those that served another one of a
+    ledger among them; 0 where the server is not on this machine, or is this process.
+    """
     if connection.vendor != "postgresql":
         return 0
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid(), inet_server_addr() IS NULL")
         pid, is_here = cursor.fetchone()
-    stat = Path(f"/proc/{pid}/stat")
-    if not is_here or not stat.exists():
+    if not is_here or not Path(f"/proc/{pid}/stat").exists():
         return 0
-    user, system = stat.read_text().rpartition(")")[2].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    ours = _stat(pid)
+    ticks = sum(map(int, ours[11:13])) + sum(map(int, _stat(ours[1])[13:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _stat(pid: int | str) -> list[str]:
+    """What the kernel says of a process, from its state on: the parent, 11 and 12 its ticks, 13 and 14 those of its
+    children that have ended.
+    """
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

@@ -157,7 +157,9 @@ class Overview:
 
 
 def overview_of(shelf: Shelf, snapshot: Snapshot, basis_name: BasisName) -> Overview:
-    """Three queries: the snapshots of the losses, the sums; the targets for who sees them; one for who is told no wages."""
+    """Two queries, the snapshots of the losses and the sums; one more for who sees the targets, and for who is
+    told no wages.
+    """
     before, running = shelf.before(snapshot), shelf.newest(LEDGER, "month")
     starts = trend_starts(run_of(snapshot).end)
     frozen = {

@@ -11,8 +11,10 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
-from django.db import DEFAULT_DB_ALIAS, Error, connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from crm.lib.abreast import break_statement
 
 _closing = threading.Event()
 
@@ -92,18 +94,7 @@ def _statements_giving_way() -> Iterator[None]:
 def _break_statements(ear: int, database: BaseDatabaseWrapper) -> None:
     with open(ear, "rb", buffering=0) as signals:
         while signals.read(1):
-            # none may run, and the server may be away
-            with contextlib.suppress(Error), database.wrap_database_errors:
-                _break_statement(database)
-
-
-def _break_statement(database: BaseDatabaseWrapper) -> None:
-    if database.connection is None:
-        return
-    if database.vendor == "sqlite":
-        database.connection.interrupt()
-    else:
-        database.connection.cancel()
+            break_statement(database)
 
 
 def _on_main_thread() -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db.backends.signals import connection_created
 
 from reports.report import report_named
 from tests.oracle.cases import Case, differing
@@ -96,6 +97,25 @@ def test_odd_business(seed: int, tmp_path: Path) -> None:
     for slug in SLUGS:
         told, expected = printed(slug, odd), REPORTS[slug](*odd)
         found += disagreements(named(slug, told), named(slug, expected), slug)
+    assert found == [], "\n".join(found)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_odd_business_over_two_connections(tmp_path: Path) -> None:
+    """Outside of a transaction the losses are worked out side by side."""
+    odd = odd_business(random.Random(4))
+    load(tmp_path, odd)
+    served: set[int] = set()
+
+    def hear(connection: Any, **_named: Any) -> None:
+        served.add(connection.connection.info.backend_pid)
+
+    connection_created.connect(hear)
+    told = printed("ledger", odd)
+    connection_created.disconnect(hear)
+    assert len(served) == 1  # beside the one there is
+    found = disagreements(named("ledger", told), named("ledger", REPORTS["ledger"](*odd)), "ledger")
     assert found == [], "\n".join(found)
 
 
