@@ -232,9 +232,10 @@ def _not_of_these(report: Report, shelf: Shelf) -> Missing | None:
 
 def _missing(parts: Mapping[int, Snapshot], totals: AllTotals, shelf: Shelf) -> dict[int, Missing]:
     """What the losses need that this reader, or the whole company, has nothing of."""
+    beside = {LOSSES[n].slug: totals[n] for n in parts}
     found = {
         n: _not_of_these(LOSSES[n], shelf)
-        or missing_of(LOSSES[n], totals[n], shelf)
+        or missing_of(LOSSES[n], totals[n], shelf, beside)
         or needs_of(LOSSES[n], one)
         for n, one in parts.items()
     }

@@ -135,14 +135,18 @@ def _has_rows(snapshot: Snapshot, table: str) -> bool:
     return bool(snapshot.sources.get(table, {}).get("rows"))
 
 
-def missing_of(report: Report, totals: Totals, shelf: Shelf) -> Missing | None:
+def missing_of(
+    report: Report, totals: Totals, shelf: Shelf, beside: Mapping[str, Totals] | None = None
+) -> Missing | None:
     """What is missing where this reader has no row of a report, now or in any period that is kept.
 
-    No query where there is a row; else one or two. Parts know no facets: what is narrowed by these is left as it is.
+    No query where there is a row, or one of a report `beside` it, by slug, that says as much; else one or two.
+    Parts know no facets: what is narrowed by these is left as it is.
     """
-    if any(one.n for one in totals.cells.values()) or shelf.is_by_facets:
-        return None
     slugs = AMONG.get(report.slug, (report.slug,))
+    there = [totals, *(one for slug, one in (beside or {}).items() if slug in slugs)]
+    if any(_has_any(one) for one in there) or shelf.is_by_facets:
+        return None
     kept = Part.objects.filter(snapshot__slug__in=slugs, snapshot__is_complete=True, n__gt=0)
     if kept.filter(shelf.rows()).exists():
         return None
@@ -150,6 +154,10 @@ def missing_of(report: Report, totals: Totals, shelf: Shelf) -> Missing | None:
     if not shelf.sees_all and kept.exists():
         return _not_yours(text, shelf, report)
     return Missing(text, STEPS.get(report.slug, ORDERS))
+
+
+def _has_any(totals: Totals) -> bool:
+    return any(one.n for one in totals.cells.values())
 
 
 def _not_yours(needs: Any, shelf: Shelf, report: Report) -> Missing:
