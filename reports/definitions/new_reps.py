@@ -1,7 +1,7 @@
 """Loss 5: what did newcomers cost who brought neither sales nor a record of work?"""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -40,7 +40,7 @@ class Judged:
 def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
     """A row for each newcomer judged in the period or still to be judged; few enough to be made one by one.
 
-    What is no sum over them: the ramp of all hires, for the chart, in cents by month of tenure.
+    What is no sum over them: the ramp, for the chart.
     """
     staff = Staff(run.as_of)
     newcomers = [each for each in _newcomers(staff, run) if _concerns(each, run)]
@@ -51,7 +51,7 @@ def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
     pairs = zip(newcomers, records, strict=True)
     judged = [_judged(*pair, staff, calendar, run) for pair in pairs]
     insert_made(snapshot, (row for each in judged for row in _rows(each, staff, calendar, run)))
-    return {"ramp": [asdict(month) for month in ramp(run.as_of)]}
+    return {"ramp": ramp(run.as_of, {each.employed.rep_id for each in newcomers})}
 
 
 def _newcomers(staff: Staff, run: Run) -> Iterator[Newcomer]:

@@ -1,4 +1,4 @@
-"""The ramp of newcomers: what was credited to them in each month after their hire, over all hires.
+"""The ramp of newcomers: what was credited to them in the months after their hire, over the band of earlier hires.
 
 A month of tenure runs from the day of hire, or the same day of a later month, to the day before the next; only
 those that were over at the as-of day and within employment count, so that leavers are kept up to leaving.
@@ -6,15 +6,14 @@ those that were over at the as-of day and within employment count, so that leave
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
+from itertools import accumulate
 from typing import Any
 
 from django.db import connection
 
-from crm.lib.money import half_up
 from crm.lib.periods import add_months, day_number, day_of
 from crm.lib.sql import given_rows_sql, looked_up_sql
 from crm.lib.transactions import roomy
@@ -22,6 +21,8 @@ from customers.knowledge import known, not_test, survivors
 from reports.rows.staff import Employed, employments_known
 
 MONTHS = 12
+# A band of fewer hires says nothing, and something of single people.
+LEAST = 5
 SPAN = {
     "number": "BIGINT",
     "month": "BIGINT",
@@ -31,26 +32,28 @@ SPAN = {
 }
 
 
-@dataclass(frozen=True)
-class RampMonth:
-    """Month `month` of tenure (1 is the first) of `hires`: quartiles of their credited net revenue, in cents."""
+def ramp(as_of: date, newcomers: Collection[int]) -> dict[str, Any]:
+    """The ramp as known at a day, as JSON, in cents summed up from the first day of tenure.
 
-    month: int
-    hires: int
-    lower: int
-    median: int
-    upper: int
+    `sold`: of each hire of the `newcomers` (ids of reps), in the order of the hires, the rep and the sums by month;
+    `band`: by month the limits of the middle half of all other hires, as far as there are five of them; `earlier`: how
+    many these are. Who has no month of tenure that is over is in neither.
+    """
+    hires = [(one.rep_id, list(accumulate(one.cents))) for one in tenures(as_of) if one.cents]
+    earlier = [sums for rep_id, sums in hires if rep_id not in newcomers]
+    sold = [[rep_id, sums] for rep_id, sums in hires if rep_id in newcomers]
+    return {"sold": sold, "band": _band(earlier), "earlier": len(earlier)}
 
 
-def ramp(
-    as_of: date, *, rep_ids: Iterable[int] | None = None, months: int = MONTHS
-) -> list[RampMonth]:
-    """The first months of tenure, as known at a day, of these reps or all; a month nobody had is left out."""
-    of_month: dict[int, list[int]] = defaultdict(list)
-    for tenure in tenures(as_of, rep_ids=rep_ids, months=months):
-        for month, cents in enumerate(tenure.cents, start=1):
-            of_month[month].append(cents)
-    return [_month(month, sorted(cents)) for month, cents in sorted(of_month.items())]
+def _band(earlier: Sequence[Sequence[int]]) -> list[list[int]]:
+    """A quarter lies below, a quarter above."""
+    limits = []
+    for month in range(MONTHS):
+        reached = sorted(sums[month] for sums in earlier if len(sums) > month)
+        if len(reached) < LEAST:
+            break
+        limits.append([reached[len(reached) // 4], reached[-(len(reached) // 4) - 1]])
+    return limits
 
 
 @dataclass(frozen=True)
@@ -61,15 +64,13 @@ class Tenure:
     cents: tuple[int, ...]
 
 
-def tenures(
-    as_of: date, *, rep_ids: Iterable[int] | None = None, months: int = MONTHS
-) -> list[Tenure]:
+def tenures(as_of: date) -> list[Tenure]:
     """Of each hire, in the order of the hires, as known at a day."""
-    hires = employments_known(as_of, None if rep_ids is None else sorted(rep_ids))
+    hires = sorted(employments_known(as_of), key=lambda one: (one.hired_on, one.reference))
     spans = [
         _span(number, hire, month)
         for number, hire in enumerate(hires)
-        for month in range(1, months + 1)
+        for month in range(1, MONTHS + 1)
     ]
     told = [span for span in spans if span["last"] <= min(day_number(as_of), span.pop("left"))]
     credited = _credited(told, as_of)
@@ -107,16 +108,3 @@ GROUP BY s.number, s.month"""
     with roomy(), connection.cursor() as cursor:
         cursor.execute(statement, {"spans": json.dumps(spans), "date": as_of.isoformat()})
         return {(number, month): int(cents) for number, month, cents in cursor.fetchall()}
-
-
-def _month(month: int, cents: list[int]) -> RampMonth:
-    quartiles = (half_up(_quantile(cents, Fraction(n, 4))) for n in (1, 2, 3))
-    return RampMonth(month, len(cents), *quartiles)
-
-
-def _quantile(ordered: list[int], part: Fraction) -> Fraction:
-    """Between the two nearest values in proportion; the middle two at a half."""
-    place = part * (len(ordered) - 1)
-    below = int(place)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (place - below) * (ordered[above] - ordered[below])

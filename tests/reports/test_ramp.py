@@ -1,8 +1,8 @@
-"""The ramp of newcomers: credited revenue by month of tenure."""
+"""The ramp of newcomers: what was credited to them since their first day."""
 
 from datetime import date
 
-from reports.rows.ramp import RampMonth, ramp
+from reports.rows.ramp import ramp
 from team.models import User
 from tests.reports.conftest import World
 
@@ -28,23 +28,45 @@ def hires(world: World) -> None:
     world.load()
 
 
-def test_quartiles_by_month_of_tenure(world: World) -> None:
+def sold(as_of: date, *names: str) -> dict[str, list[int]]:
+    """By reference of a newcomer what was sold by month, summed up."""
+    people = dict(User.objects.values_list("reference", "pk"))
+    found = ramp(as_of, [people[name] for name in names])
+    references = {pk: reference for reference, pk in people.items()}
+    return {references[rep_id]: sums for rep_id, sums in found["sold"]}
+
+
+def test_sums_by_month_of_tenure(world: World) -> None:
     hires(world)
-    first, second, third = ramp(date(2025, 5, 9), months=3)
-    # 0, 10.01 and 120; 0, 30 and 50; the third month of cyd was not whole
-    assert first == RampMonth(1, 3, 501, 1001, 6501)
-    assert second == RampMonth(2, 3, 1500, 3000, 4000)
-    assert third == RampMonth(3, 2, 0, 0, 0)
-    assert len(ramp(date(2025, 5, 9))) == 3
+    # the third month of cyd was not whole; a test customer's order is nobody's
+    assert sold(date(2025, 5, 9), "ann", "bob", "cyd") == {
+        "ann": [12000, 17000, 17000],
+        "bob": [1001, 4001, 4001],
+        "cyd": [0, 0],
+    }
 
 
 def test_only_months_that_are_over_count(world: World) -> None:
     hires(world)
-    assert ramp(date(2025, 3, 8)) == [RampMonth(1, 1, 12000, 12000, 12000)]
-    assert ramp(date(2025, 2, 26)) == []
+    assert sold(date(2025, 3, 8), "ann", "bob") == {"ann": [12000]}
+    assert sold(date(2025, 2, 26), "ann") == {}
+    assert ramp(date(2025, 2, 26), [])["earlier"] == 0
 
 
-def test_of_some_reps(world: World) -> None:
-    hires(world)
-    bob = User.objects.get(reference="bob").pk
-    assert ramp(date(2025, 3, 9), rep_ids=[bob]) == [RampMonth(1, 1, 1001, 1001, 1001)]
+def test_who_is_no_newcomer_is_of_the_band(world: World) -> None:
+    """Nine earlier hires who sold 1 to 9 in the first month and nothing after; four had left by the second."""
+    world.rep("new", hire="2025-06-02")
+    for n in range(1, 10):
+        world.rep(f"r{n}", hire="2024-01-01", leave="2024-02-15" if n > 5 else "")
+        world.order(f"C{n}", "2024-01-10", str(n), rep_id=f"r{n}")
+    world.load()
+    (new,) = User.objects.filter(reference="new").values_list("pk", flat=True)
+    found = ramp(date(2025, 7, 1), [new])
+    assert (found["earlier"], found["sold"]) == (9, [[new, [0]]])
+    # of nine two lie below and two above; of the five that stayed, who sold 1 to 5, one and one
+    assert found["band"][:2] == [[300, 700], [200, 400]]
+    assert len(found["band"]) == 12
+    five = list(User.objects.exclude(pk=new).values_list("pk", flat=True))[:5]
+    assert (
+        ramp(date(2025, 7, 1), [new, *five])["band"] == []
+    )  # of four people it would tell something
