@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Max, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.lib.periods import day_start, local_date
 from customers.models import Customer, Ownership, Revenue
 from sales.models import Activity, DealChange
 from team.history import history_of
-from team.models import ALWAYS, User
+from team.models import ALWAYS, Company, User
 
 PAGE = 30
 TABS = {
@@ -30,7 +31,7 @@ TIMED = ("activity", "change")  # the others are facts of a day
 class Event:
     """Something that happened: `kind` chooses how it is drawn, `row` is what it is about.
 
-    `at` orders events; for facts of a day without a time it is the start of that day (UTC).
+    `at` orders events; for facts of a day without a time it is the start of that day of the company's.
     """
 
     kind: str
@@ -40,8 +41,8 @@ class Event:
     @property
     def month(self) -> date:
         """The month to group under: of the reader's day, or of the fact's own date."""
-        day = timezone.localdate(self.at) if self.kind in TIMED else self.at.date()
-        return day.replace(day=1)
+        zone = None if self.kind in TIMED else Company.get().zone
+        return timezone.localdate(self.at, zone).replace(day=1)
 
 
 @dataclass(frozen=True)
@@ -136,11 +137,11 @@ def _changes_of_record(customer: Customer, viewer: User, before: datetime | None
 
 def _last_day_before(instant: datetime) -> date:
     """The last day that starts before an instant."""
-    return (instant.astimezone(UTC) - timedelta(microseconds=1)).date()
+    return local_date(instant - timedelta(microseconds=1), Company.get().zone)
 
 
 def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=UTC)
+    return day_start(day, Company.get().zone)
 
 
 Source = Callable[[Customer, datetime | None], list[Event]]
