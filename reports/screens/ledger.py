@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
 from reports.definitions.ledger import LEDGER, OVERLAPS
+from reports.definitions.time import TIME
 from reports.raw.twice import explain
 from reports.rows.margin_rate import rate_in, usable
 from reports.screens import columns
 from reports.screens.customers_lists import counted, customers
-from reports.screens.links import days
+from reports.screens.links import days, paid_hours
 from reports.screens.parts import Figure, ListView, Shown, Step
 from reports.screens.screen import Opened, Screen, show
 from reports.screens.time import MONTH
@@ -63,6 +64,7 @@ MONTHS = (
     columns.day("last", _("Last day")),
     columns.money(TWICE),
 )
+SLOWEST = "stoppable_4"
 SLOWEST_FIRST = ("id",)
 SLOW = (
     columns.name(_("Rep")),
@@ -93,7 +95,7 @@ def _lists() -> tuple[ListView, ...]:
         ListView("margin_6", CUSTOMERS, customers, hint=lost, has_tab=False),
         ListView("margin_overlap_2_3", LEADS, _leads, hint=leads, has_tab=False),
         ListView(
-            "stoppable_4",
+            SLOWEST,
             SLOW,
             _reps,
             hint=_(
@@ -106,12 +108,21 @@ def _lists() -> tuple[ListView, ...]:
             opens=_("Open the months"),
             beside=days,
             of_people=True,
+            title=_("Reps who sell least"),
         ),
     )
 
 
 def strip(opened: Opened) -> list[Figure]:
+    if opened.view.key == SLOWEST:
+        return [_slowest(opened)]
     return [_shared(opened, measure) for measure in OVERLAPS]
+
+
+def _slowest(opened: Opened) -> Figure:
+    """How many there are: what they could have sold is not known. Beside it the loss that it could stop."""
+    count, url = formatting.number(opened.totals[SLOWEST].n), opened.list_url(SLOWEST)
+    return Figure(opened.title, count, url, notes=[(TIME.title, paid_hours(opened))])
 
 
 def _shared(opened: Opened, measure: str) -> Figure:
@@ -138,6 +149,11 @@ def _has_margin(opened: Opened) -> bool:
 
 def words(opened: Opened) -> str:
     """The sum that the total of the losses is less by; what is not told is in no sum."""
+    if opened.view.key == SLOWEST:
+        return gettext(
+            "Of each rep the minutes of selling ÷ those of the paid time; here is whose share is below half of the"
+            " median of their team."
+        )
     parts = _told(opened, OVERLAPS)
     told = [
         formatting.money(cents, opened.currency) for cents in (*parts.values(), sum(parts.values()))
@@ -155,6 +171,9 @@ def _told(opened: Opened, measures: Iterable[str]) -> dict[str, int]:
 
 def steps(opened: Opened) -> list[Step]:
     """Of each basis what is taken out and its sum."""
+    if opened.view.key == SLOWEST:
+        slowest = _slowest(opened)
+        return [Step(slowest.label, slowest.value, slowest.url)]
     lists = {measure: measure for measure in OVERLAPS}
     found = _taken_out(opened, lists, _("Taken out of the total"))
     if _has_margin(opened):

@@ -1,5 +1,7 @@
 """Acts on a loss that have a page of their own: offered to those who may do them there."""
 
+from typing import Any
+
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -42,5 +44,10 @@ def absence(row: Row, opened: Opened) -> Link | None:
 
 def days(row: Row, opened: Opened) -> Link | None:
     """The months of a person's paid hours, in the period and team of the page."""
-    words = as_query(opened.filters, list="loss", owner=row.evidence.owner_id)
-    return Link(_("Open the days"), f"{reverse(TIME.slug)}?{urlencode(words)}#rows", "calendar")
+    address = paid_hours(opened, list="loss", owner=row.evidence.owner_id)
+    return Link(_("Open the days"), f"{address}#rows", "calendar")
+
+
+def paid_hours(opened: Opened, **more: Any) -> str:
+    """The page of paid hours, in the period and team of this one."""
+    return f"{reverse(TIME.slug)}?{urlencode(as_query(opened.filters, **more))}"

@@ -14,10 +14,8 @@ from reports.screens.screen import Opened
 
 
 def list_of(opened: Opened) -> tuple[ListView, Listed]:
-    """The list that the address names, else the first; that too where the page is narrowed to customers."""
-    view = opened.screen.list_named(opened.asked["list"])
-    if view.of_people and opened.is_by_customers:
-        view = opened.screen.lists[0]
+    """The list on the page, and what of the report it is."""
+    view = opened.view
     listed_as = opened.report.listed(view.key)
     if listed_as is None:
         raise KeyError(view.key)
@@ -74,7 +72,12 @@ def tells_money(opened: Opened, measures: Sequence[str]) -> bool:
 
 
 def tabs_of(opened: Opened) -> list[dict[str, Any]]:
-    """The lists with the counts that the figures show: equal to what they open, so what narrows the page is left."""
+    """The lists with the counts that the figures show: equal to what they open, so what narrows the page is left.
+
+    None beside a list that stands by itself.
+    """
+    if opened.view.title:
+        return []
     seen = {word: opened.asked[word] for word in ("stay", "view") if opened.asked[word]}
     return [
         {

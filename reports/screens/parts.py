@@ -107,7 +107,8 @@ class ListView:
     `of` says what their money is, `base_of` what the other money of the same rows is (the amount behind an
     expectation, the cost behind a count): the foot tells both sums. `opens` names the drawer of a row, `beside` is
     what else a person may do about it, `ranking` another order than by its columns. A list `of_people` has nobody's
-    segment or region: a page that is narrowed by these has it not.
+    segment or region: a page that is narrowed by these has it not. A list with a `title` stands by itself: its page
+    is headed by it, and its strip, its tabs and its words are not those of the report's other lists.
     """
 
     key: str
@@ -124,6 +125,7 @@ class ListView:
     beside: Callable[[Row, "Opened"], "Link | None"] | None = None
     ranking: Ranking | None = None
     of_people: bool = False
+    title: Any = ""
 
     @property
     def is_of_base(self) -> bool:

@@ -20,7 +20,7 @@ from reports.reading.hiding import Told
 from reports.reading.known import Missing, missing_of, needs_of
 from reports.reading.narrowing import as_words
 from reports.reading.shelf import Shelf
-from reports.report import Report, Run, Totals
+from reports.report import Measure, Report, Run, Totals
 from reports.screens.parts import (
     Card,
     Explanation,
@@ -105,24 +105,39 @@ class Opened:
         """The list behind a figure."""
         return f"{self.url(list=key, **narrow)}#rows"
 
+    @cached_property
+    def view(self) -> ListView:
+        """The list that the address names, else the first; that too where the page is narrowed to customers."""
+        named = self.screen.list_named(self.asked["list"])
+        return self.screen.lists[0] if named.of_people and self.is_by_customers else named
+
+    @property
+    def title(self) -> Any:
+        """What the page is headed by."""
+        return self.view.title or self.screen.title
+
+    @property
+    def _first_key(self) -> str:
+        """The list of the page's first figure: the one that stands by itself, of a report its loss, else the first."""
+        if self.view.title:
+            return self.view.key
+        return "loss" if self.report.listed("loss") else self.screen.lists[0].key
+
     @property
     def rows_url(self) -> str:
-        """The list of the report's first figure: of its loss, else the first."""
-        key = "loss" if self.report.listed("loss") else self.screen.lists[0].key
-        return self.list_url(key)
+        """The list of the page's first figure."""
+        return self.list_url(self._first_key)
 
     @property
     def csv_url(self) -> str:
         """The same as a file."""
-        key = "loss" if self.report.listed("loss") else self.screen.lists[0].key
-        query = urlencode(as_query(self.filters, list=key))
+        query = urlencode(as_query(self.filters, list=self._first_key))
         return f"{reverse(f'{self.screen.slug}-export', args=['csv'])}?{query}"
 
     @property
     def dispute_url(self) -> str:
-        """Where somebody says that the report's first figure looks wrong."""
-        key = "loss" if self.report.listed("loss") else self.screen.lists[0].key
-        about = {"report": self.report.slug, "list": key, "next": self.url()}
+        """Where somebody says that the page's first figure looks wrong."""
+        about = {"report": self.report.slug, "list": self._first_key, "next": self.url()}
         return f"{reverse('dispute-new')}?{urlencode(as_query(self.filters, **about))}"
 
     @cached_property
@@ -301,6 +316,12 @@ class Screen:
     def opens_for(self, viewer: User) -> bool:
         """Whether a person has this page: the analysis is for who leads others, but for what all may open."""
         return self.is_for_all or leads_others(viewer)
+
+    def heading_of(self, measure: Measure) -> str:
+        """What a row of a measure is a row of: the report's page and the measure, or the list that stands by itself."""
+        alone = [self.report.listed(view.key) for view in self.lists if view.title]
+        is_alone = any(listed and measure.key in listed.measures for listed in alone)
+        return str(measure.label) if is_alone else f"{self.title}: {measure.label}"
 
     def list_named(self, key: str) -> ListView:
         """The list of a key; the first for any other."""

@@ -58,7 +58,7 @@ def _head(opened: Opened) -> Iterator[list[Any]]:
     """What the figures are of, then one line for each narrowing."""
     _view, listed_as = list_of(opened)
     snapshot, filters = opened.snapshot, opened.filters
-    yield [str(opened.screen.title), str(listed_as.label)]
+    yield [str(opened.title), str(listed_as.label)]
     yield [_("As of"), snapshot.as_of]
     yield [_("Period"), snapshot.from_on, snapshot.to_on]
     yield [_("Team"), filters.team.name if filters.team else _("all in sight")]

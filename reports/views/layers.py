@@ -150,7 +150,7 @@ def evidence_row(request: SignedInRequest, evidence_id: int) -> HttpResponse:
     told = screen.explain(evidence, run)
     context |= {
         "row": row,
-        "measure": measure,
+        "row_of": screen.heading_of(measure),
         "row_snapshot": evidence.snapshot,
         "facts": told.facts,
         "tables": [_written(table, writer) for table in told.tables],

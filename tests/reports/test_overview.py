@@ -369,6 +369,29 @@ def test_who_sells_least_is_opened_as_many_as_are_told(people, login) -> None:
     assert "/losses/paid-hours/" in _row_of(login(people["bob"]), 4).stop.url
 
 
+def test_the_page_of_who_sells_least_is_headed_by_them(people, login) -> None:
+    """Not by what is counted twice, in whose report they are kept: heading, figure, drawers, file and tabs."""
+    browser = login(people["director"])
+    row, opened = _least_selling(browser)
+    text, words = opened.content.decode(), {"list": "stoppable_4", "period": "12-months"}
+    assert "<h1>Reps who sell least</h1>" in text and "Counted twice" not in text
+    (figure,) = opened.context["strip"]
+    assert (figure.value, opened.context["tabs"]) == (str(row.stop.count), [])
+    assert browser.get(figure.notes[0][1]).context["screen"].slug == "time"
+    (who,) = opened.context["rows"]
+    how = browser.get(reverse("ledger-how"), words)
+    drawer = browser.get(reverse("evidence-row", args=[who.evidence.pk]), words)
+    file = browser.get(reverse("ledger-export", args=["csv"]), words)
+    told = [how.content.decode(), drawer.content.decode()]
+    told.append(b"".join(file.streaming_content).decode())
+    assert ["Counted twice" in one for one in told] == [False] * 3
+    assert [(str(step.value), step.url) for step in how.context["steps"]] == [("1", figure.url)]
+    assert "below half of the median" in told[0]
+    others = browser.get(reverse("ledger"))
+    assert "<h1>Counted twice</h1>" in others.content.decode()
+    assert (len(others.context["strip"]), len(others.context["tabs"])) == (3, 3)
+
+
 def _row_of(browser: Client, number: int) -> Any:
     return next(row for row in browser.get(PAGE).context["rows"] if row.number == number)
 
