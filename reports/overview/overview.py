@@ -11,8 +11,6 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
-from django.utils.translation import gettext
-
 from crm.lib.periods import Period, add_months
 from reports.calendar import trend_starts
 from reports.definitions.ledger import LEDGER, LOSSES, snapshots_in_each
@@ -37,9 +35,10 @@ from reports.reading.hiding import (
     told_of,
     without_money,
 )
-from reports.reading.known import Missing, missing_of, needs_of, was_known
+from reports.reading.known import Missing, was_known
 from reports.reading.shelf import Shelf
-from reports.report import Report, Sum, Totals
+from reports.reading.untold import missing_among
+from reports.report import Sum, Totals
 from reports.rows.margin_rate import rate_in, usable
 from reports.rules.targets import Cell, target_of, targets_in
 from reports.snapshots.taking import run_of
@@ -205,7 +204,7 @@ def overview_of(shelf: Shelf, snapshot: Snapshot, basis_name: BasisName) -> Over
         targets=_targets(snapshot) if shelf.sees_all else {},
         hidden=hidden,
         guarded=guarded,
-        missing=_missing(parts, sums[snapshot.pk], shelf),
+        missing=missing_among(parts, sums[snapshot.pk], shelf),
         known_before=frozenset(n for n in NUMBERS if before and was_known(before, n)),
         sees_all=shelf.sees_all,
         is_own=scope_of(shelf.viewer).is_one_person,
@@ -222,24 +221,6 @@ def _sums(
         return totals_of_ledgers([*compared, *months], shelf.rows(), extra=WORDS)
     lost = totals_of_ledgers(months, shelf.rows(), of_rows=True, lost_alone=True)
     return lost | totals_of_ledgers(compared, shelf.rows(), extra=WORDS, of_rows=True)
-
-
-def _not_of_these(report: Report, shelf: Shelf) -> Missing | None:
-    """Of a loss whose rows are of no segment or region there is nothing in any of them: all of it is in "(none)"."""
-    told = all(report.dimension(n) for n, value in shelf.narrow.items() if value is not None)
-    return None if told else Missing(gettext("not split by this filter"))
-
-
-def _missing(parts: Mapping[int, Snapshot], totals: AllTotals, shelf: Shelf) -> dict[int, Missing]:
-    """What the losses need that this reader, or the whole company, has nothing of."""
-    beside = {LOSSES[n].slug: totals[n] for n in parts}
-    found = {
-        n: _not_of_these(LOSSES[n], shelf)
-        or missing_of(LOSSES[n], totals[n], shelf, beside)
-        or needs_of(LOSSES[n], one)
-        for n, one in parts.items()
-    }
-    return {n: missing for n, missing in found.items() if missing is not None}
 
 
 def _before(

@@ -1,6 +1,6 @@
 """What two losses count both, and the total takes out once. A part of it is wages (`reports.reading.hiding`)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.html import format_html
@@ -12,9 +12,10 @@ from crm.lib import formatting
 from reports.definitions.ledger import LEDGER, OVERLAPS
 from reports.definitions.time import TIME
 from reports.raw.twice import explain
+from reports.reading.known import Missing
 from reports.rows.margin_rate import rate_in, usable
 from reports.screens import columns
-from reports.screens.customers_lists import counted, customers
+from reports.screens.customers_lists import by_formula, counted, customers
 from reports.screens.links import days, paid_hours
 from reports.screens.parts import Figure, ListView, Shown, Step
 from reports.screens.screen import Opened, Screen, show
@@ -26,7 +27,10 @@ LABELS = {
     "overlap_2_3": _("Leads both paid for and not won"),
     "overlap_4_5": _("Newcomers’ wages"),
 }
-# The lists of the margin basis; wages are the same on both.
+PAIRS = {"overlap_1_6": (1, 6), "overlap_2_3": (2, 3), "overlap_4_5": (4, 5)}
+# The lists of the revenue basis
+LISTS = {measure: measure for measure in OVERLAPS}
+# and of the margin basis; wages are the same on both.
 ON_MARGIN = {"overlap_1_6": "margin_6", "overlap_2_3": "margin_overlap_2_3"}
 
 
@@ -127,10 +131,18 @@ def _slowest(opened: Opened) -> Figure:
 
 def _shared(opened: Opened, measure: str) -> Figure:
     """What two losses share on the revenue basis; beside it the same on that of the margin."""
+    missing = _missing(opened, measure)
+    if missing is not None:
+        return Figure(LABELS[measure], formatting.UNKNOWN, notes=[(missing.text, missing.url)])
     cents = opened.headline[f"{measure}_cents"]
     beside = [gettext("counted")] if cents is not None else []
     value, url = columns.short(opened, cents), opened.list_url(measure)
     return Figure(LABELS[measure], value, url, beside, _notes(opened, measure))
+
+
+def _missing(opened: Opened, measure: str) -> Missing | None:
+    """What one of the two losses needs: of a loss that cannot be told nothing can be counted twice."""
+    return next((opened.untold[n] for n in PAIRS[measure] if n in opened.untold), None)
 
 
 def _notes(opened: Opened, measure: str) -> list[tuple[Any, str]]:
@@ -154,7 +166,9 @@ def words(opened: Opened) -> str:
             "Of each rep the minutes of selling ÷ those of the paid time; here is whose share is below half of the"
             " median of their team."
         )
-    parts = _told(opened, OVERLAPS)
+    parts = _told(opened, LISTS)
+    if not parts:
+        return by_formula(opened)
     told = [
         formatting.money(cents, opened.currency) for cents in (*parts.values(), sum(parts.values()))
     ]
@@ -164,8 +178,13 @@ def words(opened: Opened) -> str:
     ) % {"parts": " + ".join(summands), "sum": whole}
 
 
-def _told(opened: Opened, measures: Iterable[str]) -> dict[str, int]:
-    found = {measure: opened.headline[f"{measure}_cents"] for measure in measures}
+def _told(opened: Opened, lists: Mapping[str, str]) -> dict[str, int]:
+    """Cents of the pairs that can be told, each by its list on one basis."""
+    found = {
+        measure: opened.headline[f"{name}_cents"]
+        for measure, name in lists.items()
+        if _missing(opened, measure) is None
+    }
     return {measure: cents for measure, cents in found.items() if cents is not None}
 
 
@@ -174,27 +193,26 @@ def steps(opened: Opened) -> list[Step]:
     if opened.view.key == SLOWEST:
         slowest = _slowest(opened)
         return [Step(slowest.label, slowest.value, slowest.url)]
-    lists = {measure: measure for measure in OVERLAPS}
-    found = _taken_out(opened, lists, _("Taken out of the total"))
+    found = _taken_out(opened, LISTS, _("Taken out of the total"))
     if _has_margin(opened):
         rate = formatting.percent(rate_in(opened.snapshot.whole))
         whole = format_lazy(_("Taken out of the total on the margin basis ({rate})"), rate=rate)
-        found += _taken_out(opened, lists | ON_MARGIN, whole)
+        found += _taken_out(opened, LISTS | ON_MARGIN, whole)
     return found
 
 
 def _taken_out(opened: Opened, lists: Mapping[str, str], label: Any) -> list[Step]:
     """A step for each list and their sum."""
-    told = _told(opened, lists.values())
-    whole = sum(told.values())
-    adds_up = formatting.adds_up(told.values(), whole)
+    told = _told(opened, lists)
+    whole = sum(told.values()) if told else None
+    adds_up = formatting.adds_up(told.values(), whole or 0)
 
     def written(cents: int | None) -> Any:
         return formatting.UNKNOWN if cents is None else formatting.money(cents, opened.currency)
 
     return [
         *(
-            Step(LABELS[measure], written(told.get(name)), opened.list_url(name))
+            Step(LABELS[measure], written(told.get(measure)), opened.list_url(name))
             for measure, name in lists.items()
         ),
         Step(label, written(whole), is_sum=True, note="" if adds_up else formatting.rounded_note()),

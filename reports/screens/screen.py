@@ -20,6 +20,7 @@ from reports.reading.hiding import Told
 from reports.reading.known import Missing, missing_of, needs_of
 from reports.reading.narrowing import as_words
 from reports.reading.shelf import Shelf
+from reports.reading.untold import missing_in
 from reports.report import Measure, Report, Run, Totals
 from reports.screens.parts import (
     Card,
@@ -149,6 +150,11 @@ class Opened:
     def missing(self) -> Missing | None:
         """What is missing where this reader has no row of it at all: then no figure of the page is one."""
         return missing_of(self.report, self.totals, self.shelf)
+
+    @cached_property
+    def untold(self) -> Mapping[int, Missing]:
+        """Of a ledger the losses that cannot be told, by number, and what they need."""
+        return missing_in(self.snapshot, self.shelf)
 
     @property
     def how_url(self) -> str:

@@ -202,6 +202,40 @@ def test_with_orders_alone_what_people_cost_and_take_along_is_unknown(
     assert first(browser, "churn").value != UNKNOWN
 
 
+def test_what_two_losses_count_both_is_unknown_where_one_of_them_is(
+    login: Login, world: World
+) -> None:
+    """Wages and work without any order: of the six losses paid hours alone are told, so no pair of them is."""
+    world.rep("R", wage="1000", hire="2026-01-01")
+    world.touch("R", "2026-02-03T09:00:00Z", minutes=30)
+    world.load()
+    test_screens.take_all()
+    browser = login(User.objects.create_user("d@x.example", name="Dee", is_director=True))
+    losses = browser.get("/losses/").context
+    assert [row.number for row in losses["rows"] if not row.needs] == [4]
+    assert losses["twice"] == []
+    page = browser.get(reverse("ledger"))
+    strip = page.context["strip"]
+    assert [(figure.value, figure.url) for figure in strip] == [(UNKNOWN, "")] * 3
+    assert [notes(figure) for figure in strip] == [[NEEDS[1]], [NEEDS[2]], [NEEDS[5]]]
+    assert {browser.get(figure.notes[0][1]).status_code for figure in strip} == {200}
+    how = browser.get(reverse("ledger-how"), headers=LAYER)
+    assert {str(step.value) for step in how.context["steps"]} == {UNKNOWN}
+    assert "₴0" not in main_of(page.content.decode()) + how.content.decode()
+
+
+def test_what_two_losses_count_both_is_0_where_both_are_told(login: Login, world: World) -> None:
+    """Orders, wages and nobody who left with a customer: 0 of the first and of wages, unknown of leads."""
+    world.order("ONLY", "2026-01-05", 100)
+    world.owned("ONLY", "R", "2026-01-05")
+    world.rep("R", wage="1000", hire="2020-01-01", leave="2026-02-01")
+    world.load()
+    test_screens.take_all()
+    browser = login(User.objects.create_user("d@x.example", name="Dee", is_director=True))
+    found = [strip_tags(str(one.value)) for one in browser.get(reverse("ledger")).context["strip"]]
+    assert found == ["₴0₴0", UNKNOWN, "₴0₴0"]
+
+
 @pytest.mark.parametrize("wage", ["", "1000"])
 def test_a_newcomer_without_a_wage_costs_nothing_that_is_known(
     wage: str, login: Login, world: World
