@@ -14,6 +14,7 @@ from reports.definitions.ledger import LEDGER
 from reports.models import Snapshot
 from reports.overview.overview import Overview, overview_of
 from reports.overview.overview_rows import adds_up, do_first, rows_of
+from reports.reading.freshness import freshness_of
 from reports.reading.shelf import Shelf
 from team.models import Company, User
 
@@ -33,7 +34,7 @@ def letter_for(user: User, period: str) -> LossLetter | None:
     """The letter for a period (2026-W47, 2026-10) in the language in force; None if there are no figures.
 
     A month's letter tells of the month as frozen, a week's of the last twelve months. Figures that are late
-    are told as they are, with their day.
+    are told as they are, with their day, their age and why there are none newer.
     """
     choice = "12-months" if "W" in period else period
     shelf = Shelf(user, [LEDGER], None)
@@ -64,6 +65,7 @@ def _context(user: User, overview: Overview, choice: str, snapshot: Snapshot) ->
         "overview": overview,
         "rows": rows,
         "twice_cents": -sum(overview.basis.overlaps.values()),
+        "late": freshness_of(snapshot, company).told,
         "rounded": "" if adds_up(overview, rows, short=False) else formatting.rounded_note(),
         "doing": do_first(rows),
         "picture": PICTURE,

@@ -48,6 +48,15 @@ class Freshness:
         return self.late > 0
 
     @property
+    def told(self) -> str:
+        """Age and reason in sentences, where there is no page around the figures; nothing while they are not late."""
+        return (
+            " ".join([_behind(self.late), *([self.why.text] if self.why else [])])
+            if self.late
+            else ""
+        )
+
+    @property
     def under_way(self) -> bool:
         return self.job is not None and self.job.state in Job.LIVE
 
@@ -142,5 +151,9 @@ def doubts_of_age(snapshot: Snapshot, choice: Choice | None = None) -> list[Reas
     late = _late(snapshot, Company.get().today - timedelta(days=1), choice)
     if late <= 0:
         return []
+    return [Reason(_behind(late), good=False)]
+
+
+def _behind(late: int) -> str:
     told = ngettext("The figures are %(n)s day behind.", "The figures are %(n)s days behind.", late)
-    return [Reason(told % {"n": formatting.number(late)}, good=False)]
+    return told % {"n": formatting.number(late)}

@@ -12,7 +12,9 @@ from crm.lib.csvio import csv_lines, hash_of, written, xlsx_file
 from crm.lib.money import cents_to_amount
 from crm.lib.notices import say
 from crm.lib.web import SeeOther
-from reports.models import Evidence
+from reports.models import Evidence, Snapshot
+from reports.reading.filters import Filters
+from reports.reading.freshness import freshness_of
 from reports.reading.narrowing import as_words
 from reports.screens.chips import chips_of
 from reports.screens.lists import columns_of, list_of, ranked_rows, rows_of
@@ -22,6 +24,7 @@ from reports.screens.splits import split_name, split_of
 from reports.screens.subjects import dress
 from reports.views.pages import open_report, wanted
 from team.access import SignedInRequest
+from team.models import Company
 from team.watching import record_export
 
 # Rows that are read at once. Few people answer for many rows: each is read once a chunk, not once a row.
@@ -59,13 +62,19 @@ def _head(opened: Opened) -> Iterator[list[Any]]:
     _view, listed_as = list_of(opened)
     snapshot, filters = opened.snapshot, opened.filters
     yield [str(opened.title), str(listed_as.label)]
-    yield [_("As of"), snapshot.as_of]
+    yield as_of_line(snapshot, filters)
     yield [_("Period"), snapshot.from_on, snapshot.to_on]
     yield [_("Team"), filters.team.name if filters.team else _("all in sight")]
     yield from ([label, value] for label, value in filters.in_words(opened.report).values())
     if opened.narrow:
         first = dress(list(rows_of(opened)[:1]), opened.viewer, opened.run)
         yield from ([chip.label] for chip in chips_of(opened, first))
+
+
+def as_of_line(snapshot: Snapshot, filters: Filters) -> list[Any]:
+    """The day that the figures of a file are of; of late ones their age and why. One or two queries."""
+    late = freshness_of(snapshot, Company.get(), filters.choice).told
+    return [_("As of"), snapshot.as_of, *([late] if late else [])]
 
 
 def _table(opened: Opened, ranked: list[Evidence] | None) -> Iterator[list[Any]]:

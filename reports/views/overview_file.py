@@ -16,7 +16,7 @@ from reports.definitions.ledger import LEDGER
 from reports.overview.overview import Overview
 from reports.overview.overview_rows import LossRow, rows_of
 from reports.reading.filters import Filters, as_query, filters_of
-from reports.views.export import TYPES
+from reports.views.export import TYPES, as_of_line
 from reports.views.losses import TWICE, asked_overview, twice_of
 from team.access import ADMIN, DIRECTOR, MANAGER, SignedInRequest, access
 from team.models import Company
@@ -48,7 +48,7 @@ def _head(overview: Overview, filters: Filters) -> Iterator[list[Any]]:
     snapshot = overview.snapshot
     basis = _("revenue") if overview.basis_name == "revenue" else _("margin")
     yield [_("Losses")]
-    yield [_("As of"), snapshot.as_of]
+    yield as_of_line(snapshot, filters)
     yield [_("Period"), snapshot.from_on, snapshot.to_on]
     yield [_("Team"), filters.team.name if filters.team else _("all in sight")]
     yield from ([label, value] for label, value in filters.in_words(LEDGER).values())

@@ -186,6 +186,52 @@ def test_figures_a_day_late_say_why_beside_their_age_and_no_more(world: World, l
     assert "The figures are 1 day behind." in browser.get("/losses/").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "en",
+            "The figures are 10 days behind. The last night computed was that after 4 Jan 2026:",
+        ),
+        ("uk", "Показники відстають на 10 днів. Останнє нічне обчислення було після 4 січ. 2026:"),
+    ],
+)
+def test_letters_and_files_of_late_figures_say_how_old_they_are_and_why(
+    language: str, told: str, world: World, login: Any, mailoutbox: list[Any]
+) -> None:
+    """There is no page around them that says it."""
+    ledger_of(world, 10)
+    night_before(10, state="done")
+    dee = a_director()
+    User.objects.filter(pk=dee.pk).update(language=language)
+    dee.refresh_from_db()
+    subscribe(dee, "week")
+    assert send_losses(dee, "2026-W02")
+    letter = mailoutbox[0]
+    browser = login(dee)
+    files = [browser.get(f"{page}export.csv") for page in PAGES]
+    shown = [letter.body, letter.alternatives[0][0], *map(content, files)]
+    assert [told in text.replace("\u00a0", " ") for text in shown] == [True] * 4
+
+
+def content(answer: Any) -> str:
+    return b"".join(answer.streaming_content).decode()
+
+
+def test_letters_and_files_of_last_night_say_nothing_of_age(
+    world: World, login: Any, mailoutbox: list[Any]
+) -> None:
+    ledger_of(world, 0)
+    dee = a_director()
+    subscribe(dee, "week")
+    assert send_losses(dee, "2026-W02")
+    browser = login(dee)
+    files = [content(browser.get(f"{page}export.csv")) for page in PAGES]
+    assert not any("behind" in text for text in (mailoutbox[0].body, *files))
+    head = [line.split(",")[0] for line in files[0].splitlines()[:4]]
+    assert [word.strip('"\ufeff') for word in head] == ["Losses", "As of", "Period", "Team"]
+
+
 def test_figures_that_failed_for_a_week_are_shown_beside_fresh_ones(
     world: World,
 ) -> None:
