@@ -13,7 +13,7 @@ from crm.lib.periods import Period
 from reports.asking import NIGHTLY_JOB, REFRESH_JOB, SNAPSHOT_JOB
 from reports.calendar import Choice, choice_named, choices
 from reports.models import Snapshot
-from reports.reading.lateness import Why, asked_earlier, last_night, why_late
+from reports.reading.lateness import Why, asked_earlier, last_night, stands_still, why_late
 from reports.report import all_reports
 from reports.rules.catalogue import as_json, clean_values
 from reports.rules.parameters import in_force, values_of
@@ -57,8 +57,18 @@ class Freshness:
         )
 
     @property
-    def under_way(self) -> bool:
+    def is_asked(self) -> bool:
+        """Whether newer figures are waited for, be somebody at work on them or not."""
         return self.job is not None and self.job.state in Job.LIVE
+
+    @property
+    def under_way(self) -> bool:
+        """Whether somebody is, as far as one can tell: what has waited too long is not being updated."""
+        return self.is_asked and not self.stands_still
+
+    @property
+    def stands_still(self) -> bool:
+        return self.job is not None and stands_still(self.job)
 
     @property
     def failed(self) -> bool:

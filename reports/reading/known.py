@@ -84,6 +84,11 @@ BUILT_ON: Mapping[int, str] = {
 COUNTS = ("buying", "without_owner")
 
 
+def step_url(step: str) -> str:
+    """Where it is said how something is entered."""
+    return f"{reverse('first-steps')}#{step}"
+
+
 @dataclass(frozen=True)
 class Missing:
     """What is missing, in words, and the step that brings it; of what is filtered away there is none."""
@@ -97,7 +102,7 @@ class Missing:
 
     @property
     def url(self) -> str:
-        return f"{reverse('first-steps')}#{self.step}" if self.step else ""
+        return step_url(self.step) if self.step else ""
 
 
 def needs_of(report: Report, snapshot: Snapshot) -> Missing | None:

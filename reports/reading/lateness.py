@@ -21,11 +21,18 @@ class Why:
     short: str
     text: str
     error: str = ""
+    is_standstill: bool = False
 
 
 def last_night() -> Job | None:
     """The last night that was asked for, however long ago: these rows stay (`team.jobs.housekeeping`)."""
     return Job.everything.filter(kind=NIGHTLY_JOB).exclude(key="").order_by("-key", "-id").first()
+
+
+def stands_still(job: Job) -> bool:
+    """Whether nobody has taken it up for so long that nobody will."""
+    due = max(job.created_at, job.not_before)
+    return job.state == Job.State.QUEUED and due < timezone.now() - PATIENCE
 
 
 def why_late(job: Job | None, night: Job | None, yesterday: date) -> Why:
@@ -53,13 +60,11 @@ def asked_earlier() -> Why:
 
 
 def _waiting(job: Job) -> Why:
-    since = job.created_at
-    if job.state == Job.State.QUEUED and max(since, job.not_before) < timezone.now() - PATIENCE:
+    if stands_still(job):
+        day = job.created_at.astimezone(Company.get().zone).date()
         text = _("New ones have waited since %(day)s: nothing carries out background work.")
-        return Why(
-            _("background work stands still"),
-            text % {"day": formatting.day(since.astimezone(Company.get().zone).date())},
-        )
+        short = _("background work stands still")
+        return Why(short, text % {"day": formatting.day(day)}, is_standstill=True)
     return Why(_("being computed"), _("New ones are being computed."))
 
 

@@ -26,11 +26,24 @@ HIGH, MEDIUM = 0.95, 0.80
 
 @dataclass(frozen=True)
 class Reason:
-    """A sentence; `is_low` weighs as a stale source does: it alone makes the figures doubtful."""
+    """A sentence; `is_low` weighs as a stale source does: it alone makes the figures doubtful.
+
+    `source` is the table whose last event it tells; one older than usual is no good, and low over three times that.
+    """
 
     text: str
     good: bool
     is_low: bool = False
+    source: str = ""
+
+    @property
+    def is_quiet(self) -> bool:
+        return self.is_low and bool(self.source)
+
+    @property
+    def has_chip(self) -> bool:
+        """Whether it stands in the line below a heading: what is low, or old; not what has a notice of its own."""
+        return not self.good and self.is_low != bool(self.source)
 
 
 @dataclass(frozen=True)
@@ -46,6 +59,11 @@ class Confidence:
         if doubts > 1 or any(reason.is_low for reason in self.reasons):
             return "low"
         return "medium" if doubts or self.estimated else "high"
+
+    @property
+    def quiet(self) -> list[Reason]:
+        """The sources that say less than a third of what they usually do."""
+        return [reason for reason in self.reasons if reason.is_quiet]
 
     @property
     def doubts(self) -> list[Reason]:
@@ -87,6 +105,7 @@ def _dated(source: str, upto: Any, none: Any) -> Say:
             text,
             good=usual is None or age <= usual,
             is_low=usual is not None and age > 3 * usual,
+            source=source,
         )
 
     return say

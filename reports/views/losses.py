@@ -22,6 +22,7 @@ from reports.reading.freshness import doubts_of_age, freshness_of
 from reports.reading.known import NEEDS
 from reports.reading.narrowing import as_words
 from reports.reading.shelf import Shelf
+from reports.reading.staleness import quiet_sources
 from reports.screens.filter_fields import fields_of, filter_fields
 from reports.snapshots.taking import run_of
 from reports.views.layers import drawer
@@ -161,6 +162,9 @@ def _told(filters: Filters, shelf: Shelf, overview: Overview) -> dict[str, Any]:
         "bases": BASES if overview.has_margin else (),
         "basis": overview.basis_name,
         "sources": sources_of_rows(rows),
+        "quiet": quiet_sources(
+            [(row.title, row.confidence) for row in rows if row.needs is None], shelf.viewer
+        ),
         **_revenue(shelf, overview, currency, kept),
     }
 

@@ -17,6 +17,7 @@ from reports.reading.hiding import Told
 from reports.reading.narrowing import as_words
 from reports.reading.restating import restated
 from reports.reading.shelf import Shelf
+from reports.reading.staleness import quiet_sources
 from reports.report import Report
 from reports.screens import screen_of
 from reports.screens.after_acts import after_act
@@ -110,6 +111,7 @@ def _figures(request: SignedInRequest, opened: Opened) -> dict[str, Any]:
         "missing": opened.missing,
         "cards": [] if opened.missing else screen.charts(opened),
         "confidence": opened.confidence,
+        "quiet": quiet_sources([(opened.title, opened.confidence)], request.user),
         "restated": restated(opened.shelf, opened.snapshot),
         "hides_money": opened.told != Told.ALL,
         "can_export": request.user.has_role(MANAGER, ADMIN, DIRECTOR),

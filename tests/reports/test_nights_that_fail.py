@@ -186,6 +186,34 @@ def test_figures_a_day_late_say_why_beside_their_age_and_no_more(world: World, l
     assert "The figures are 1 day behind." in browser.get("/losses/").content.decode()
 
 
+@pytest.mark.parametrize("behind", [0, 10])
+@pytest.mark.parametrize(
+    ("waited", "says", "says_not"),
+    [
+        (timedelta(minutes=5), "updating…", "stands still"),
+        (timedelta(hours=2), "background work stands still", "updating…"),
+    ],
+)
+def test_what_waits_for_nobody_is_not_being_updated(
+    waited: timedelta, says: str, says_not: str, behind: int, world: World, login: Any
+) -> None:
+    """One of the two is said, once, be the figures late or of last night; the part that asks again says the same."""
+    ledger_of(world, behind)
+    night_before(0)
+    then = timezone.now() - waited
+    Job.everything.update(created_at=then, not_before=then)
+    browser = login(a_director())
+    for address in PAGES:
+        text = browser.get(address).content.decode()
+        head = re.sub(
+            r"<.*?>", "", text[text.index('<header class="m-head') :].split("</header>")[0]
+        )
+        assert (head.count(says), head.count(says_not)) == (1, 0)
+        assert ("is-updating" in text) == (says == "updating…")
+    again = browser.get("/losses/job/").content.decode()
+    assert (says in again, says_not in again) == (True, False)
+
+
 @pytest.mark.parametrize(
     ("language", "told"),
     [
