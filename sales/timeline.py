@@ -9,11 +9,11 @@ from django.db.models import Max, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.lib.periods import day_start, local_date
+from crm.lib.periods import SINCE_EVER, day_start, local_date
 from customers.models import Customer, Ownership, Revenue
 from sales.models import Activity, DealChange
 from team.history import history_of
-from team.models import ALWAYS, Company, User
+from team.models import Company, User
 
 PAGE = 30
 TABS = {
@@ -124,7 +124,7 @@ def _deals(customer: Customer, before: datetime | None) -> list[Event]:
 
 def _changes_of_owner(owners: list[Ownership], before: datetime | None) -> list[Event]:
     """But for owners since ever: that was no event."""
-    began = (row for row in owners if row.from_on != ALWAYS)
+    began = (row for row in owners if row.from_on != SINCE_EVER)
     events = [Event("owner", _start_of(row.from_on), row) for row in began]
     return [event for event in events if before is None or event.at < before]
 

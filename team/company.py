@@ -8,9 +8,10 @@ from django.db import models, transaction
 from django.db.models import Exists, Q
 from django.utils.translation import gettext as _
 
+from crm.lib.periods import SINCE_EVER
 from team.audit import record
 from team.facts import forget
-from team.models import ALWAYS, Company, CompanyPast, Holiday, User, Wage
+from team.models import Company, CompanyPast, Holiday, User, Wage
 from team.records import change_record
 from team.refusals import taken_meanwhile
 
@@ -49,7 +50,7 @@ def add_holiday(holiday: Holiday, *, by: User | None) -> None:
     """Raises `Refusal` for a day that is one already."""
     taken = _("This day is a holiday already.")
     with taken_meanwhile(taken, "on"), transaction.atomic():
-        holiday.recorded_on = ALWAYS if is_being_set_up() else Company.get().today
+        holiday.recorded_on = SINCE_EVER if is_being_set_up() else Company.get().today
         holiday.save(force_insert=True)
         record("create", holiday, by=by, after={"on": holiday.on, "name": holiday.name})
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from django.db.models import Model
 
+from crm.lib.periods import SINCE_EVER
 from team.audit import values_of
-from team.models import ALWAYS, Past
+from team.models import Past
 
 CHUNK = 1000
 
@@ -55,7 +56,7 @@ def _keep(records: list[Any], was: Mapping[int, Mapping[str, Any]], today: date)
             if values_of(before, past.kept) == kept_values(record):
                 back.append(before.pk)
         elif getattr(record, past.since, None) != today:
-            since = before.deleted_on if before is not None else ALWAYS
+            since = before.deleted_on if before is not None else SINCE_EVER
             add.append(_row(past, record.pk, was[record.pk], since, today))
     if back:
         past._default_manager.filter(pk__in=back).delete()

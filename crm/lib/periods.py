@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-# The first day of what was so since ever: of rows that name none.
+# The first day of what was so since ever: of rows that name none, of facts that need one that nobody knows.
 SINCE_EVER = date(1900, 1, 1)
 # Day 0 of the integer days that reports compute with: 1970-01-01.
 _EPOCH = date(1970, 1, 1).toordinal()

@@ -7,13 +7,12 @@ from random import Random
 
 from django.contrib.auth.hashers import make_password
 
-from crm.lib.periods import day_start
+from crm.lib.periods import SINCE_EVER, day_start
 from crm.lib.text import sort_key
 from reports.demo.clock import HOLIDAYS
 from reports.demo.staff import EVERYBODY, PASSWORD, SELLERS, TEAMS, Staff
 from reports.demo.world import Rep, World
 from team.models import (
-    ALWAYS,
     Absence,
     Company,
     Employment,
@@ -34,7 +33,7 @@ def make_company(world: World) -> None:
     company.save()
     years = range(world.clock.today.year - 6, world.clock.today.year + 2)
     Holiday.objects.bulk_create(
-        Holiday(on=date(year, month, day), name=name, recorded_on=ALWAYS)
+        Holiday(on=date(year, month, day), name=name, recorded_on=SINCE_EVER)
         for year in years
         for (month, day), name in HOLIDAYS.items()
     )

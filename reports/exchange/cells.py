@@ -13,7 +13,7 @@ from typing import Any
 
 from crm.lib.money import AMOUNT_DIGITS, AMOUNT_PLACES
 from crm.lib.parsing.days import FIRST_YEAR
-from team.models import ALWAYS
+from crm.lib.periods import SINCE_EVER
 
 LONGEST_REFERENCE = 100
 # The whole numbers a database column holds on both databases.
@@ -160,7 +160,9 @@ def one_of(*words: str) -> Kind:
 REFERENCE = text(LONGEST_REFERENCE)
 DAY = Kind(_read_day, date.isoformat)
 # The first day of what may have been so since ever: an empty cell.
-SINCE = Kind(_read_day, lambda day: "" if day == ALWAYS else date.isoformat(day), empty=ALWAYS)
+SINCE = Kind(
+    _read_day, lambda day: "" if day == SINCE_EVER else date.isoformat(day), empty=SINCE_EVER
+)
 INSTANT = Kind(_read_instant, _write_instant)
 NUMBER = Kind(_read_number, write_number)
 RATE = Kind(_read_rate, write_number)

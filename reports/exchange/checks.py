@@ -8,12 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from crm.lib.money import base_cents
-from crm.lib.periods import local_date
+from crm.lib.periods import SINCE_EVER, local_date
 from reports.exchange.cells import shown
 from reports.exchange.reading import Problem, Row
 from reports.exchange.spec import Table
 from reports.exchange.world import World
-from team.models import ALWAYS
 
 # A row's money beyond this would not add up in a database's whole numbers.
 MOST_CENTS = 10**15
@@ -141,7 +140,7 @@ def usually_recorded_on(table: Table, values: Values, zone: ZoneInfo) -> date | 
 
 def asked_on(sent_on: date | None, answered_on: date | None) -> date:
     """A survey is known from its first day; one that was neither sent nor answered never counts."""
-    return min((day for day in (sent_on, answered_on) if day is not None), default=ALWAYS)
+    return min((day for day in (sent_on, answered_on) if day is not None), default=SINCE_EVER)
 
 
 def _money_fits(values: Values) -> str:

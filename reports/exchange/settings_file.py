@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from crm.lib.periods import zone_names
+from crm.lib.periods import SINCE_EVER, zone_names
 from reports.exchange.cells import DAY, Unreadable
 from reports.exchange.reading import SETTINGS, Problem
 from reports.rules.catalogue import (
@@ -23,7 +23,7 @@ from reports.rules.catalogue import (
 from reports.rules.parameters import in_force, set_parameters, values_of
 from sales.models import Stage
 from sales.models.choices import SHIPPED_STAGES
-from team.models import ALWAYS, Company, CompanyPast, Holiday
+from team.models import Company, CompanyPast, Holiday
 
 
 @dataclass(frozen=True)
@@ -163,10 +163,12 @@ def store_settings(settings: Settings) -> None:
     CompanyPast.objects.all().delete()
     if "holidays" in values:
         Holiday.objects.exclude(on__in=values["holidays"], deleted_on=None).delete()
-        Holiday.objects.update(recorded_on=ALWAYS)
+        Holiday.objects.update(recorded_on=SINCE_EVER)
         known = Holiday.all_days()
         Holiday.objects.bulk_create(
-            Holiday(on=day, recorded_on=ALWAYS) for day in values["holidays"] if day not in known
+            Holiday(on=day, recorded_on=SINCE_EVER)
+            for day in values["holidays"]
+            if day not in known
         )
     if "params" in values:
         _store_params(values["params"])

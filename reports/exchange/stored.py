@@ -12,11 +12,12 @@ from typing import Any
 from django.db.models import F, FilteredRelation, Q
 
 from crm.lib.money import base_cents, cents_to_amount
+from crm.lib.periods import SINCE_EVER
 from customers.models import Customer
 from reports.exchange.checks import ONE, usually_recorded_on
 from reports.exchange.spec import TABLES, Column, Table
 from sales.models import DealChange
-from team.models import ALWAYS, Company, Employment, User, Wage
+from team.models import Company, Employment, User, Wage
 
 CHUNK = 5000
 # absences have no reference
@@ -111,7 +112,7 @@ def _first_wages() -> dict[int, Wage]:
         user: wage
         for user, wage in first.items()
         if wage.from_on == wage.recorded_on
-        and wage.from_on in (ALWAYS, employed.get(user, (None, None))[0])
+        and wage.from_on in (SINCE_EVER, employed.get(user, (None, None))[0])
     }
 
 

@@ -1,5 +1,5 @@
 from team.models.audit import AuditDetail, AuditEntry
-from team.models.base import ALWAYS, Fact, Owned, OwnerCopy, Past, Record
+from team.models.base import Fact, Owned, OwnerCopy, Past, Record
 from team.models.company import Company, CompanyPast, Holiday
 from team.models.employment import Absence, Employment, Membership, Wage
 from team.models.job import Job
@@ -7,7 +7,6 @@ from team.models.limits import Attempt, Reading, ReadingAlert
 from team.models.people import Team, User
 
 __all__ = [
-    "ALWAYS",
     "Absence",
     "Attempt",
     "AuditDetail",

@@ -8,11 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from crm.lib.periods import SINCE_EVER
 from team.access import any_of, scope_of, ways_to_see
-
-# Since ever: stands where a fact needs a first day and nobody knows one.
-ALWAYS = SINCE_EVER
 
 
 class Owned(models.Model):

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.utils import timezone
 
+from crm.lib.periods import SINCE_EVER
 from customers.models import Contact, Customer
 from customers.ownership import assign
 from reports.models import Dispute, Evidence, Snapshot
 from reports.rules.catalogue import as_json, defaults
 from sales.models import Activity, Campaign, CampaignCost, Deal, DealChange, Lead, Stage, Task
-from team.models import ALWAYS, Company, Holiday, Job, User, Wage
+from team.models import Company, Holiday, Job, User, Wage
 
 # Which visibility a part of an address follows.
 OWNED = {"customer_id", "contact_id", "lead_id", "deal_id", "change_id", "task_id", "activity_id"}
@@ -80,7 +81,9 @@ def make_shared() -> dict[str, int]:
         cents=10000,
         recorded_on=date(2026, 11, 2),
     )
-    holiday = Holiday.objects.create(on=date(2026, 12, 25), name="Christmas", recorded_on=ALWAYS)
+    holiday = Holiday.objects.create(
+        on=date(2026, 12, 25), name="Christmas", recorded_on=SINCE_EVER
+    )
     job = Job.everything.create(kind="team.seal", state=Job.State.FAILED)
     doubt = Dispute.everything.create(
         client_ref=uuid.uuid4(),

@@ -8,9 +8,10 @@ import pytest
 import time_machine
 from django.test import Client
 
+from crm.lib.periods import SINCE_EVER
 from customers.models import Customer, Revenue
 from sales.models import Lead, LeadPast, LeadSource
-from team.models import ALWAYS, Company, CompanyPast, Holiday, User
+from team.models import Company, CompanyPast, Holiday, User
 
 KYIV = ZoneInfo("Europe/Kyiv")
 Login = Callable[[User], Client]
@@ -177,4 +178,4 @@ def test_a_holiday_counts_from_its_recording_to_its_removal(
     again = client.post("/settings/holidays/new/", {"on": "2026-12-24", "name": "Another"})
     assert (again.status_code, Holiday.live().count()) == (422, 1)
     assert "This day is a holiday already." in again.content.decode()
-    assert Holiday.live().get().recorded_on > ALWAYS
+    assert Holiday.live().get().recorded_on > SINCE_EVER

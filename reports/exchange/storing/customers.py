@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from crm.lib.periods import SINCE_EVER
 from crm.lib.text import sort_key
 from customers.merging import write_survivors
 from customers.models import Contract, Customer, Merge, Ownership, Revenue, Survey
@@ -9,7 +10,6 @@ from customers.ownership import write_owners
 from customers.search import index_records
 from reports.exchange.storing.rows import add_rows
 from reports.exchange.world import World
-from team.models import ALWAYS
 
 Values = dict[str, Any]
 
@@ -33,7 +33,7 @@ class Customers:
                 customer_id=ids[row["customer_id"]],
                 into_id=ids[row["merged_into"]],
                 merged_on=row["merged_on"],
-                recorded_on=row["merged_on"] or ALWAYS,
+                recorded_on=row["merged_on"] or SINCE_EVER,
             )
             for row in self.merged
         )

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
+from crm.lib.periods import SINCE_EVER
 from crm.lib.text import sort_key
 from reports.exchange.world import World
-from team.models import ALWAYS, Absence, Employment, Membership, Team, User, Wage
+from team.models import Absence, Employment, Membership, Team, User, Wage
 
 Values = dict[str, Any]
 
@@ -81,8 +82,8 @@ class People:
             Membership(
                 user_id=ids[row["rep_id"]],
                 team_id=team,
-                from_on=ALWAYS,
-                recorded_on=ALWAYS,
+                from_on=SINCE_EVER,
+                recorded_on=SINCE_EVER,
             )
             for row in rows
             if (team := team_of[row["rep_id"]]) is not None
@@ -131,7 +132,7 @@ class People:
 
 def _since_the_beginning(hired: date | None, rep_costs_from: date | None) -> Values:
     """A wage of the reps table runs from the day of hire, or since ever where rep_costs begin by then."""
-    begins = hired or ALWAYS
+    begins = hired or SINCE_EVER
     if rep_costs_from is not None and rep_costs_from <= begins:
-        begins = min(ALWAYS, rep_costs_from - timedelta(days=1))
+        begins = min(SINCE_EVER, rep_costs_from - timedelta(days=1))
     return {"from_on": begins, "recorded_on": begins, "deleted_on": None}
