@@ -155,6 +155,7 @@ BRIDGE_SCREEN = show(
                 customers,
                 deeds=("call", "reassign"),
                 sort="-money" if key in FALLING else "money",
+                has_tab=key in PARTS,
             )
             for key in KEYS
         ),

@@ -151,6 +151,24 @@ def test_lists_of_a_report_stand_in_two_columns_on_a_phone(
         assert len(set(places)) == min(len(places), 2) > 0, (path, places)
 
 
+@pytest.mark.parametrize("language", ["en", "uk"])
+def test_lists_of_a_report_stand_in_one_row_on_a_desk(
+    visit: Callable[..., Any], director: User, full: None, language: str
+) -> None:
+    User.objects.filter(pk=director.pk).update(language=language)
+    visitor = visit(director)
+    rows = {}
+    for path in (*LOSSES, *ANALYSIS):
+        tops = visitor.open(path).eval_on_selector_all(
+            "main nav.m-tabs",
+            """all => all.map((one) =>
+                new Set([...one.children].map((each) => each.getBoundingClientRect().top)).size)""",
+        )
+        rows[path] = set(tops)
+    assert {path for path, each in rows.items() if each and each != {1}} == set()
+    assert sum(map(bool, rows.values())) > 10
+
+
 def test_what_is_counted_twice_is_not_shouted_and_buttons_are_not_printed(
     visit: Callable[..., Any], looking: User, full: None
 ) -> None:
