@@ -61,7 +61,7 @@ def close_lead(lead: Lead, reason: str, *, by: User | None) -> Lead:
     """End a lead for one of `Lead.Closing`; raises `LeadHasEnded`."""
     today = Company.get().today
     with transaction.atomic():
-        stored = _locked(lead)
+        stored = locked_lead(lead)
         if not stored.is_open:
             raise LeadHasEnded
         LeadEnding.everything.create(
@@ -80,7 +80,7 @@ def reopen_lead(lead: Lead, *, by: User | None) -> Lead:
     """Take a closing back: its row is deleted as of today, reports of earlier days keep it. Twice is once."""
     today = Company.get().today
     with transaction.atomic():
-        stored = _locked(lead)
+        stored = locked_lead(lead)
         if stored.closed_on is None:
             return stored
         LeadEnding.everything.filter(
@@ -95,5 +95,6 @@ def reopen_lead(lead: Lead, *, by: User | None) -> Lead:
         )
 
 
-def _locked(lead: Lead) -> Lead:
+def locked_lead(lead: Lead) -> Lead:
+    """The lead as stored, nobody else's until the transaction ends."""
     return Lead.everything.select_for_update(of=("self",)).get(pk=lead.pk)

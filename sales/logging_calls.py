@@ -138,6 +138,13 @@ def log_note(
     return add_record(note, by=by, fields=ACTIVITY_FIELDS, action="log")
 
 
+def take_note_back(note: Activity, *, by: User) -> None:
+    """A note that an act left goes with the act."""
+    today = Company.get().today
+    Activity.everything.filter(pk=note.pk, deleted_on__isnull=True).update(deleted_on=today)
+    record_many("undo", [Change(note, {"deleted_on": None}, {"deleted_on": today})], by=by)
+
+
 def _plan(entry: CallEntry, step: NextStep, call: Activity, by: User) -> Task:
     return Task.everything.create(
         title=step.title,

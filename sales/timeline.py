@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Max, Sum
+from django.db.models import Max, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib.periods import SINCE_EVER, day_start, local_date
 from customers.models import Customer, Ownership, Revenue
-from sales.models import Activity, DealChange
+from sales.models import Activity, DealChange, Lead
 from team.history import history_of
 from team.models import Company, User
 
@@ -87,8 +87,12 @@ def _whole_instants(found: list[Event]) -> list[Event]:
 
 
 def _activities(customer: Customer, before: datetime | None) -> list[Event]:
+    """Those of the leads that became this customer too."""
+    leads = Lead.everything.filter(customer=customer).values("pk")
     rows = (
-        Activity.everything.filter(customer=customer, deleted_on__isnull=True)
+        Activity.everything.filter(
+            Q(customer=customer) | Q(lead__in=leads), deleted_on__isnull=True
+        )
         .exclude(status=Activity.Status.PLANNED)
         .select_related("author", "contact", "outcome")
         .order_by("-start_at", "-id")

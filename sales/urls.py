@@ -1,6 +1,16 @@
 from django.urls import path
 
-from sales.views import calls, campaigns, customer_page, deals, leads, search, tasks, today
+from sales.views import (
+    calls,
+    campaigns,
+    conversions,
+    customer_page,
+    deals,
+    leads,
+    search,
+    tasks,
+    today,
+)
 
 urlpatterns = [
     path("today/", today.today, name="today"),
@@ -15,6 +25,10 @@ urlpatterns = [
     path("leads/<int:lead_id>/edit/", leads.lead_edit, name="lead-edit"),
     path("leads/<int:lead_id>/close/", leads.lead_close, name="lead-close"),
     path("leads/<int:lead_id>/reopen/", leads.lead_reopen, name="lead-reopen"),
+    path("leads/<int:lead_id>/convert/", conversions.lead_convert, name="lead-convert"),
+    path(
+        "leads/<int:lead_id>/convert/undo/", conversions.lead_convert_undo, name="lead-convert-undo"
+    ),
     path("leads/<int:lead_id>/owner/", leads.lead_assign, name="lead-assign"),
     path("deals/", deals.deal_list, name="deal-list"),
     path("deals/new/", deals.deal_new, name="deal-new"),

@@ -13,6 +13,7 @@ from crm.lib.notices import say
 from crm.lib.web import SeeOther, invalid, respond, safe_next
 from customers.search import narrow
 from customers.views.duplicates import suspected
+from sales.converting import reversible
 from sales.filters import LeadFilters
 from sales.forms import CloseLeadForm, LeadForm, OwnerForm
 from sales.lead_ownership import assign_leads
@@ -121,6 +122,7 @@ def _page(request: SignedInRequest, lead: Lead) -> dict[str, object]:
         "new_url": f"{reverse('task-new')}?lead={lead.pk}",
         "entries": entries.select_related("author", "outcome").order_by("-start_at", "-id")[:SHOWN],
         "steps": steps.select_related("owner").order_by("due_on", "due_at", "id")[:5],
+        "conversion": reversible(lead),
         "close_form": CloseLeadForm(),
         "owner_form": OwnerForm(viewer=request.user, initial={"owner": lead.owner_id})
         if leads_others(request.user)

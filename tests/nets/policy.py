@@ -163,6 +163,8 @@ POLICY = {
     "lead-edit": form(STAFF),
     "lead-close": act(STAFF),
     "lead-reopen": act(STAFF),
+    "lead-convert": form(STAFF),
+    "lead-convert-undo": act(STAFF),
     "lead-assign": act(LEADERS),
     "deal-list": look(STAFF),
     "deal-new": form(STAFF),
