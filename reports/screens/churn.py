@@ -1,5 +1,6 @@
 """Loss 1 on its page: who left, who came back, who is at risk."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from reports.rows.rhythm import parts_of
 from reports.screens import churn_model, columns
 from reports.screens.calling_order import BY_HEALTH
 from reports.screens.churn_charts import charts
+from reports.screens.lead_names import yes_or_no
 from reports.screens.parts import Figure, ListView, Row, Shown, Step
 from reports.screens.screen import Opened, Screen, show
 from reports.statistics.intervals import FEW
@@ -43,8 +45,13 @@ def _silent(row: Row) -> str:
     else:
         usual = formatting.number(halves / 2, 0)
         text = gettext("%(silent)s days, usually %(usual)s") % (told | {"usual": usual})
-    basis = {"contract": gettext("contract"), "model": gettext("model")}.get(row.fact("basis"))
-    return f"{text} · {basis}" if basis else text
+    basis = row.fact("basis")
+    return f"{text} · {basis_names(())[basis]}" if basis in ("contract", "model") else text
+
+
+def basis_names(keys: Sequence[str]) -> Mapping[str, str]:
+    """By what it is told that a customer is lost."""
+    return {"rule": gettext("rule"), "contract": gettext("contract"), "model": gettext("model")}
 
 
 def _lost_from(row: Row) -> date | None:
@@ -282,6 +289,7 @@ CHURN_SCREEN = show(
         why_range=why_range,
         charts=charts,
         splits=("team", "owner", "segment", "region", "abc", "tenure_years", "one_time", "basis"),
+        names={"one_time": yes_or_no, "basis": basis_names},
         companions=(COHORTS, CALIBRATION),
         computed=(CHURN, COHORTS),
         needs=_("appears after 12 months of orders are in"),

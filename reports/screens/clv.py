@@ -15,6 +15,7 @@ from reports.screens.customers_lists import (
     fact,
     lists_of,
 )
+from reports.screens.lead_names import yes_or_no
 from reports.screens.parts import Figure
 from reports.screens.screen import Opened, Screen, show
 from reports.statistics.confidence import Reason
@@ -109,6 +110,7 @@ CLV_SCREEN = show(
         why_range=_why,
         doubts=_doubts,
         splits=("owner", "team", "segment", "region", "one_time"),
+        names={"one_time": yes_or_no},
         estimated=True,
         group="analysis",
         icon="users",

@@ -17,11 +17,11 @@ from django.db.models import (
     Window,
 )
 from django.db.models import Sum as SumOf
-from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, RowNumber, TruncMonth, TruncWeek
 
 from crm.lib import formatting
 from reports.models import Evidence
+from reports.reading.scope import facet_text
 from reports.report import Report, Sum
 
 # Rows of a split that a page shows; what is left is one row, so that the sum stays whole.
@@ -74,7 +74,7 @@ def medians_of(
     Rows without that number are left out. Of an even number it is the mean of the middle two.
     """
     key, _label_of = _expressions(report, name)
-    told = Cast(KeyTextTransform(fact, "facets"), BigIntegerField())
+    told = Cast(facet_text(fact), BigIntegerField())
     seen = rows.order_by().annotate(split_key=key, told=told).filter(told__isnull=False)
     found: dict[str | None, Fraction] = {
         _key(value): each for value, each in _middles(seen, F("split_key")).items()
@@ -106,7 +106,7 @@ def _expressions(report: Report, name: str) -> tuple[Any, Any]:
     dimension = report.dimension(name)
     if dimension is not None and dimension.source == "column":
         return F(f"{name}_id"), F(f"{name}__name")
-    return KeyTextTransform(name, "facets"), F("measure")
+    return facet_text(name), F("measure")
 
 
 def _sums(with_money: bool) -> dict[str, Any]:
