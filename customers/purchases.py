@@ -202,7 +202,10 @@ cover AS (
 
 
 def _rhythm(families: Families) -> str:
-    """`threshold(customer_id, last_day, purchases, halves, parts)` from the purchase days just written."""
+    """`threshold(customer_id, last_day, purchases, halves, parts)` from the purchase days just written.
+
+    Big integers: half-days times a k of four decimals are too large for PostgreSQL's usual one.
+    """
     return f"""
 bought AS (
     SELECT customer_id, MAX(day) AS last_day, SUM(purchases) AS purchases, COUNT(*) AS days
@@ -210,7 +213,7 @@ bought AS (
 ),
 rhythm AS (
     SELECT b.customer_id, b.last_day, b.purchases,
-        COALESCE(CASE WHEN b.days > %(min_gaps)s THEN p.halves END, %(default_halves)s) AS halves
+        CAST(COALESCE(CASE WHEN b.days > %(min_gaps)s THEN p.halves END, %(default_halves)s) AS BIGINT) AS halves
     FROM bought b CROSS JOIN customers_purchaseday p
     WHERE p.customer_id = b.customer_id AND p.day = b.last_day
 ),

@@ -21,7 +21,7 @@ from reports.models import Snapshot
 from reports.overview.mailing import MAIL_JOB, ask_for_mails, send_losses
 from reports.report import CannotRun, Run, report_named
 from reports.rows.rolling_days import refresh_selling_days
-from reports.rules.catalogue import clean_values
+from reports.rules.catalogue import stored_values
 from reports.rules.parameters import in_force, values_for
 from reports.snapshots.census import Census
 from reports.snapshots.nights import Step, count_anew, steps_of, take, tidy
@@ -117,7 +117,7 @@ def compute_asked(
     try:
         report = report_named(slug)
         period = Period(date.fromisoformat(from_on), date.fromisoformat(to_on))
-        run = Run(period, date.fromisoformat(as_of), clean_values(values))
+        run = Run(period, date.fromisoformat(as_of), stored_values(values))
     except CannotRun as error:
         raise JobFailed(str(error)) from error
     compares = report.needs_period and not report.looks_ahead

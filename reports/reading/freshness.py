@@ -15,7 +15,7 @@ from reports.calendar import Choice, choice_named, choices
 from reports.models import Snapshot
 from reports.reading.lateness import Why, asked_earlier, last_night, stands_still, why_late
 from reports.report import all_reports
-from reports.rules.catalogue import as_json, clean_values
+from reports.rules.catalogue import as_json, stored_values
 from reports.rules.parameters import in_force, values_of
 from reports.showing import asked_run
 from reports.snapshots.taking import report_of
@@ -101,7 +101,7 @@ def _is_shown(job: Job, own: Period | None, yesterday: date) -> bool:
     report = next((one for one in all_reports() if one.slug == job.args["slug"]), None)
     if own is not None or report is None:
         return asked == own
-    standard = choices(report.told_upto(yesterday, clean_values(job.args["values"])))
+    standard = choices(report.told_upto(yesterday, stored_values(job.args["values"])))
     return asked in (report.period_for(one.period, yesterday) for one in standard)
 
 
@@ -132,7 +132,7 @@ def _is_of_the_one_before(snapshot: Snapshot, choice: Choice, yesterday: date) -
     report = report_of(snapshot)
     if not report.needs_period or report.looks_ahead:
         return False
-    upto = report.told_upto(yesterday, clean_values(snapshot.values))
+    upto = report.told_upto(yesterday, stored_values(snapshot.values))
     named = choice_named(choice.key, upto)
     return named is not None and not named.is_rolling and snapshot.from_on < named.period.start
 

@@ -39,15 +39,16 @@ def rule_parameters(k: Decimal, values: Mapping[str, Any], name: str = "") -> di
 def typical(wanted: str) -> str:
     """`paced`: the columns of `wanted` (those of `step`) and `halves`, the doubled typical interval.
 
-    Medians are worked out where the roll-up has kept none.
+    Medians are worked out where the roll-up has kept none. A big integer: times a k of four decimals it is too
+    large for PostgreSQL's usual one.
     """
     return f"""
 unpaced AS (
     SELECT customer_id, n FROM {wanted} WHERE n > %(min_gaps)s AND kept_halves IS NULL
 ),{medians("unpaced")},
 paced AS (
-    SELECT w.*, COALESCE(CASE WHEN w.n > %(min_gaps)s THEN w.kept_halves END, t.halves,
-        %(default_halves)s) AS halves
+    SELECT w.*, CAST(COALESCE(CASE WHEN w.n > %(min_gaps)s THEN w.kept_halves END, t.halves,
+        %(default_halves)s) AS BIGINT) AS halves
     FROM {wanted} w LEFT JOIN median t ON t.customer_id = w.customer_id AND t.n = w.n
 )"""
 

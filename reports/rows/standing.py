@@ -90,7 +90,7 @@ state AS (
         CASE WHEN lost_day <= %(day)s AND lost_day >= %(start)s AND lost_day <= %(end)s
             THEN 1 ELSE 0 END AS line,
         CASE WHEN lost_day > %(day)s AND by_contract = 0{" AND by_model = 0" if by_model else ""}
-            AND (%(day)s - last_day) * %(warn_day_parts)s >= parts * %(warn_parts)s
+            AND (%(day)s - last_day) * CAST(%(warn_day_parts)s AS BIGINT) >= parts * %(warn_parts)s
             THEN 1 ELSE 0 END AS at_risk
     FROM spoken
 )"""

@@ -11,6 +11,11 @@ from django.utils.translation import gettext_lazy as _
 Values = Mapping[str, Any]
 Kind = Literal["whole", "decimal", "share", "choice", "switch", "words"]
 
+# Reports compute a decimal as a whole number of its parts: with more decimals the products no longer fit the 64 bits
+# of a database.
+DECIMALS = 4
+FINEST = Decimal(1).scaleb(-DECIMALS)
+
 
 class BadParameter(ValueError):
     """A value that cannot stand; the sentence is shown to who typed it."""
@@ -72,6 +77,7 @@ class Parameter:
         if self.kind == "whole" and number != number.to_integral_value():
             raise BadParameter(gettext("%(name)s is a whole number.") % {"name": name})
         self._check_bounds(number, name)
+        self._check_decimals(number, name)
         return int(number) if self.kind == "whole" else number.normalize()
 
     def _check_bounds(self, number: Decimal, name: str) -> None:
@@ -83,6 +89,18 @@ class Parameter:
             raise BadParameter(
                 gettext("%(name)s is %(high)s or less.") % {"name": name, "high": self.high}
             )
+
+    def _check_decimals(self, number: Decimal, name: str) -> None:
+        """Zeros at the end do not count, and 1e-5 has five; within its bounds a number can be rounded."""
+        if number != number.quantize(FINEST):
+            raise BadParameter(
+                gettext("%(name)s has at most %(n)s decimals.") % {"name": name, "n": DECIMALS}
+            )
+
+    def stored(self, raw: Any) -> Any:
+        """The value of what is stored: one of before there was a limit to its decimals is rounded to it."""
+        is_decimal = self.kind in ("decimal", "share")
+        return self.clean(Decimal(str(raw)).quantize(FINEST) if is_decimal else raw)
 
 
 def words_of(text: str) -> list[str]:
@@ -459,6 +477,13 @@ def clean_values(raw: Values) -> dict[str, Any]:
             % {"name": unknown[0], "names": ", ".join(PARAMETERS)}
         )
     return {name: PARAMETERS[name].clean(value) for name, value in raw.items()}
+
+
+def stored_values(stored: Values) -> dict[str, Any]:
+    """The values of a version or a snapshot by name; a parameter that is no more is left out."""
+    return {
+        name: PARAMETERS[name].stored(value) for name, value in stored.items() if name in PARAMETERS
+    }
 
 
 def check_pair(

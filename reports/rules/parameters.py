@@ -14,12 +14,12 @@ from reports.asking import RULES_CHANGED, figures_changed
 from reports.models import Parameters
 from reports.rules.catalogue import (
     CLASS_SHARES,
-    PARAMETERS,
     BadParameter,
     as_json,
     check_pair,
     clean_values,
     defaults,
+    stored_values,
 )
 from team.audit import changed, record
 from team.models import User
@@ -37,7 +37,7 @@ def in_force() -> Parameters | None:
 def values_of(version: Parameters | None) -> dict[str, Any]:
     """All parameters of a version, cleaned; what it does not name has its default."""
     stored = version.values if version else {}
-    return defaults() | clean_values({k: v for k, v in stored.items() if k in PARAMETERS})
+    return defaults() | stored_values(stored)
 
 
 def rhythm_rule() -> RhythmRule:

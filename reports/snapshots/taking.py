@@ -16,7 +16,7 @@ from django.utils import timezone
 from crm.lib.periods import Period, end_of
 from reports.models import Evidence, Parameters, Part, Snapshot
 from reports.report import Report, Run, report_named
-from reports.rules.catalogue import as_json, clean_values
+from reports.rules.catalogue import as_json, stored_values
 from reports.rules.parameters import hash_of
 from reports.snapshots.filling import COLUMNS, add_up, totals_of
 from reports.snapshots.sources import Seen, seen_by
@@ -169,7 +169,7 @@ def is_current(snapshot: Snapshot, seen: Seen | None = None) -> bool:
 def run_of(snapshot: Snapshot) -> Run:
     """The run a snapshot is the result of."""
     period = Period(snapshot.from_on, snapshot.to_on)
-    return Run(period, snapshot.as_of, clean_values(snapshot.values))
+    return Run(period, snapshot.as_of, stored_values(snapshot.values))
 
 
 def report_of(snapshot: Snapshot) -> Report:
