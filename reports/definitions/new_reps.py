@@ -184,7 +184,7 @@ def _line(row: Evidence) -> dict[str, Any]:
 NEW_REPS = register(
     Report(
         slug="new_reps",
-        version=1,
+        version=2,
         title=_("New reps without results"),
         question=_("What did newcomers cost who brought neither sales nor a record of work?"),
         formula=_("wages and expenses of newcomers judged without a sale and without a record"),

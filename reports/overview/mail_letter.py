@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from crm.lib import formatting
 from crm.lib.png import columns
 from reports.definitions.ledger import LEDGER
-from reports.models import Snapshot
 from reports.overview.overview import Overview, overview_of
 from reports.overview.overview_rows import adds_up, do_first, rows_of
 from reports.reading.freshness import freshness_of
@@ -42,7 +41,7 @@ def letter_for(user: User, period: str) -> LossLetter | None:
     if snapshot is None:
         return None
     overview = overview_of(shelf, snapshot, "revenue")
-    context = _context(user, overview, choice, snapshot)
+    context = _context(shelf, overview, choice)
     return LossLetter(
         subject=_("Losses of %(company)s: %(money)s")
         % {"company": context["company"], "money": context["money"]},
@@ -52,11 +51,12 @@ def letter_for(user: User, period: str) -> LossLetter | None:
     )
 
 
-def _context(user: User, overview: Overview, choice: str, snapshot: Snapshot) -> dict[str, Any]:
-    company = Company.get()
+def _context(shelf: Shelf, overview: Overview, choice: str) -> dict[str, Any]:
+    company, snapshot = Company.get(), overview.snapshot
+    fresh = freshness_of(snapshot, company, is_superseded=shelf.is_superseded(snapshot))
     rows = rows_of(overview, {"period": choice})
     return {
-        "person": user,
+        "person": shelf.viewer,
         "company": company.name or "Mainstay",
         "currency": company.base_currency,
         "site": settings.SITE_URL.rstrip("/"),
@@ -64,8 +64,8 @@ def _context(user: User, overview: Overview, choice: str, snapshot: Snapshot) ->
         "snapshot": snapshot,
         "overview": overview,
         "rows": rows,
+        "late": fresh.told,
         "twice_cents": -sum(overview.basis.overlaps.values()),
-        "late": freshness_of(snapshot, company).told,
         "rounded": "" if adds_up(overview, rows, short=False) else formatting.rounded_note(),
         "doing": do_first(rows),
         "picture": PICTURE,

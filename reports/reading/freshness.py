@@ -13,7 +13,14 @@ from crm.lib.periods import Period
 from reports.asking import NIGHTLY_JOB, REFRESH_JOB, SNAPSHOT_JOB
 from reports.calendar import Choice, choice_named, choices
 from reports.models import Snapshot
-from reports.reading.lateness import Why, asked_earlier, last_night, stands_still, why_late
+from reports.reading.lateness import (
+    Why,
+    asked_earlier,
+    last_night,
+    stands_still,
+    why_by_old_rule,
+    why_late,
+)
 from reports.report import all_reports
 from reports.rules.catalogue import as_json, stored_values
 from reports.rules.parameters import in_force, values_of
@@ -36,12 +43,14 @@ class Freshness:
     """`late` days behind yesterday, which the nightly job should have computed; `job` is the last one of all.
 
     `why` is told of late figures, `is_long` of those more than three times as old as they are when all goes well.
+    Figures by a rule that another one has followed (`is_superseded`) are told why there are none by the new one.
     """
 
     late: int
     job: Job | None
     why: Why | None = None
     is_long: bool = False
+    is_superseded: bool = False
 
     @property
     def is_late(self) -> bool:
@@ -50,11 +59,8 @@ class Freshness:
     @property
     def told(self) -> str:
         """Age and reason in sentences, where there is no page around the figures; nothing while they are not late."""
-        return (
-            " ".join([_behind(self.late), *([self.why.text] if self.why else [])])
-            if self.late
-            else ""
-        )
+        age = [_behind(self.late)] if self.late else []
+        return " ".join([*age, *([self.why.text] if self.why else [])])
 
     @property
     def is_asked(self) -> bool:
@@ -138,16 +144,23 @@ def _is_of_the_one_before(snapshot: Snapshot, choice: Choice, yesterday: date) -
 
 
 def freshness_of(
-    snapshot: Snapshot | None, company: Company, choice: Choice | None = None
+    snapshot: Snapshot | None,
+    company: Company,
+    choice: Choice | None = None,
+    *,
+    is_superseded: bool = False,
 ) -> Freshness:
     """One query; without a snapshot one more for the rule in force, for late figures one more for the last night.
 
-    `choice` is the period that was asked for.
+    `choice` is the period that was asked for; `is_superseded` says that the snapshot is by a rule of before.
     """
     yesterday = company.today - timedelta(days=1)
     late = 0 if snapshot is None else _late(snapshot, yesterday, choice)
     rule = snapshot.values if snapshot else as_json(values_of(in_force()))
     job = last_job(rule, choice, yesterday)
+    if is_superseded:
+        why = why_by_old_rule(job)
+        return Freshness(late, job, why, is_long=why.is_stuck, is_superseded=True)
     if snapshot is None or not late:
         return Freshness(late, job)
     if choice is not None and choice.is_own:

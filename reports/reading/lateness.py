@@ -16,12 +16,16 @@ PATIENCE = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Why:
-    """`short` for the line below a heading, `text` in sentences; `error` is the job's own, for administrators."""
+    """`short` for the line below a heading, `text` in sentences; `error` is the job's own, for administrators.
+
+    `is_stuck`: newer figures do not come by themselves.
+    """
 
     short: str
     text: str
     error: str = ""
     is_standstill: bool = False
+    is_stuck: bool = False
 
 
 def last_night() -> Job | None:
@@ -52,6 +56,20 @@ def why_late(job: Job | None, night: Job | None, yesterday: date) -> Why:
         _("the last night left it out"),
         _("The last night ran and did not compute this report."),
     )
+
+
+def why_by_old_rule(job: Job | None) -> Why:
+    """Why a page tells figures by a rule of before, by the job that it shows."""
+    short = _("by the rule of before")
+    changed = _("The rule has changed since.")
+    if job is not None and job.is_live:
+        waiting = _waiting(job)
+        stuck = waiting.is_standstill
+        return Why(short, f"{changed} {waiting.text}", is_standstill=stuck, is_stuck=stuck)
+    if job is not None and job.state == Job.State.FAILED:
+        failed = _("The computation by the new one did not finish.")
+        return Why(short, f"{changed} {failed}", job.error, is_stuck=True)
+    return Why(short, f"{changed} {_('There are no figures by the new one yet.')}")
 
 
 def asked_earlier() -> Why:

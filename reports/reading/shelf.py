@@ -1,4 +1,4 @@
-"""What a loss page needs, in three queries: the rule in force, its snapshots, the viewer's sums of them.
+"""What a loss page needs, in three queries: the last rules, the snapshots by them, the viewer's sums.
 
 shelf = Shelf(viewer, [CHURN], team_ids)     the rule and the snapshots
 snapshot = shelf.newest(CHURN, "month")      one of them
@@ -18,9 +18,9 @@ from crm.lib.periods import Period, month_end
 from reports.calendar import LAST_MONTH, choice_named
 from reports.models import Evidence, Parameters, Part, Snapshot
 from reports.reading.own_period import key_of
+from reports.reading.rules_told import RulesTold
 from reports.reading.scope import has_facet, in_scope
 from reports.report import Report, Sum, Totals
-from reports.rules.parameters import hash_of, in_force, values_of
 from reports.snapshots.filling import SUMMED
 from reports.snapshots.taking import report_of, run_of
 from team.access import scope_of
@@ -35,7 +35,7 @@ PASSING = (Snapshot.Kind.DAILY, Snapshot.Kind.ON_DEMAND)
 
 
 class Shelf:
-    """The snapshots of the rule in force, newest first, without their figures.
+    """The snapshots of some reports, each by one rule, newest first, without their figures.
 
     `own` is the period of somebody's own that the page is about, if it is; `narrow` what its figures are narrowed
     by beside the teams (`Filters.narrow`).
@@ -53,15 +53,12 @@ class Shelf:
         self.narrow = narrow or {}
         self.own = own
         self.team_ids = None if team_ids is None else sorted(team_ids)
-        self.parameters: Parameters | None = in_force()
-        rule = Q(pk__in=[])
-        self.values, reports = values_of(self.parameters), list(reports)
-        for report in reports:
-            values = {name: self.values[name] for name in report.parameter_names}
-            rule |= Q(slug=report.slug, formula_version=report.version, values_hash=hash_of(values))
+        self.rules = RulesTold(reports)
         today = Company.get().today
         # as of a day to come only the command line computes: what is known by then, nobody knows
-        found = Snapshot.objects.filter(rule, is_complete=True, as_of__lte=today)
+        found = Snapshot.objects.filter(
+            self.rules.any_of_them(), is_complete=True, as_of__lte=today
+        )
         found = found.defer("headline", "sources")
         found = found.order_by(_first_needed(own), "-as_of", "-revision")
         since = today - RECENT
@@ -69,14 +66,30 @@ class Shelf:
             kind=Snapshot.Kind.ON_DEMAND, created_at__gte=timezone.now() - RECENT
         ) | _of_own(own)
         recent = Q(as_of__gte=since) | ~Q(kind__in=PASSING) | asked_for
-        self.snapshots = list(found.filter(recent)[:AT_MOST])
+        if not self.rules.set_since(RECENT):
+            recent &= self.rules.in_force_only()
+        there = list(found.filter(recent)[:AT_MOST])
         daily = Snapshot.Kind.DAILY
-        fresh = {one.slug for one in self.snapshots if one.kind == daily and one.as_of >= since}
-        if late := {report.slug for report in reports} - fresh:
+        fresh = {one.slug for one in there if one.kind == daily and one.as_of >= since}
+        if late := {report.slug for report in self.rules.reports} - fresh:
             # not computed for a while: what is there of these is shown, however old
-            kept = [one for one in self.snapshots if one.slug not in late]
-            self.snapshots = [*kept, *found.filter(slug__in=late)[:AT_MOST]]
-        self.snapshots.sort(key=lambda one: (one.as_of, one.revision), reverse=True)
+            kept = [one for one in there if one.slug not in late]
+            there = [*kept, *found.filter(slug__in=late)[:AT_MOST]]
+        self._there = sorted(there, key=lambda one: (one.as_of, one.revision), reverse=True)
+
+    @property
+    def snapshots(self) -> list[Snapshot]:
+        """Those by the rule that each report is told by, newest first."""
+        return [one for one in self._there if self.rules.is_told(one, self._there)]
+
+    @property
+    def parameters(self) -> Parameters | None:
+        """The rule in force."""
+        return self.rules.in_force
+
+    def is_superseded(self, snapshot: Snapshot | None) -> bool:
+        """Whether a rule has come since that tells this report otherwise."""
+        return snapshot is not None and self.rules.is_superseded(snapshot)
 
     @property
     def sees_all(self) -> bool:
@@ -108,8 +121,12 @@ class Shelf:
 
     def newest(self, report: Report, choice: str) -> Snapshot | None:
         """The last good snapshot of a standard period, however old, or a month (2026-10) as it was frozen last:
-        at its end, when it was ripe, or when the ledger was that it is a part of.
+        at its end, when it was ripe, or when the ledger was that it is a part of. Where a rule has changed, by the
+        one that has the newest, and so is everything else of this report from then on (`rules_told`).
         """
+        return self.rules.settle(report, lambda: self._newest(report, choice))
+
+    def _newest(self, report: Report, choice: str) -> Snapshot | None:
         if self.own is not None and choice == key_of(self.own):
             return self._own(report, self.own)
         if choice[:4].isdigit():
@@ -136,8 +153,9 @@ class Shelf:
         )
 
     def _newest_of(self, report: Report, choice: str) -> Snapshot | None:
+        values = self.rules.values_of(report)
         for one in self._of(report):
-            wanted = choice_named(choice, report.told_upto(one.as_of, self.values))
+            wanted = choice_named(choice, report.told_upto(one.as_of, values))
             if wanted and (one.from_on, one.to_on) == (wanted.period.start, wanted.period.end):
                 return one
         return None
@@ -180,13 +198,14 @@ class Shelf:
 
     def ripe_on(self, report: Report, start: date) -> date:
         """The day at whose end a month has shown all that it will, by the rule in force."""
-        return report.ripe_on(Period(start, month_end(start)), self.values)
+        return report.ripe_on(Period(start, month_end(start)), self.rules.values_of(report))
 
     def _as_of(self, report: Report, start: date, day: date) -> Snapshot | None:
         return next((one for one in self._frozen(report, start) if one.as_of == day), None)
 
     def _of(self, report: Report) -> Iterator[Snapshot]:
-        return (one for one in self.snapshots if one.slug == report.slug)
+        same = (one for one in self._there if one.slug == report.slug)
+        return (one for one in same if self.rules.is_told(one, self._there))
 
     def totals(
         self,

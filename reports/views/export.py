@@ -16,6 +16,7 @@ from reports.models import Evidence, Snapshot
 from reports.reading.filters import Filters
 from reports.reading.freshness import freshness_of
 from reports.reading.narrowing import as_words
+from reports.reading.shelf import Shelf
 from reports.screens.chips import chips_of
 from reports.screens.lists import columns_of, list_of, ranked_rows, rows_of
 from reports.screens.parts import Row, Shown
@@ -62,7 +63,7 @@ def _head(opened: Opened) -> Iterator[list[Any]]:
     _view, listed_as = list_of(opened)
     snapshot, filters = opened.snapshot, opened.filters
     yield [str(opened.title), str(listed_as.label)]
-    yield as_of_line(snapshot, filters)
+    yield as_of_line(opened.shelf, snapshot, filters)
     yield [_("Period"), snapshot.from_on, snapshot.to_on]
     yield [_("Team"), filters.team.name if filters.team else _("all in sight")]
     yield from ([label, value] for label, value in filters.in_words(opened.report).values())
@@ -71,10 +72,12 @@ def _head(opened: Opened) -> Iterator[list[Any]]:
         yield from ([chip.label] for chip in chips_of(opened, first))
 
 
-def as_of_line(snapshot: Snapshot, filters: Filters) -> list[Any]:
+def as_of_line(shelf: Shelf, snapshot: Snapshot, filters: Filters) -> list[Any]:
     """The day that the figures of a file are of; of late ones their age and why. One or two queries."""
-    late = freshness_of(snapshot, Company.get(), filters.choice).told
-    return [_("As of"), snapshot.as_of, *([late] if late else [])]
+    fresh = freshness_of(
+        snapshot, Company.get(), filters.choice, is_superseded=shelf.is_superseded(snapshot)
+    )
+    return [_("As of"), snapshot.as_of, *([fresh.told] if fresh.told else [])]
 
 
 def _table(opened: Opened, ranked: list[Evidence] | None) -> Iterator[list[Any]]:

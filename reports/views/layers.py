@@ -47,7 +47,7 @@ def how(request: SignedInRequest, slug: str) -> HttpResponse:
         "steps": [] if opened.missing else screen.steps(opened),
         "why_range": screen.why_range(opened),
         "settings": settings_in_words(opened.report, opened.run),
-        "parameters": opened.shelf.parameters,
+        "parameters": opened.shelf.rules.version_of(opened.snapshot),
         "may_change": request.user.has_role(ADMIN, DIRECTOR),
         "can_export": request.user.has_role(MANAGER, ADMIN, DIRECTOR),
     }

@@ -57,7 +57,9 @@ def losses(request: SignedInRequest) -> HttpResponse:
         "can_export": request.user.has_role(MANAGER, ADMIN, DIRECTOR),
         "is_own": scope_of(request.user).is_one_person,
         "keeps_jobs": request.user.has_role(ADMIN),
-        "freshness": freshness_of(snapshot, Company.get(), filters.choice),
+        "freshness": freshness_of(
+            snapshot, Company.get(), filters.choice, is_superseded=shelf.is_superseded(snapshot)
+        ),
         **_narrowed(request, filters),
         **_may(request),
     }

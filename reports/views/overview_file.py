@@ -16,6 +16,7 @@ from reports.definitions.ledger import LEDGER
 from reports.overview.overview import Overview
 from reports.overview.overview_rows import LossRow, rows_of
 from reports.reading.filters import Filters, as_query, filters_of
+from reports.reading.shelf import Shelf
 from reports.views.export import TYPES, as_of_line
 from reports.views.losses import TWICE, asked_overview, twice_of
 from team.access import ADMIN, DIRECTOR, MANAGER, SignedInRequest, access
@@ -30,12 +31,12 @@ def losses_export(request: SignedInRequest, format: str) -> HttpResponse:
     if format not in TYPES:
         raise Http404
     filters = filters_of(request, request.user, LEDGER)
-    _shelf, overview = asked_overview(request, filters)
+    shelf, overview = asked_overview(request, filters)
     if overview is None:
         say(request, _("There are no figures to export yet."))
         return SeeOther(reverse("losses"))
     rows = rows_of(overview, as_query(filters))
-    table = [*_head(overview, filters), *_lines(overview, rows)]
+    table = [*_head(shelf, overview, filters), *_lines(overview, rows)]
     file = xlsx_file(table) if format == "xlsx" else written(csv_lines(table))
     told = {**filters.told, "basis": overview.basis_name}
     record_export("losses", rows=len(rows), filters=told, sha256=hash_of(file), by=request.user)
@@ -44,11 +45,11 @@ def losses_export(request: SignedInRequest, format: str) -> HttpResponse:
     return cast(HttpResponse, answer)
 
 
-def _head(overview: Overview, filters: Filters) -> Iterator[list[Any]]:
+def _head(shelf: Shelf, overview: Overview, filters: Filters) -> Iterator[list[Any]]:
     snapshot = overview.snapshot
     basis = _("revenue") if overview.basis_name == "revenue" else _("margin")
     yield [_("Losses")]
-    yield as_of_line(snapshot, filters)
+    yield as_of_line(shelf, snapshot, filters)
     yield [_("Period"), snapshot.from_on, snapshot.to_on]
     yield [_("Team"), filters.team.name if filters.team else _("all in sight")]
     yield from ([label, value] for label, value in filters.in_words(LEDGER).values())

@@ -56,7 +56,9 @@ def page_of(request: SignedInRequest, slug: str) -> tuple[Opened | None, dict[st
     context: dict[str, Any] = {
         "screen": screen,
         "filters": filters,
-        "freshness": freshness_of(snapshot, Company.get(), filters.choice),
+        "freshness": freshness_of(
+            snapshot, Company.get(), filters.choice, is_superseded=shelf.is_superseded(snapshot)
+        ),
         "is_own": scope_of(request.user).is_one_person,
         "keeps_jobs": request.user.has_role(ADMIN),
         "filter_chips": filter_chips(request, screen.report, filters),
