@@ -34,6 +34,10 @@ class Deed:
     def is_plan(self) -> bool:
         return self.kind == Act.Kind.PLAN
 
+    @property
+    def is_stop(self) -> bool:
+        return self.kind == Act.Kind.STOP
+
 
 PLAN, ASSIGN = Act.Kind.PLAN, Act.Kind.ASSIGN
 INTERNAL = Activity.Kind.INTERNAL
@@ -116,6 +120,14 @@ DEEDS = {
             _("Hand over"),
             "user-share",
             lambda n: ngettext("Hand over %(n)s customer", "Hand over %(n)s customers", n),
+            for_leaders=True,
+        ),
+        Deed(
+            "stop",
+            Act.Kind.STOP,
+            _("Stop campaigns"),
+            "circle-x",
+            lambda n: ngettext("Stop %(n)s campaign", "Stop %(n)s campaigns", n),
             for_leaders=True,
         ),
     )

@@ -6,8 +6,10 @@ Written by the nightly job into `Act.outcome`, set-based over all acts of half a
 
 `done`: tasks finished. `won`: customers that bought after the day of the act, leads that became customers
 after it. `cents`: the net sum of those purchases, or of what the new customers bought, in the company's
-currency. Neither proves that the act was the cause: who was chosen to be called may have been likelier
-to buy; so both stand side by side, and the pages say so.
+currency. Of campaigns that were stopped (subject `campaign`) `done` are those that have ended, `won` those that
+cost nothing after the last day they were given, `cents` what they cost after it, and `before` (in both parts) what
+they had cost in as many days up to it. Neither proves that the act was the cause: who was chosen to be called may
+have been likelier to buy; so both stand side by side, and the pages say so.
 """
 
 from collections.abc import Iterable
@@ -64,9 +66,31 @@ LEFT JOIN sales_task t ON t.id = i.task_id AND t.state = 'done'
 WHERE a."on" >= %(since)s AND a.subject_type = 'user'
 GROUP BY i.act_id, i.treated"""
 
+# What campaigns cost after the last day that the act gave, and in as many days up to it; the rest are measured by
+# the same day.
+STOPPED = """
+SELECT i.act_id, i.treated, COUNT(*), SUM(CASE WHEN COALESCE(s.since, 0) = 0 THEN 1 ELSE 0 END),
+    COALESCE(SUM(s.since), 0), SUM(CASE WHEN c.ended_on <= %(date)s THEN 1 ELSE 0 END),
+    COALESCE(SUM(s.before), 0)
+FROM reports_actitem i JOIN reports_act a ON a.id = i.act_id
+JOIN sales_campaign c ON c.id = i.subject_id
+LEFT JOIN (
+    SELECT j.id, SUM(CASE WHEN {cost_day} > {last_day} THEN x.cents ELSE 0 END) AS since,
+        SUM(CASE WHEN {cost_day} <= {last_day} THEN x.cents ELSE 0 END) AS before
+    FROM reports_actitem j JOIN reports_act a ON a.id = j.act_id
+    JOIN sales_campaigncost x ON x.campaign_id = j.subject_id
+    WHERE a.kind = 'stop' AND a."on" >= %(since)s
+        AND {cost_day} <= %(until)s AND {cost_day} > 2 * {last_day} - %(until)s
+        AND x.recorded_on <= %(date)s AND (x.deleted_on IS NULL OR x.deleted_on > %(date)s)
+    GROUP BY j.id
+) s ON s.id = i.id
+WHERE a."on" >= %(since)s AND a.kind = 'stop'
+GROUP BY i.act_id, i.treated"""
 
 # Acts shown beneath the list they were made from.
 SHOWN = 6
+# Whose acts can win something.
+WON = ("customer", "lead")
 
 
 @dataclass(frozen=True)
@@ -79,8 +103,19 @@ class Told:
 
     @property
     def wins(self) -> bool:
-        """Whether it can win anything: who is talked to buys nothing."""
-        return self.act.subject_type != "user"
+        """Whether it can win anything: who is talked to buys nothing, nor does what was stopped."""
+        return self.act.subject_type in WON
+
+    @property
+    def is_stop(self) -> bool:
+        return self.act.kind == Act.Kind.STOP
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the last day of what was stopped lies after what is known."""
+        return bool(
+            self.act.due_on and self.act.outcome_on and self.act.outcome_on <= self.act.due_on
+        )
 
     @property
     def share(self) -> float | None:
@@ -115,10 +150,15 @@ def follow_acts(day: date) -> int:
         "until": (day - date(1970, 1, 1)).days,
     }
     found: dict[int, dict[str, Any]] = {}
-    for statement in (BOUGHT, CONVERTED, DONE):
+    vendor = connection.vendor
+    days = {
+        "day": day_number_sql('a."on"', vendor),
+        "last_day": day_number_sql("a.due_on", vendor),
+        "cost_day": day_number_sql('x."on"', vendor),
+    }
+    for statement in (BOUGHT, CONVERTED, DONE, STOPPED):
         with connection.cursor() as cursor:
-            text = statement.format(day=day_number_sql('a."on"', connection.vendor))
-            cursor.execute(text, values)
+            cursor.execute(statement.format(**days), values)
             _gather(found, cursor.fetchall())
     acts = list(Act.everything.filter(pk__in=found))
     for act in acts:
@@ -128,7 +168,9 @@ def follow_acts(day: date) -> int:
 
 
 def _gather(found: dict[int, dict[str, Any]], rows: Iterable[tuple[Any, ...]]) -> None:
-    for act_id, treated, n, won, cents, done in rows:
+    for act_id, treated, n, won, cents, done, *before in rows:
         told = {"n": n, "won": won, "cents": int(cents)}
+        if before:
+            told["before"] = int(before[0])
         part = found.setdefault(act_id, {})
         part["treated" if treated else "rest"] = told | ({"done": done} if treated else {})

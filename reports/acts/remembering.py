@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 from reports.acts.choosing import WHOLE, Ticked
@@ -60,17 +61,13 @@ def keep_items(
     owners: Mapping[int, int | None] | None = None,
     *,
     besides: Collection[int] = (),
+    ended: Mapping[int, date | None] | None = None,
 ) -> None:
     """The treated rows, known by their tasks, and the rest of the list that can be compared with them: without those
     that another act treats (`besides`).
     """
     ids = set(tasks)
-    rows = ticked.rows.filter(subject_type=ticked.subject_type).order_by("-cents", "pk")
-    cents: dict[int, int] = {}
-    for subject_id, money in rows.values_list("subject_id", "cents")[: COMPARED + WHOLE]:
-        cents[subject_id] = cents.get(subject_id, 0) + money
-    for subject_id in ids - cents.keys():
-        cents[subject_id] = 0
+    cents = dict.fromkeys(ids, 0) | _listed(ticked)
     ActItem.objects.bulk_create(
         (
             ActItem(
@@ -80,9 +77,21 @@ def keep_items(
                 cents=money,
                 task=tasks.get(subject_id),
                 owner_before_id=(owners or {}).get(subject_id),
+                ended_before=(ended or {}).get(subject_id),
             )
             for subject_id, money in cents.items()
             if subject_id not in besides
         ),
         batch_size=1000,
     )
+
+
+def _listed(ticked: Ticked) -> dict[int, int]:
+    """The records of the whole list with their money, the most first."""
+    if ticked.of is not None:
+        return ticked.of(ticked.rows)
+    rows = ticked.rows.filter(subject_type=ticked.subject_type).order_by("-cents", "pk")
+    cents: dict[int, int] = {}
+    for subject_id, money in rows.values_list("subject_id", "cents")[: COMPARED + WHOLE]:
+        cents[subject_id] = cents.get(subject_id, 0) + money
+    return cents

@@ -1,5 +1,6 @@
 """Taking an act back: what is still as it left it, by who did it, within a day."""
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from reports.acts.choosing import SUBJECTS, lock
 from reports.acts.handing_on import hand
+from reports.acts.stopping import unstop
 from reports.models import Act
 from sales.models import Task
 from team.access import leads_others
@@ -24,9 +26,10 @@ class TooLate(Exception):
 
 
 def undo_act(act: Act, *, by: User) -> int:
-    """Drop the tasks that are still open, give back what is still with whom it went to; answers how many.
+    """Drop the tasks that are still open, give back what is still with whom it went to, or has the last day
+    it was given; answers how many.
 
-    Raises `TooLate` a day later, of a handing on also once this person leads nobody.
+    Raises `TooLate` a day later, of other acts than plans also once this person leads nobody.
     """
     if not may_take_back(act, by):
         raise TooLate
@@ -34,7 +37,7 @@ def undo_act(act: Act, *, by: User) -> int:
         stands = Act.everything.filter(pk=act.pk, undone_at__isnull=True)
         if not stands.update(undone_at=timezone.now()):
             return 0
-        back = _undo_plan(act, by) if act.kind == Act.Kind.PLAN else _undo_hand(act, by)
+        back = UNDO[Act.Kind(act.kind)](act, by)
         record("undo", act, by=by, after={"rows": back})
     return back
 
@@ -71,3 +74,10 @@ def _undo_hand(act: Act, by: User) -> int:
         hand(act.subject_type, ids, people[owner] if owner else None, by)
         for owner, ids in groups.items()
     )
+
+
+UNDO: Mapping[Act.Kind, Callable[[Act, User], int]] = {
+    Act.Kind.PLAN: _undo_plan,
+    Act.Kind.ASSIGN: _undo_hand,
+    Act.Kind.STOP: unstop,
+}

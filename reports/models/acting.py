@@ -20,6 +20,7 @@ class Act(Owned):
     class Kind(models.TextChoices):
         PLAN = "plan", _("Tasks planned")
         ASSIGN = "assign", _("Handed to somebody else")
+        STOP = "stop", _("Campaigns stopped")
 
     owner_paths = ("by",)
 
@@ -31,6 +32,7 @@ class Act(Owned):
     deed = models.CharField(max_length=20, default="")
     subject_type = models.CharField(max_length=20)
     as_of = models.DateField()
+    # the day of the steps; the last day of what was stopped
     due_on = models.DateField(null=True)
     to = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -56,7 +58,8 @@ class Act(Owned):
 class ActItem(models.Model):
     """A row of the list as it stood: treated by the act, or left alone and kept to compare with.
 
-    `cents` is what the list said of it, `owner_before` who had it where the act handed it on.
+    `cents` is what the list said of it, `owner_before` who had it where the act handed it on,
+    `ended_before` the last day that was planned for a campaign where the act stopped it.
     """
 
     act = models.ForeignKey(Act, models.CASCADE, related_name="items")
@@ -66,6 +69,7 @@ class ActItem(models.Model):
     owner_before = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
+    ended_before = models.DateField(null=True)
     task = models.ForeignKey("sales.Task", models.SET_NULL, null=True, related_name="+")
 
     class Meta:

@@ -6,12 +6,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from reports.acts.choosing import may_stop
 from reports.definitions.time import TIME
 from reports.reading.filters import as_query
 from reports.screens.parts import Link, Row
 from reports.screens.screen import Opened
 from sales.models import Campaign
-from team.access import ADMIN, DIRECTOR, MANAGER
+from team.access import ADMIN, DIRECTOR
 
 
 def response_goal(opened: Opened) -> list[Link]:
@@ -23,16 +24,17 @@ def response_goal(opened: Opened) -> list[Link]:
 
 
 def campaign(opened: Opened) -> list[Link]:
-    """The campaign that the rows are narrowed to; who keeps campaigns can end it."""
+    """The campaign that the rows are narrowed to; who keeps campaigns can stop it, before its planned end too."""
     reference = opened.narrow.get("campaign")
     found = Campaign.objects.filter(reference=reference).first() if reference else None
     if found is None:
         return []
     page = Link(_("Open the campaign"), reverse("campaign-detail", args=[found.pk]), "speakerphone")
-    if not opened.viewer.has_role(MANAGER, ADMIN, DIRECTOR) or found.ended_on is not None:
+    if not may_stop(found, opened.viewer):
         return [page]
-    edit = f"{reverse('campaign-edit', args=[found.pk])}#id_ended_on"
-    return [page, Link(_("Stop the campaign"), edit, "circle-x")]
+    asked = dict(opened.carried) | {"split": "campaign", "row": str(found.pk), "do": "stop"}
+    look = f"{opened.act_url}?{urlencode(asked)}"
+    return [page, Link(_("Stop the campaign"), look, "circle-x", in_layer=True)]
 
 
 def absence(row: Row, opened: Opened) -> Link | None:

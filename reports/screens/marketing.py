@@ -6,6 +6,7 @@ from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
+from reports.acts.stopping import campaign_ids, campaigns_of
 from reports.definitions.marketing import MARKETING
 from reports.raw.leads import paid_for
 from reports.screens import columns
@@ -13,7 +14,7 @@ from reports.screens.groups import Group
 from reports.screens.lead_names import NAMES, yes_or_no
 from reports.screens.links import campaign
 from reports.screens.marketing_charts import charts, spent_list
-from reports.screens.parts import Figure, ListView, Shown, SplitColumn, Step
+from reports.screens.parts import Figure, ListView, Shown, SplitActs, SplitColumn, Step
 from reports.screens.screen import Opened, Screen, show
 from reports.screens.splits import split_name
 from reports.statistics.intervals import share
@@ -95,6 +96,7 @@ LISTS = (
         ),
         _campaigns,
         hint=_("money that brought no lead; not in the loss"),
+        deeds=("stop",),
         of=_("spent"),
     ),
     ListView(
@@ -286,6 +288,7 @@ MARKETING_SCREEN = show(
         split="campaign",
         split_measures=(*OF_LEADS, "without_leads"),
         split_columns=split_columns,
+        split_acts={"campaign": SplitActs("campaign", ("stop",), campaigns_of, campaign_ids)},
         links=campaign,
         names=NAMES | {"one_time": yes_or_no},
         needs=_("needs campaigns with their costs and leads"),

@@ -1,6 +1,6 @@
 """What the pages of the reports are made of: columns, figures, steps, charts, explanations. Data alone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
@@ -74,11 +74,12 @@ class Shown:
 
 @dataclass(frozen=True)
 class Link:
-    """An act that has a page of its own."""
+    """An act that has a page of its own, or one that is looked at `in_layer` over this page."""
 
     label: Any
     url: str
     icon: str
+    in_layer: bool = False
 
 
 @dataclass(frozen=True)
@@ -197,6 +198,19 @@ class SplitColumn:
     told: str = ""
     of_cases: bool = False
     opens: Callable[..., str] | None = None
+
+
+@dataclass(frozen=True)
+class SplitActs:
+    """What can be done about the groups of a split, which are records of their own.
+
+    `of` names the records by the rows, each with its money; `ids` finds them by the keys of the groups.
+    """
+
+    subject_type: str
+    deeds: tuple[str, ...]
+    of: "Callable[[QuerySet[Evidence]], dict[int, int]]"
+    ids: Callable[[Sequence[str]], Mapping[str, int]]
 
 
 @dataclass(frozen=True)

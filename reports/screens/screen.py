@@ -5,7 +5,7 @@ The page, "how it is computed", the files, the rows below a row and the acts are
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
@@ -28,6 +28,7 @@ from reports.screens.parts import (
     Figure,
     Link,
     ListView,
+    SplitActs,
     SplitColumn,
     Step,
 )
@@ -225,11 +226,11 @@ class Screen:
     `word` is its address; `companions` are reports read along with it, `computed` those that "Compute again"
     asks for (the report alone unless said). `notice` stands above the charts, which are `stacked` or side by
     side. `splits` are the dimensions offered, `split` is the one shown before a list where groups tell more
-    than rows; it is of `split_measures`, or of the list's own. `words` is the formula in words with today's
-    numbers (else a template says it). `names` turns the values of a dimension into what people read (one query
-    at most). `newest` finds the snapshot where a period does not. `explain` answers what makes up a row.
-    `beside` are the slugs of reports that tell more of the same, `links` acts that have pages of their own; what
-    stands in the analysis `is_opened_by_losses`
+    than rows; it is of `split_measures`, or of the list's own; `split_acts` are what is done about its groups, by
+    dimension. `words` is the formula in words with today's numbers (else a template says it). `names` turns the
+    values of a dimension into what people read (one query at most). `newest` finds the snapshot where a period does
+    not. `explain` answers what makes up a row. `beside` are the slugs of reports that tell more of the same, `links`
+    acts that have pages of their own; what stands in the analysis `is_opened_by_losses`
     where figures of these lead to it.
     """
 
@@ -247,6 +248,7 @@ class Screen:
     split: str = ""
     split_measures: tuple[str, ...] = ()
     split_columns: Callable[[Opened], list[SplitColumn]] = _nothing
+    split_acts: Mapping[str, SplitActs] = field(default_factory=dict)
     names: Mapping[str, Callable[[Sequence[str]], Mapping[str, str]]] | None = None
     companions: tuple[Report, ...] = ()
     computed: tuple[Report, ...] = ()

@@ -15,7 +15,7 @@ from reports.reading.hiding import hides_money
 from reports.report import Listed, Report, Sum
 from reports.screens.groups import Group, groups_of, ranked
 from reports.screens.lists import list_of, names_of, rows_of, tells_money
-from reports.screens.parts import ListView, SplitColumn
+from reports.screens.parts import ListView, SplitActs, SplitColumn
 from reports.screens.screen import Opened
 from reports.statistics.intervals import FEW
 
@@ -47,6 +47,17 @@ def split_name(opened: Opened) -> str:
     return asked if asked in offered else ""
 
 
+def acts_on_split(opened: Opened) -> SplitActs | None:
+    """What can be done about the groups of the split that the page shows."""
+    return opened.screen.split_acts.get(split_name(opened))
+
+
+def rows_to_act_on(opened: Opened) -> "QuerySet[Evidence]":
+    """The rows behind the groups of the split that the page shows, as it is narrowed."""
+    _view, listed_as = list_of(opened)
+    return _to_split(opened, listed_as, _split_measures(opened, listed_as))
+
+
 def split_of(opened: Opened, name: str) -> dict[str, Any]:
     """The context of a split: its groups, each with the address of its rows."""
     view, listed_as = list_of(opened)
@@ -60,12 +71,15 @@ def split_of(opened: Opened, name: str) -> dict[str, Any]:
     texts = names_of(opened, name, [group.key for group in groups if group.key])
     top = max((abs(columns[-1].value(group) or 0) for group in groups), default=0)
     tops = [_top_share(column, groups) for column in columns]
+    acts = acts_on_split(opened)
+    ids = acts.ids([group.key for group in groups if group.key]) if acts else {}
     return {
         "split": name,
         "split_label": _label(opened.report, name),
         "split_columns": columns,
         "split_rows": [
             _drawn(_split_row(opened, name, view, group, columns, texts), columns, tops)
+            | {"id": ids.get(group.key)}
             for group in groups
         ],
         "split_total": _cells(opened, columns, Group("", "", _together(groups), is_all=True), {}),

@@ -19,10 +19,12 @@ from reports.acts.deeds import Deed, deeds_for, in_words
 from reports.acts.handing_on import hand_on
 from reports.acts.planned import by_whom
 from reports.acts.planning import AllPlanned, Preview, plan_tasks, planned_before, preview
+from reports.acts.stopping import running, stop
 from reports.acts.taking_back import TooLate, undo_act
 from reports.models import Act
 from reports.screens.lists import list_of, rows_of, tells_money
 from reports.screens.screen import Opened
+from reports.screens.splits import acts_on_split, rows_to_act_on, split_name
 from reports.views.layers import over_page
 from reports.views.pages import open_report, wanted
 from sales.due_days import why_not_due
@@ -61,6 +63,7 @@ def preview_act(request: SignedInRequest, slug: str) -> HttpResponse:
         "client_ref": uuid.uuid4(),
         "money": _money_of(opened, ticked),
         "colleagues": _colleagues(request.user),
+        "campaigns": running(ticked, by=request.user) if deed.is_stop else [],
         "today": Company.get().today,
         "close_url": back,
     }
@@ -75,6 +78,8 @@ def _page_behind(request: SignedInRequest, slug: str) -> str:
 
 def _what(deed: Deed, told: Preview) -> str:
     """Plan 1,204 calls for 7 people."""
+    if deed.is_stop:
+        return in_words(deed, told.n)
     people = len(told.people)
     whom = ngettext("%(n)s person", "%(n)s people", people) % {"n": formatting.number(people)}
     words = {"what": in_words(deed, told.n), "people": whom}
@@ -88,6 +93,11 @@ def _money_of(opened: Opened, ticked: Ticked) -> str:
     view, listed_as = list_of(opened)
     if not tells_money(opened, listed_as.measures):
         return ""
+    if ticked.of is not None:
+        of_records = ticked.of(ticked.rows)
+        chosen = of_records.keys() if ticked.ids is None else ticked.ids
+        cents = sum(of_records.get(pk, 0) for pk in chosen)
+        return f"{formatting.money(cents, opened.currency)} {_('lost on them')}"
     rows = ticked.rows if ticked.ids is None else ticked.rows.filter(subject_id__in=ticked.ids)
     cents = rows.order_by().aggregate(whole=Sum("cents"))["whole"] or 0
     return f"{formatting.money(cents, opened.currency)} {view.of or view.base_of}".strip()
@@ -118,13 +128,14 @@ def plan_steps(request: SignedInRequest, slug: str) -> HttpResponse:
 
 def _deed(request: SignedInRequest, opened: Opened, words: QueryDict) -> Deed | None:
     """The one that is asked for, if the list has it and this person may do it."""
-    offered = deeds_for(list_of(opened)[0].deeds, request.user)
+    acts = acts_on_split(opened)
+    offered = deeds_for(acts.deeds if acts else list_of(opened)[0].deeds, request.user)
     return next((deed for deed in offered if deed.key == words.get("do")), None)
 
 
 def _act(request: SignedInRequest, opened: Opened, deed: Deed, ticked: Ticked) -> None:
     try:
-        act = _plan(request, deed, ticked) if deed.is_plan else _hand(request, deed, ticked)
+        act = DO[deed.kind](request, deed, ticked)
     except (NotThere, TooMany, AllOver, AllPlanned, Changed, NotAllowed) as error:
         say(request, _why(error, ticked, request.user))
         return
@@ -170,9 +181,14 @@ def _why(error: Exception, ticked: Ticked, viewer: User) -> str:
 
 def _ticked(words: QueryDict, opened: Opened) -> Ticked:
     """The ticked rows, or all of the list as it is narrowed (`all`), whatever stands in the form."""
+    ticked_ids = tuple(_whole_numbers(words.getlist("row")))
+    acts = acts_on_split(opened)
+    if acts is not None:
+        rows, name = rows_to_act_on(opened), split_name(opened)
+        return Ticked(opened.snapshot, name, rows, acts.subject_type, ticked_ids, of=acts.of)
     rows = rows_of(opened)
     kinds = rows.order_by().values_list("subject_type", flat=True).distinct()
-    ids = None if words.get("all") else tuple(_whole_numbers(words.getlist("row")))
+    ids = None if words.get("all") else ticked_ids
     key = list_of(opened)[0].key
     return Ticked(opened.snapshot, key, rows, next(iter(kinds), ""), ids)
 
@@ -203,6 +219,20 @@ def _hand(request: SignedInRequest, deed: Deed, ticked: Ticked) -> Act | None:
     return hand_on(ticked, to, by=request.user, client_ref=_ref(request), deed=deed)
 
 
+def _stop(request: SignedInRequest, deed: Deed, ticked: Ticked) -> Act | None:
+    on = _day(request.POST.get("due_on", ""))
+    if on is None:
+        say(request, _("Choose the last day. Nothing was done."))
+        return None
+    if why_not := why_not_due(on, Company.get().today):
+        say(request, why_not)
+        return None
+    return stop(ticked, on, by=request.user, client_ref=_ref(request), deed=deed)
+
+
+DO = {Act.Kind.PLAN: _plan, Act.Kind.ASSIGN: _hand, Act.Kind.STOP: _stop}
+
+
 def _colleague(request: SignedInRequest) -> User | None:
     chosen = _whole_numbers([request.POST.get("to", "")])
     return User.visible_to(request.user).filter(pk__in=chosen).first()
@@ -211,6 +241,16 @@ def _colleague(request: SignedInRequest) -> User | None:
 def _done(act: Act) -> str:
     count = act.items.filter(treated=True).count()
     told = {"n": formatting.number(count), "name": act.to}
+    if act.kind == Act.Kind.STOP:
+        told = {"n": formatting.number(count), "day": formatting.day(act.due_on)}
+        return (
+            ngettext(
+                "%(n)s campaign stopped; its last day is %(day)s.",
+                "%(n)s campaigns stopped; their last day is %(day)s.",
+                count,
+            )
+            % told
+        )
     if act.kind == Act.Kind.ASSIGN:
         return ngettext("%(n)s handed to %(name)s.", "%(n)s handed to %(name)s.", count) % told
     return ngettext("%(n)s step planned.", "%(n)s steps planned.", count) % told

@@ -27,7 +27,7 @@ from reports.screens.lists import list_of, tabs_of
 from reports.screens.opening import open_screen, shelf_of
 from reports.screens.parts import Row
 from reports.screens.screen import Opened, Screen
-from reports.screens.splits import split_name, split_of, splits_of
+from reports.screens.splits import acts_on_split, split_name, split_of, splits_of
 from reports.screens.tables import table_of
 from reports.screens.targets import with_target
 from reports.showing import asked_run
@@ -148,6 +148,8 @@ def _table(request: SignedInRequest, opened: Opened) -> dict[str, Any]:
     }
     name = split_name(opened)
     if name:
+        acts = acts_on_split(opened)
+        shown["deeds"] = deeds_for(acts.deeds, request.user) if acts else []
         shown |= {"list": view, "listed": listed_as, "list_key": view.key}
         return shown | {"chips": _chips(request, opened, [])} | split_of(opened, name)
     table = table_of(request, opened)

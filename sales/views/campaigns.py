@@ -12,6 +12,7 @@ from crm.lib.listing import Column, Listing
 from crm.lib.notices import say
 from crm.lib.web import SeeOther, invalid, respond, safe_next
 from sales.campaigns import (
+    KEEPERS,
     NotOfToday,
     add_campaign,
     add_cost,
@@ -22,13 +23,12 @@ from sales.campaigns import (
 from sales.forms import CampaignForm, CostForm
 from sales.models import Campaign, CampaignCost
 from sales.tallies import tallies_of
-from team.access import ADMIN, DIRECTOR, MANAGER, SIGNED_IN, SignedInRequest, access, scope_of
+from team.access import SIGNED_IN, SignedInRequest, access, scope_of
 from team.conflicts import conflict
 from team.history import history_of
 from team.models import Company
 from team.records import VersionConflict
 
-KEEPERS = (MANAGER, ADMIN, DIRECTOR)
 COLUMNS = [
     Column("name", gettext_lazy("Campaign"), ("name", "id")),
     Column("channel", gettext_lazy("Channel")),

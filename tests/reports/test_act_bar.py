@@ -34,6 +34,7 @@ TABLE = {
     ("leakage", "at_risk"): {"answer", "assign"},
     ("marketing", "loss"): {"answer", "assign"},
     ("marketing", "pending"): {"answer", "assign"},
+    ("marketing", "without_leads"): {"stop"},
     ("time", "loss"): {"talk"},
     ("new_reps", "in_progress"): {"coach", "review"},
     ("new_reps", "idle"): {"coach", "review"},
