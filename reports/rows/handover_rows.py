@@ -75,7 +75,10 @@ held AS (
 
 
 def closed(vendor: str, zone: ZoneInfo) -> str:
-    """`closed(customer_id)`: a receiver has touched the customer since receiving it."""
+    """`closed(customer_id)`: a receiver has touched the customer since receiving it.
+
+    The plus keeps SQLite from reading all that a receiver ever did for each customer received (0.8 s for 80).
+    """
     day = local_day_sql("a.start_at", zone, vendor)
     start = day_number_sql("o.from_on", vendor)
     return f"""
@@ -93,7 +96,7 @@ received AS MATERIALIZED (
 closed AS (
     SELECT DISTINCT r.customer_id
     FROM received r JOIN family f ON f.customer_id = r.customer_id
-    JOIN sales_activity a ON a.customer_id = f.member_id AND a.author_id = r.rep_id
+    JOIN sales_activity a ON a.customer_id = f.member_id AND +a.author_id = r.rep_id
     WHERE {TOUCH} AND {day} >= r.start_day AND {day} <= %(day)s
         AND a.recorded_on <= %(date)s AND (a.deleted_on IS NULL OR a.deleted_on > %(date)s)
 )"""
