@@ -10,7 +10,7 @@ from crm.lib.money import half_up
 from crm.lib.periods import Period, add_months, month_end, month_start
 from reports.models import Target
 from team.audit import record
-from team.models import User
+from team.models import Company, User
 
 Cell = tuple[str, date]
 
@@ -43,13 +43,36 @@ def target_of(slug: str, period: Period, known: Mapping[Cell, int]) -> int | Non
     return half_up(total)
 
 
-def set_targets(cells: Mapping[Cell, int | None], *, by: User) -> int:
-    """Write what differs, None removes; answers how many cells changed. One entry in the audit for all."""
+class TargetsTaken(Exception):
+    """Somebody set these cells after the person opened them; `cells` holds what they are now."""
+
+    def __init__(self, cells: Mapping[Cell, int | None]) -> None:
+        super().__init__(sorted(cells))
+        self.cells = cells
+
+
+def set_targets(
+    cells: Mapping[Cell, int | None],
+    *,
+    by: User,
+    seen: Mapping[Cell, int | None] | None = None,
+) -> int:
+    """Write what differs, None removes; answers how many cells changed. One entry in the audit for all.
+
+    `seen` is what the person saw in these cells; raises `TargetsTaken`, and writes nothing, where another value but
+    theirs is by now.
+    """
     with transaction.atomic():
-        months = {month for _slug, month in cells}
-        held = Target.objects.select_for_update().filter(month__in=months)
+        # a cell without a target has no row to lock: one person at a time
+        list(Company.objects.select_for_update(no_key=True))
+        held = Target.objects.filter(month__in={month for _slug, month in cells})
         before = {(row.slug, row.month): row.cents for row in held}
         changed = {cell: cents for cell, cents in cells.items() if before.get(cell) != cents}
+        taken = {
+            cell: before.get(cell) for cell in changed if seen and before.get(cell) != seen[cell]
+        }
+        if taken:
+            raise TargetsTaken(taken)
         for slug, month in changed:
             Target.objects.filter(slug=slug, month=month).delete()
         Target.objects.bulk_create(

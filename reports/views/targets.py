@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from crm.lib.notices import say
 from crm.lib.periods import Period
 from crm.lib.web import SeeOther, invalid, respond
-from reports.rules.targets import set_targets, targets_in
+from reports.rules.targets import TargetsTaken, set_targets, targets_in
 from reports.rules.targets_form import COLUMNS, TargetsForm
 from team.access import ADMIN, DIRECTOR, SignedInRequest, access
 from team.models import Company
@@ -33,7 +33,14 @@ def targets(request: SignedInRequest) -> HttpResponse:
         return respond(request, PAGE, context)
     if not form.is_valid():
         return invalid(request, PAGE, context)
-    changed = set_targets(form.cells, by=request.user)
+    cells = form.cells
+    try:
+        changed = set_targets(
+            cells, by=request.user, seen={cell: form.seen(cell) for cell in cells}
+        )
+    except TargetsTaken as error:
+        form.refuse(error.cells)
+        return invalid(request, PAGE, context)
     say(request, ngettext("%(n)s target saved.", "%(n)s targets saved.", changed) % {"n": changed})
     return SeeOther(f"{reverse('targets')}?{urlencode({'year': year})}")
 
