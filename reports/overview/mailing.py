@@ -1,12 +1,13 @@
 """The losses by mail: who wants them, when they are due, and that each is sent at most once.
 
 A mail is claimed before it is sent: a worker that dies in between sends nothing rather than twice. A mail server
-that is away, or says no, is asked again by the next try of the job. Who may see what is read when the mail is
-written, like a page of that moment.
+that is away, or says no, is asked again by the next try of the job. Where nobody can know whether it took the mail,
+the job has failed, for whoever looks after the jobs to see. Who may see what is read when the mail is written, like
+a page of that moment.
 """
 
 from datetime import date, timedelta
-from smtplib import SMTPRecipientsRefused, SMTPResponseException
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -69,9 +70,10 @@ def ask_for_mails(day: date) -> int:
 
 
 def send_losses(user: User, period: str) -> bool:
-    """Write and send one mail; False if nobody wants it any more or it was sent.
+    """Write and send one mail; False if nobody wants it any more.
 
-    Raises `JobFailed` if there are no figures: whoever looks after the jobs sees that a mail is missing.
+    Raises `JobFailed` if there are no figures, or if it may have been sent and may not: whoever looks after the jobs
+    sees that a mail is missing.
     """
     if not user.is_active or not user.email or not Subscription.objects.filter(user=user).exists():
         return False
@@ -85,24 +87,36 @@ def send_losses(user: User, period: str) -> bool:
     mail.attach_alternative(letter.html, "text/html")
     mail.attach(letter.picture)
     with get_connection() as mail.connection:
-        return _claim(user, period) and _post(mail, user, period)
+        _claim(user, period)
+        _post(mail, user, period)
+    return True
 
 
-def _post(mail: EmailMultiAlternatives, user: User, period: str) -> bool:
+def _post(mail: EmailMultiAlternatives, user: User, period: str) -> None:
     """The claim falls only where the server has said that it takes no mail; else it may have taken it."""
     try:
         mail.send()
     except (SMTPResponseException, SMTPRecipientsRefused):
         Sent.objects.filter(user=user, period=period).delete()
         raise
-    return True
+    except (SMTPException, OSError) as error:
+        raise JobFailed(_perhaps(user, period, f" ({type(error).__name__}: {error})")) from error
 
 
-def _claim(user: User, period: str) -> bool:
-    """Whether this run may send it: the row is there for ever from now on."""
+def _claim(user: User, period: str) -> None:
+    """This run may send it: the row is there for ever from now on.
+
+    The job of a mail is done once it is sent, so a run that finds the row follows one that was cut off.
+    """
     try:
         with transaction.atomic():
             Sent.objects.create(user=user, period=period)
-    except IntegrityError:
-        return False
-    return True
+    except IntegrityError as error:
+        raise JobFailed(_perhaps(user, period)) from error
+
+
+def _perhaps(user: User, period: str, why: str = "") -> str:
+    return (
+        f"It is not known whether the losses of {period} reached {user.email}: the sending was cut off{why}."
+        " They are not sent again, so that nobody gets them twice."
+    )

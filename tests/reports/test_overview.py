@@ -28,6 +28,7 @@ from reports.rules.targets import months_of, set_targets
 from reports.showing import run_for
 from reports.snapshots.taking import take_snapshot
 from sales.models import Campaign, CampaignCost
+from team.jobs import JobFailed
 from team.jobs.running import run
 from team.models import Company, Job, Team, User
 from tests.kept import kept
@@ -254,7 +255,8 @@ def test_each_gets_their_own_figures_once_a_period(people, mailoutbox, monkeypat
     assert [job.error for job in Job.everything.filter(kind="reports.mail")] == ["", "", ""]
     assert len(mail.outbox) == Sent.objects.count() == 3
     for who in ("director", "North"):
-        assert not send_losses(people[who], "2026-W01")
+        with pytest.raises(JobFailed, match="not known"):
+            send_losses(people[who], "2026-W01")
     assert len(mail.outbox) == 3
     assert not any("<" in one.body for one in mail.outbox)
     director, north = (
