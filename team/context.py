@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from crm.lib.frame import Frame
+from team.access import leads_others
 from team.models import Company, User
 from team.rail import bar_for, new_for, rail_for
 
@@ -53,4 +54,5 @@ def _frame_for(request: HttpRequest, user: User) -> Frame:
         theme=user.theme,
         density=user.density,
         shortcuts=user.shortcuts,
+        prints_lists=leads_others(user),
     )

@@ -31,7 +31,7 @@ class Frame:
     """`bar` holds the four places of the phone's bottom bar: two, (Log call), one, More is added.
 
     An empty `log_call_url` or `search_url` hides that control; `new` may be empty.
-    `theme` is light, dark or system; `density` comfortable or compact.
+    `theme` is light, dark or system; `density` comfortable or compact. Without `prints_lists` lists stay on the screen.
     """
 
     user: object
@@ -50,3 +50,4 @@ class Frame:
     theme: str = "system"
     density: str = "comfortable"
     shortcuts: bool = True
+    prints_lists: bool = True
