@@ -331,6 +331,7 @@ def by_smtp(settings: Any) -> Iterator[Callable[[str], Server]]:
 
     yield serve
     for server in servers:
+        server.socket.shutdown(socket.SHUT_RDWR)
         server.socket.close()
 
 
@@ -364,10 +365,12 @@ def test_a_letter_that_the_server_refused_is_sent_by_the_next_try(
 
 
 def test_a_letter_whose_server_is_away_is_sent_by_the_next_try(
-    world: World, by_smtp: Callable[[str], Server]
+    world: World, by_smtp: Callable[[str], Server], settings: Any
 ) -> None:
     letter = a_letter_due(world)
-    by_smtp("").socket.close()
+    by_smtp("")
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        settings.EMAIL_PORT = closed.getsockname()[1]
     assert (tried(letter).state, Sent.objects.count()) == ("queued", 0)
     server = by_smtp("250 taken")
     assert (tried(letter).state, server.taken) == ("done", 1)
