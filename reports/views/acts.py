@@ -31,8 +31,9 @@ from sales.due_days import why_not_due
 from team.access import SignedInRequest, leads_others, visible_or_404
 from team.models import Company, User
 
+Refusal = NotThere | TooMany | AllOver | AllPlanned | Changed
 # What an address says of chosen rows; the rest of it is the list's own.
-CHOSEN = {"do", "row", "all"}
+CHOSEN = {"do", "row", "all", "due_on"}
 
 
 def preview_act(request: SignedInRequest, slug: str) -> HttpResponse:
@@ -65,9 +66,16 @@ def preview_act(request: SignedInRequest, slug: str) -> HttpResponse:
         "colleagues": _colleagues(request.user),
         "campaigns": running(ticked, by=request.user) if deed.is_stop else [],
         "today": Company.get().today,
+        "due_on": _chosen_day(request),
         "close_url": back,
     }
     return over_page(request, slug, context, _what(deed, told), "reports/_act.html")
+
+
+def _chosen_day(request: SignedInRequest) -> date:
+    """The day that the address keeps of a form that was refused; today else."""
+    today = Company.get().today
+    return max(today, _day(request.GET.get("due_on", "")) or today)
 
 
 def _page_behind(request: SignedInRequest, slug: str) -> str:
@@ -122,8 +130,24 @@ def plan_steps(request: SignedInRequest, slug: str) -> HttpResponse:
     if ticked.ids == ():
         say(request, _("Tick the rows first."))
     else:
-        _act(request, opened, deed, ticked)
+        try:
+            _act(request, opened, deed, ticked)
+        except NotAllowed:
+            say(request, _not_given())
+            return SeeOther(_look_again(request, opened, deed))
     return SeeOther(back)
+
+
+def _not_given() -> str:
+    return _("You may hand rows to people you lead, and to yourself. Nothing was done.")
+
+
+def _look_again(request: SignedInRequest, opened: Opened, deed: Deed) -> str:
+    """The form once more, with the rows and the day that were chosen."""
+    kept = {word: request.POST.getlist(word) for word in ("row", "all", "due_on")}
+    asked = [*opened.carried, ("do", deed.key)]
+    asked += [(word, value) for word, values in kept.items() for value in values if value]
+    return f"{opened.act_url}?{urlencode(asked)}"
 
 
 def _deed(request: SignedInRequest, opened: Opened, words: QueryDict) -> Deed | None:
@@ -136,7 +160,7 @@ def _deed(request: SignedInRequest, opened: Opened, words: QueryDict) -> Deed | 
 def _act(request: SignedInRequest, opened: Opened, deed: Deed, ticked: Ticked) -> None:
     try:
         act = DO[deed.kind](request, deed, ticked)
-    except (NotThere, TooMany, AllOver, AllPlanned, Changed, NotAllowed) as error:
+    except (NotThere, TooMany, AllOver, AllPlanned, Changed) as error:
         say(request, _why(error, ticked, request.user))
         return
     if act is not None and act.undone_at is not None:
@@ -156,7 +180,7 @@ def _planned(planners: list[int], viewer: User) -> str:
     return told % {"n": formatting.number(n), "whom": by_whom(planners, viewer)} if n else ""
 
 
-def _why(error: Exception, ticked: Ticked, viewer: User) -> str:
+def _why(error: Refusal, ticked: Ticked, viewer: User) -> str:
     """Why nothing was done, and what to do."""
     number = formatting.number
     if isinstance(error, AllPlanned):
@@ -173,10 +197,8 @@ def _why(error: Exception, ticked: Ticked, viewer: User) -> str:
         return _(
             "These are not the rows that you looked at any more. Look again. Nothing was done."
         )
-    if isinstance(error, Changed):
-        told = {"n": number(error.now), "was": number(ticked.expected)}
-        return _("There are %(n)s now, not %(was)s. Look again. Nothing was done.") % told
-    return _("You may hand rows to people you lead, and to yourself. Nothing was done.")
+    told = {"n": number(error.now), "was": number(ticked.expected)}
+    return _("There are %(n)s now, not %(was)s. Look again. Nothing was done.") % told
 
 
 def _ticked(words: QueryDict, opened: Opened) -> Ticked:
@@ -234,8 +256,14 @@ DO = {Act.Kind.PLAN: _plan, Act.Kind.ASSIGN: _hand, Act.Kind.STOP: _stop}
 
 
 def _colleague(request: SignedInRequest) -> User | None:
-    chosen = _whole_numbers([request.POST.get("to", "")])
-    return User.visible_to(request.user).filter(pk__in=chosen).first()
+    """Who was chosen; None where nobody was. Raises `NotAllowed` for who is not (any more) this person's to choose."""
+    chosen = request.POST.get("to", "")
+    if not chosen:
+        return None
+    found = User.visible_to(request.user).filter(pk__in=_whole_numbers([chosen])).first()
+    if found is None:
+        raise NotAllowed
+    return found
 
 
 def _done(act: Act) -> str:

@@ -285,7 +285,10 @@ def test_a_rep_plans_for_themselves_alone(
     browser = login(rep)
     look = browser.get(LOOK, {"list": "at_risk", "all": "1", "do": "call"}, headers=LAYER)
     assert not look.context["colleagues"]
-    posted(browser, all="1", do="call", to=str(sub_rep.pk))
+    body = {"all": "1", "do": "call", "due_on": str(day(-2)), "next": CHURN}
+    browser.post(f"{PLAN}?list=at_risk", body | {"to": str(sub_rep.pk)})
+    assert nothing_done()
+    posted(browser, all="1", do="call")
     assert Task.everything.count() == 1 and Task.everything.get().owner == rep
 
 

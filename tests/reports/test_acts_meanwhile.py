@@ -376,3 +376,30 @@ def test_twelve_hundred_are_done_once_and_all_is_as_it_was(
         assert len(steps) == MANY + 3 and not before.pop("sales.Task")
         assert not Task.everything.exclude(state="dropped").exists()
     assert after == before
+
+
+@pytest.mark.parametrize("do", ["call", "reassign"])
+@pytest.mark.parametrize("who", ["other_rep", "moved", "gone", "nobody"])
+def test_a_colleague_who_cannot_be_given_work_is_refused_and_the_choice_is_kept(
+    who: str, do: str, login: Login, rep: User, sub_rep: User, other_rep: User, manager: User
+) -> None:
+    """Nothing goes to the owner instead: not where the colleague left the team after the form was opened either."""
+    mine = buys("silent", "Mine", rep, 5_00)
+    night("churn")
+    browser = login(manager)
+    look = browser.get(f"{CHURN}act/", {"list": "at_risk", "row": mine.pk, "do": do})
+    assert sub_rep in look.context["colleagues"] and other_rep not in look.context["colleagues"]
+    if who == "moved":
+        User.objects.filter(pk=sub_rep.pk).update(team=other_rep.team)
+    if who == "gone":
+        User.objects.filter(pk=sub_rep.pk).update(is_active=False)
+    to = {"other_rep": str(other_rep.pk), "nobody": "x"}.get(who, str(sub_rep.pk))
+    body = {"row": [mine.pk], "do": do, "due_on": str(day(-4)), "to": to, "next": CHURN}
+    answer = browser.post(f"{CHURN}plan/?list=at_risk", body)
+    assert nothing_done()
+    assert Customer.everything.get(pk=mine.pk).owner == rep
+    again = browser.get(answer["Location"])
+    shown = again.content.decode()
+    assert "You may hand rows to people you lead, and to yourself. Nothing was done." in shown
+    assert again.context["ticked"].ids == (mine.pk,) and again.context["deed"].key == do
+    assert do != "call" or f'value="{day(-4)}"' in shown
