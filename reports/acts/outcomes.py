@@ -1,5 +1,7 @@
 """What became of the rows somebody acted on, against those of the same list that were left alone.
 
+Left alone is what went on at the time of the act and no other act treats (one that was taken back treats nothing).
+
 Written by the nightly job into `Act.outcome`, set-based over all acts of half a year:
 
     {"treated": {"n", "done", "won", "cents"}, "rest": {"n", "won", "cents"}}
@@ -29,6 +31,13 @@ from team.models import User
 
 FOLLOWED = timedelta(days=180)
 
+# What is compared with: of the rest those that no other act treats that was not taken back.
+COMPARED = """(i.treated OR i.subject_id NOT IN (
+    SELECT o.subject_id FROM reports_actitem o JOIN reports_act b ON b.id = o.act_id
+    WHERE o.treated AND b.subject_type = '{kind}' AND b.undone_at IS NULL
+        AND b."on" >= %(since)s AND b."on" <= %(date)s
+))"""
+
 # What was bought after the act, by item. A customer merged since is followed to its survivor.
 BOUGHT = """
 SELECT i.act_id, i.treated, COUNT(*), COUNT(p.bought), COALESCE(SUM(p.bought), 0), COUNT(t.id)
@@ -43,12 +52,15 @@ LEFT JOIN (
 ) p ON p.id = i.id
 LEFT JOIN sales_task t ON t.id = i.task_id AND t.state = 'done'
 WHERE i.act_id IN (SELECT id FROM reports_act WHERE "on" >= %(since)s AND subject_type = 'customer')
+    AND {compared}
 GROUP BY i.act_id, i.treated"""
 
-# Leads that became customers after the act, and what those bought.
+# Leads that became customers after the act, and what those bought. What was won or closed by then is no rest to
+# compare with: it could not be won any more.
 CONVERTED = """
 SELECT i.act_id, i.treated, COUNT(*), COUNT(l.id), COALESCE(SUM(m.bought), 0), COUNT(t.id)
 FROM reports_actitem i JOIN reports_act a ON a.id = i.act_id
+JOIN sales_lead k ON k.id = i.subject_id
 LEFT JOIN sales_lead l ON l.id = i.subject_id AND l.converted_on > a."on"
     AND l.converted_on <= %(date)s
 LEFT JOIN (
@@ -56,14 +68,15 @@ LEFT JOIN (
     WHERE d.day <= %(until)s GROUP BY d.customer_id
 ) m ON m.customer_id = l.customer_id
 LEFT JOIN sales_task t ON t.id = i.task_id AND t.state = 'done'
-WHERE a."on" >= %(since)s AND a.subject_type = 'lead'
+WHERE a."on" >= %(since)s AND a.subject_type = 'lead' AND {compared}
+    AND (i.treated OR COALESCE(k.converted_on > a."on", TRUE) AND COALESCE(k.closed_on > a."on", TRUE))
 GROUP BY i.act_id, i.treated"""
 
 DONE = """
 SELECT i.act_id, i.treated, COUNT(*), 0, 0, COUNT(t.id)
 FROM reports_actitem i JOIN reports_act a ON a.id = i.act_id
 LEFT JOIN sales_task t ON t.id = i.task_id AND t.state = 'done'
-WHERE a."on" >= %(since)s AND a.subject_type = 'user'
+WHERE a."on" >= %(since)s AND a.subject_type = 'user' AND {compared}
 GROUP BY i.act_id, i.treated"""
 
 # What campaigns cost after the last day that the act gave, and in as many days up to it; the rest are measured by
@@ -84,8 +97,10 @@ LEFT JOIN (
         AND x.recorded_on <= %(date)s AND (x.deleted_on IS NULL OR x.deleted_on > %(date)s)
     GROUP BY j.id
 ) s ON s.id = i.id
-WHERE a."on" >= %(since)s AND a.kind = 'stop'
+WHERE a."on" >= %(since)s AND a.kind = 'stop' AND {compared}
 GROUP BY i.act_id, i.treated"""
+
+STATEMENTS = {"customer": BOUGHT, "lead": CONVERTED, "user": DONE, "campaign": STOPPED}
 
 # Acts shown beneath the list they were made from.
 SHOWN = 6
@@ -156,9 +171,10 @@ def follow_acts(day: date) -> int:
         "last_day": day_number_sql("a.due_on", vendor),
         "cost_day": day_number_sql('x."on"', vendor),
     }
-    for statement in (BOUGHT, CONVERTED, DONE, STOPPED):
+    for kind, statement in STATEMENTS.items():
+        compared = COMPARED.format(kind=kind)
         with connection.cursor() as cursor:
-            cursor.execute(statement.format(**days), values)
+            cursor.execute(statement.format(compared=compared, **days), values)
             _gather(found, cursor.fetchall())
     acts = list(Act.everything.filter(pk__in=found))
     for act in acts:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from reports.acts.choosing import WHOLE, Ticked
+from reports.acts.choosing import SUBJECTS, WHOLE, Ticked
 from reports.acts.deeds import Deed
 from reports.models import Act, ActItem
 from sales.models import Task
@@ -63,11 +63,12 @@ def keep_items(
     besides: Collection[int] = (),
     ended: Mapping[int, date | None] | None = None,
 ) -> None:
-    """The treated rows, known by their tasks, and the rest of the list that can be compared with them: without those
-    that another act treats (`besides`).
+    """The treated rows, known by their tasks, and the rest of the list that can be compared with them: what goes on
+    as they do, without those that another act treats (`besides`).
     """
     ids = set(tasks)
     cents = dict.fromkeys(ids, 0) | _listed(ticked)
+    compared = ids | (_going_on(ticked, cents.keys() - ids) - set(besides))
     ActItem.objects.bulk_create(
         (
             ActItem(
@@ -80,7 +81,7 @@ def keep_items(
                 ended_before=(ended or {}).get(subject_id),
             )
             for subject_id, money in cents.items()
-            if subject_id not in besides
+            if subject_id in compared
         ),
         batch_size=1000,
     )
@@ -95,3 +96,10 @@ def _listed(ticked: Ticked) -> dict[int, int]:
     for subject_id, money in rows.values_list("subject_id", "cents")[: COMPARED + WHOLE]:
         cents[subject_id] = cents.get(subject_id, 0) + money
     return cents
+
+
+def _going_on(ticked: Ticked, ids: Collection[int]) -> set[int]:
+    """Those that are there and not over: what is can be neither lost nor won any more."""
+    subject = SUBJECTS[ticked.subject_type]
+    rows = subject.model._default_manager.filter(subject.there, subject.go_on(), pk__in=list(ids))
+    return set(rows.values_list("pk", flat=True))

@@ -11,16 +11,19 @@ from customers.models import Customer, Revenue
 from customers.ownership import assign
 from customers.purchases import refresh_purchases
 from reports.acts.choosing import NotAllowed, NotThere, Ticked
+from reports.acts.deeds import DEEDS
 from reports.acts.handing_on import hand_on
 from reports.acts.outcomes import follow_acts
 from reports.acts.planning import plan_tasks
 from reports.acts.taking_back import undo_act
-from reports.models import Act
+from reports.models import Act, ActItem, Snapshot
 from reports.reading.evidence import listed
-from sales.models import Task
+from reports.screens.screen import screen_of
+from sales.models import Campaign, Lead, Task
 from team.models import AuditEntry, Company, User
 from tests.kept import kept
 from tests.reports.pages import buys, day, last_night, night
+from tests.reports.test_screens import lead, take_all
 
 
 def ticked(viewer: User, *customers: Customer) -> Ticked:
@@ -135,3 +138,54 @@ def test_later_nights_say_what_became_of_them(
 
 def sell(customer: Customer, on: date, amount: str) -> None:
     Revenue.everything.create(customer=customer, on=on, amount=Decimal(amount), recorded_on=on)
+
+
+def test_what_another_act_treats_is_no_rest_to_compare_with(three, manager: User) -> None:
+    """A alone is called, then the others: nobody is left alone. Once the second act is taken back both are again."""
+    first = plan_tasks(ticked(manager, three[0]), day(-2), by=manager, client_ref=uuid.uuid4())
+    second = hand_on(ticked(manager, *three[1:]), manager, by=manager, client_ref=uuid.uuid4())
+    follow_acts(day(0))
+    first.refresh_from_db()
+    assert first.treated["n"] == 1 and first.rest == {}
+    undo_act(second, by=manager)
+    follow_acts(day(0))
+    first.refresh_from_db()
+    assert first.rest == {"n": 2, "won": 0, "cents": 0}
+
+
+@pytest.fixture
+@kept
+def six_leads(rep: User) -> list[Lead]:
+    """Unanswered for ten days."""
+    campaign = Campaign.objects.create(name="Fair", reference="FAIR")
+    made = [lead(f"L{n}", rep, 10, None, campaign) for n in range(6)]
+    screen = screen_of("leakage")
+    assert screen is not None
+    take_all([screen])
+    return made
+
+
+def test_leads_that_were_over_at_the_time_are_no_rest_to_compare_with(
+    six_leads: list[Lead], manager: User
+) -> None:
+    """One is answered; of the others one was won and one closed before, one is won after, two stay open: 1 of 3."""
+    answered, won, closed, won_later, closed_later, _open = six_leads
+    Lead.everything.filter(pk=won.pk).update(converted_on=day(2))
+    Lead.everything.filter(pk=closed.pk).update(closed_on=day(0), closed_reason="lost")
+    snapshot = Snapshot.objects.get(slug="leakage")
+    rows = listed(snapshot, manager, "at_risk")
+    assert rows.count() == 6
+    chosen = Ticked(snapshot, "at_risk", rows, "lead", (answered.pk,))
+    act = plan_tasks(chosen, day(-2), by=manager, client_ref=uuid.uuid4(), deed=DEEDS["answer"])
+    today = day(0)
+    Lead.everything.filter(pk=won_later.pk).update(converted_on=today + timedelta(days=3))
+    Lead.everything.filter(pk=closed_later.pk).update(
+        closed_on=today + timedelta(days=3), closed_reason="lost"
+    )
+    # an act of before this was kept has all of the list beside it
+    for one in (won, closed):
+        ActItem.objects.create(act=act, subject_id=one.pk, treated=False)
+    follow_acts(today + timedelta(days=5))
+    act.refresh_from_db()
+    assert (act.treated["n"], act.treated["won"]) == (1, 0)
+    assert act.rest == {"n": 3, "won": 1, "cents": 0}
