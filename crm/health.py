@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from crm.lib.processes import down_now
 from team.access import ANYONE, access
-from team.jobs.lateness import late_work
+from team.jobs.lateness import failed_nights, late_work
 
 LEAST_FREE_BYTES = 50_000_000
 LATE = timedelta(minutes=15)
@@ -68,5 +68,6 @@ def _processes() -> str:
 
 
 def _jobs() -> str:
-    late = late_work(timezone.now() - LATE)
-    return f"late: {', '.join(late)}" if late else "ok"
+    told = {"late": late_work(timezone.now() - LATE), "failed": failed_nights()}
+    parts = [f"{word}: {', '.join(kinds)}" for word, kinds in told.items() if kinds]
+    return "; ".join(parts) or "ok"

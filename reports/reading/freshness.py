@@ -1,5 +1,6 @@
 """How old the figures of a page are, whether newer ones are under way, and why there are none if they are late."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -16,12 +17,13 @@ from reports.models import Snapshot
 from reports.reading.lateness import (
     Why,
     asked_earlier,
+    failed_it,
     last_night,
     stands_still,
     why_by_old_rule,
     why_late,
 )
-from reports.report import all_reports
+from reports.report import Report, all_reports
 from reports.rules.catalogue import as_json, stored_values
 from reports.rules.parameters import in_force, values_of
 from reports.showing import asked_run
@@ -81,8 +83,12 @@ class Freshness:
         return self.job is not None and self.job.state == Job.State.FAILED
 
 
-def last_job(rule: dict[str, Any], choice: Choice | None, yesterday: date) -> Job | None:
+def last_job(
+    rule: dict[str, Any], choice: Choice | None, yesterday: date, slugs: Collection[str]
+) -> Job | None:
     """What is under way, or ended last: what failed and was followed by something good does not count.
+
+    `slugs` are the reports that the page is made of: computations of another are passed over.
 
     Runs with other values than those of `rule`, tried out on the page of the rules, are passed over, and so are those
     of periods of somebody's own, but on the pages of these.
@@ -93,6 +99,8 @@ def last_job(rule: dict[str, Any], choice: Choice | None, yesterday: date) -> Jo
     )
     own = choice.period if choice is not None and choice.is_own else None
     for job in recent.order_by("-id")[:LOOK_BACK]:
+        if job.kind == SNAPSHOT_JOB and job.args["slug"] not in slugs:
+            continue
         tried = job.args.get("values", {})
         by_rule = all(rule.get(name, value) == value for name, value in tried.items())
         if by_rule and (job.kind != SNAPSHOT_JOB or _is_shown(job, own, yesterday)):
@@ -149,15 +157,20 @@ def freshness_of(
     choice: Choice | None = None,
     *,
     is_superseded: bool = False,
+    made_of: Iterable[Report] = (),
 ) -> Freshness:
     """One query; without a snapshot one more for the rule in force, for late figures one more for the last night.
 
-    `choice` is the period that was asked for; `is_superseded` says that the snapshot is by a rule of before.
+    `choice` is the period that was asked for; `is_superseded` says that the snapshot is by a rule of before; `made_of`
+    are the reports of the page where it is not that of the snapshot alone.
     """
     yesterday = company.today - timedelta(days=1)
     late = 0 if snapshot is None else _late(snapshot, yesterday, choice)
     rule = snapshot.values if snapshot else as_json(values_of(in_force()))
-    job = last_job(rule, choice, yesterday)
+    slugs = {report.slug for report in made_of} or {snapshot.slug if snapshot else ""}
+    job = last_job(rule, choice, yesterday, slugs)
+    if job is not None and snapshot is not None and not _concerns(job, snapshot, late):
+        job = None
     if is_superseded:
         why = why_by_old_rule(job)
         return Freshness(late, job, why, is_long=why.is_stuck, is_superseded=True)
@@ -165,8 +178,17 @@ def freshness_of(
         return Freshness(late, job)
     if choice is not None and choice.is_own:
         return Freshness(late, job, asked_earlier())
-    why = why_late(job, last_night(), yesterday)
+    why = why_late(job, last_night(), snapshot.as_of)
     return Freshness(late, job, why, is_long=late + 1 > A_LOT * _usual(snapshot))
+
+
+def _concerns(job: Job, snapshot: Snapshot, late: int) -> bool:
+    """Whether what failed, failed at these figures too: a night that did them, or passed them over, did not."""
+    if job.state != Job.State.FAILED or job.kind == SNAPSHOT_JOB:
+        return True
+    if job.kind == NIGHTLY_JOB:
+        return late > 0 and failed_it(job, snapshot.as_of)
+    return snapshot.finished_at is None or snapshot.finished_at < job.created_at
 
 
 def doubts_of_age(snapshot: Snapshot, choice: Choice | None = None) -> list[Reason]:

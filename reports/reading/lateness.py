@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from crm.lib import formatting
 from reports.asking import NIGHTLY_JOB
+from team.jobs.registry import nightly_kinds
+from team.jobs.schedule import last_ended_day
 from team.models import Company, Job
 
 # Work that waits longer than this has nobody to do it.
@@ -39,15 +41,20 @@ def stands_still(job: Job) -> bool:
     return job.state == Job.State.QUEUED and due < timezone.now() - PATIENCE
 
 
-def why_late(job: Job | None, night: Job | None, yesterday: date) -> Why:
-    """By the job that a page shows, and the last night."""
+def why_late(job: Job | None, night: Job | None, as_of: date) -> Why:
+    """By the job that a page shows, the last night, and the day that the figures are of.
+
+    Where nights are missing after the last one that is why, whatever became of it; and no night is blamed by what it
+    did compute.
+    """
     live = next((one for one in (job, night) if one is not None and one.is_live), None)
     if live is not None:
         return _waiting(live)
-    if night is not None and night.state == Job.State.FAILED:
+    failed = night is not None and failed_it(night, as_of)
+    if night is None or night.key < _last_due().isoformat():
+        return _never_came(night, failed=failed)
+    if failed:
         return _failed(night)
-    if night is None or night.key < yesterday.isoformat():
-        return _never_came(night)
     if job is not None and job.state == Job.State.FAILED:
         return Why(
             _("the computation failed"), _("The last computation did not finish."), job.error
@@ -56,6 +63,17 @@ def why_late(job: Job | None, night: Job | None, yesterday: date) -> Why:
         _("the last night left it out"),
         _("The last night ran and did not compute this report."),
     )
+
+
+def failed_it(night: Job, as_of: date) -> bool:
+    """Whether a night ended without the figures of a report, which are of the day `as_of`."""
+    return night.state == Job.State.FAILED and as_of.isoformat() < night.key
+
+
+def _last_due() -> date:
+    """The last day whose night should have been asked for by now."""
+    night = next(kind for kind in nightly_kinds() if kind.name == NIGHTLY_JOB)
+    return last_ended_day(night, timezone.now().astimezone(Company.get().zone))
 
 
 def why_by_old_rule(job: Job | None) -> Why:
@@ -91,10 +109,15 @@ def _failed(night: Job) -> Why:
     return Why(_("the night failed"), text % {"day": _day(night)}, night.error)
 
 
-def _never_came(night: Job | None) -> Why:
+def _never_came(night: Job | None, *, failed: bool) -> Why:
     short = _("no night has come since")
     if night is None:
         return Why(short, _("No night has been computed yet: nothing starts background work."))
+    if failed:
+        text = _(
+            "The night after %(day)s did not finish, and none has come since: nothing starts background work."
+        )
+        return Why(short, text % {"day": _day(night)}, night.error)
     text = _("The last night computed was that after %(day)s: nothing starts background work.")
     return Why(short, text % {"day": _day(night)})
 

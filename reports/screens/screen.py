@@ -314,6 +314,11 @@ class Screen:
         return [unknown, *told[1:]]
 
     @property
+    def computes(self) -> tuple[Report, ...]:
+        """What "Compute again" asks for."""
+        return self.computed or (self.report,)
+
+    @property
     def reports(self) -> tuple[Report, ...]:
         return (self.report, *self.companions)
 

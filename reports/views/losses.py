@@ -27,6 +27,7 @@ from reports.screens.filter_fields import fields_of, filter_fields
 from reports.snapshots.taking import run_of
 from reports.views.layers import drawer
 from reports.views.pages import filter_chips, waiting_for
+from reports.views.periods import overview_reports
 from team.access import ADMIN, DIRECTOR, MANAGER, SIGNED_IN, SignedInRequest, access, scope_of
 from team.models import Company
 
@@ -58,7 +59,11 @@ def losses(request: SignedInRequest) -> HttpResponse:
         "is_own": scope_of(request.user).is_one_person,
         "keeps_jobs": request.user.has_role(ADMIN),
         "freshness": freshness_of(
-            snapshot, Company.get(), filters.choice, is_superseded=shelf.is_superseded(snapshot)
+            snapshot,
+            Company.get(),
+            filters.choice,
+            is_superseded=shelf.is_superseded(snapshot),
+            made_of=overview_reports(),
         ),
         **_narrowed(request, filters),
         **_may(request),

@@ -57,7 +57,11 @@ def page_of(request: SignedInRequest, slug: str) -> tuple[Opened | None, dict[st
         "screen": screen,
         "filters": filters,
         "freshness": freshness_of(
-            snapshot, Company.get(), filters.choice, is_superseded=shelf.is_superseded(snapshot)
+            snapshot,
+            Company.get(),
+            filters.choice,
+            is_superseded=shelf.is_superseded(snapshot),
+            made_of=screen.computes,
         ),
         "is_own": scope_of(request.user).is_one_person,
         "keeps_jobs": request.user.has_role(ADMIN),

@@ -26,8 +26,8 @@ from reports.reading.asked import (
 from reports.reading.filters import chosen_of
 from reports.reading.freshness import Freshness, freshness_of
 from reports.reading.own_period import asked_in, typed_key
-from reports.report import report_named
-from reports.screens import screen_of
+from reports.report import Report, report_named
+from reports.screens import all_screens, screen_of
 from reports.screens.screen import Screen
 from team.access import SIGNED_IN, SignedInRequest, access
 from team.jobs import TooManyJobs
@@ -68,6 +68,10 @@ def own_period(request: SignedInRequest) -> HttpResponse:
     return SeeOther(f"{address}?{urlencode([*_kept(request), ('period', key)])}")
 
 
+def overview_reports() -> tuple[Report, ...]:
+    return tuple(report_named(slug) for slug in OVERVIEW)
+
+
 def _screen(request: SignedInRequest) -> Screen | None:
     """The page that figures are asked for; None is the losses page."""
     screen = screen_of(request.POST.get("report", ""))
@@ -85,8 +89,7 @@ def _kept(request: SignedInRequest) -> list[tuple[str, str]]:
 def _ask(
     request: SignedInRequest, screen: Screen | None, choice: Choice, yesterday: date, ask: Ask
 ) -> bool:
-    overview = tuple(report_named(slug) for slug in OVERVIEW)
-    reports = (screen.computed or (screen.report,)) if screen else overview
+    reports = screen.computes if screen else overview_reports()
     try:
         for report, run in asked_runs(reports, choice, yesterday):
             ask(report, run, by=request.user)
@@ -121,11 +124,14 @@ def losses_job(request: SignedInRequest) -> HttpResponse:
 
 
 def _behind(request: SignedInRequest) -> Freshness:
-    """How it stands with the page that asks: of its own period, if it has one."""
+    """How it stands with the page that asks: of its reports, and of its own period, if it has one."""
     company = Company.get()
-    words = dict(parse_qsl(urlsplit(safe_next(request, "")).query))
+    page = urlsplit(safe_next(request, ""))
+    words = dict(parse_qsl(page.query))
+    screen = next((one for one in all_screens() if page.path.startswith(one.address)), None)
     asked = asked_in(words.get("period", ""), company.today - timedelta(days=1))
-    return freshness_of(None, company, None if asked is None else asked.choice)
+    made_of = screen.computes if screen else overview_reports()
+    return freshness_of(None, company, None if asked is None else asked.choice, made_of=made_of)
 
 
 def _live(number: str) -> Job | None:

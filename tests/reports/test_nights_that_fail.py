@@ -12,6 +12,7 @@ import pytest
 from django.utils import timezone
 
 from crm.lib.periods import Period
+from reports.asking import arguments_of
 from reports.calendar import choices
 from reports.definitions.bridge import BRIDGE
 from reports.definitions.churn import CHURN
@@ -19,12 +20,14 @@ from reports.definitions.ledger import LEDGER, LOSSES, snapshots_in
 from reports.models import Sent, Snapshot
 from reports.overview.mailing import ask_for_mails, send_losses, subscribe
 from reports.reading.shelf import Shelf
+from reports.report import report_named
 from reports.showing import run_for
 from reports.snapshots import nights
 from reports.snapshots.taking import Superseded, take_snapshot
 from team.jobs import ask
+from team.jobs.registry import nightly_kinds
 from team.jobs.running import run
-from team.models import Job, User
+from team.models import Company, Job, User
 from tests.reports.conftest import World
 from tests.reports.test_contract import fill
 
@@ -147,7 +150,8 @@ PAGES = ("/losses/", "/losses/customers-leaving/")
     [
         (None, 10, "No night has been computed yet"),
         ("done", 10, "The last night computed was that after 4 Jan 2026"),
-        ("failed", 9, "The computation of the night after 5 Jan 2026 did not finish."),
+        ("failed", 0, "The computation of the night after 14 Jan 2026 did not finish."),
+        ("failed", 9, "The night after 5 Jan 2026 did not finish, and none has come since"),
         ("queued", 9, "nothing carries out background work"),
     ],
 )
@@ -172,6 +176,85 @@ def test_figures_of_long_ago_say_above_all_of_which_day_they_are_why_and_what_to
     told = banner(login(keeper).get("/losses/").content.decode())
     assert ("no room on the disk" in told) == (state == "failed")
     assert "Background work" in told
+
+
+def test_a_night_that_failed_is_not_blamed_by_what_it_computed(world: World, login: Any) -> None:
+    """It was another report that failed; of this one no night has come since."""
+    ledger_of(world, 10)
+    night_before(10, state="failed", error="no room on the disk")
+    keeper = User.objects.create_user("keeper@x.example", name="Kay", is_admin=True)
+    browser = login(keeper)
+    for address in PAGES:
+        told = banner(browser.get(address).content.decode())
+        assert "The last night computed was that after 4 Jan 2026" in told
+        assert "did not finish" not in told and "no room on the disk" not in told
+
+
+def test_before_the_hour_of_the_night_none_is_missing(
+    world: World, login: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At half past midnight the night that failed is the last one that was due."""
+    ledger_of(world, 3)
+    night_before(1, state="failed", error="no room on the disk")
+    early = datetime.fromisoformat("2026-01-15T00:30:00+00:00")
+    Company.objects.update(time_zone="UTC")
+    monkeypatch.setattr(timezone, "now", lambda: early)
+    text = login(a_director()).get("/losses/").content.decode()
+    assert "3 days old: the night failed" in re.sub(r"<.*?>", "", text)
+
+
+def test_fresh_figures_tell_nothing_of_a_night_that_failed_at_others(
+    world: World, login: Any
+) -> None:
+    ledger_of(world, 0)
+    night_before(0, state="failed", error="no room on the disk")
+    browser = login(a_director())
+    for address in PAGES:
+        assert "did not finish" not in browser.get(address).content.decode()
+
+
+def job_of(slug: str, state: str, **values: str) -> None:
+    """A computation of a report in the year that its page opens with."""
+    report = report_named(slug)
+    run = run_for(report, choices(YESTERDAY)[0].period, YESTERDAY)
+    told = arguments_of(report, run)
+    job = ask("reports.snapshot", told | {"values": told["values"] | values}, by=None)
+    Job.everything.filter(pk=job.pk).update(state=state, finished_at=timezone.now())
+
+
+@pytest.mark.parametrize(("state", "says"), [("queued", "updating…"), ("failed", "did not finish")])
+def test_a_page_tells_of_its_own_computations_alone(
+    state: str, says: str, world: World, login: Any
+) -> None:
+    """Neither of those of other reports nor of its own by a rule that somebody tries."""
+    ledger_of(world, 0)
+    browser = login(a_director())
+    job_of("churn", state, k="2")
+    for address in (*PAGES, "/losses/paid-hours/", "/losses/job/?next=/losses/paid-hours/"):
+        assert says not in browser.get(address).content.decode(), address
+    job_of("churn", state)
+    for address in ("/losses/", "/losses/paid-hours/", "/losses/job/?next=/losses/paid-hours/"):
+        assert says not in browser.get(address).content.decode(), address
+    assert says in browser.get("/losses/customers-leaving/").content.decode()
+    job_of("time", state)
+    assert says in browser.get("/losses/paid-hours/").content.decode()
+
+
+def test_the_monitor_hears_of_a_night_that_failed_until_one_succeeds(
+    world: World, client: Any
+) -> None:
+    ledger_of(world, 0)
+    for kind in nightly_kinds():
+        job = ask(kind.name, {"day": f"{YESTERDAY}"}, by=None, key=f"{YESTERDAY}")
+        Job.everything.filter(pk=job.pk).update(state="done", finished_at=timezone.now())
+    assert client.get("/healthz").json()["jobs"] == "ok"
+    Job.everything.filter(kind="reports.nightly").update(state="failed")
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()["jobs"]) == (503, "failed: reports.nightly")
+    Job.everything.filter(kind="reports.nightly").update(key="2026-01-13")
+    job = ask("reports.nightly", {"day": f"{YESTERDAY}"}, by=None, key=f"{YESTERDAY}")
+    Job.everything.filter(pk=job.pk).update(state="done", finished_at=timezone.now())
+    assert client.get("/healthz").json()["jobs"] == "ok"
 
 
 def test_figures_a_day_late_say_why_beside_their_age_and_no_more(world: World, login: Any) -> None:
