@@ -103,6 +103,7 @@ ADMINISTER = Group(
         Item("dispute", _("Questions"), "dispute-list", "message-report", KEEPERS),
         Item("job", _("Background work"), "job-list", "hourglass", KEEPERS),
         Item("audit", _("Audit log"), "audit-list", "list-details", KEEPERS),
+        Item("choice", _("Lists"), "choice-lists", "tag", KEEPERS),
         Item("company", _("Settings"), "company-settings", "settings", KEEPERS),
     ),
 )

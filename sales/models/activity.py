@@ -37,10 +37,14 @@ def activity_reference() -> str:
 class Outcome(Choice):
     """How a call ended, and what follows from it unless somebody says otherwise."""
 
-    reached = models.BooleanField(default=False)
-    next_step_days = models.PositiveSmallIntegerField(null=True, blank=True)
-    next_step_title = models.CharField(max_length=100, blank=True, default="")
-    needs_note = models.BooleanField(default=False)
+    reached = models.BooleanField(_("somebody was reached"), default=False)
+    next_step_days = models.PositiveSmallIntegerField(
+        _("working days to the next step"), null=True, blank=True
+    )
+    next_step_title = models.CharField(
+        _("what the next step is called"), max_length=100, blank=True, default=""
+    )
+    needs_note = models.BooleanField(_("asks for a note"), default=False)
 
     class Meta(Choice.Meta):
         pass

@@ -4,13 +4,18 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from team.models import Record
 
-class Choice(models.Model):
-    """`name` is in English for what ships with the product and translated on show; own entries as typed."""
+
+class Choice(Record):
+    """`name` is in English for what ships with the product and translated on show; own entries as typed.
+
+    Records keep the entry they were given: one that is retired is offered no more and stands where it stood.
+    """
 
     key = models.CharField(max_length=100, unique=True)
     name = models.CharField(_("name"), max_length=100)
-    order = models.PositiveSmallIntegerField(default=100)
+    order = models.PositiveSmallIntegerField(_("place in the list"), default=100)
     is_active = models.BooleanField(default=True)
 
     class Meta:

@@ -12,16 +12,26 @@ from customers.models import Contact, Customer
 from customers.ownership import assign
 from reports.models import Dispute, Evidence, Snapshot
 from reports.rules.catalogue import as_json, defaults
-from sales.models import Activity, Campaign, CampaignCost, Deal, DealChange, Lead, Stage, Task
+from sales.models import (
+    Activity,
+    Campaign,
+    CampaignCost,
+    Deal,
+    DealChange,
+    Lead,
+    Outcome,
+    Stage,
+    Task,
+)
 from team.models import Company, Holiday, Job, User, Wage
 
 # Which visibility a part of an address follows.
 OWNED = {"customer_id", "contact_id", "lead_id", "deal_id", "change_id", "task_id", "activity_id"}
 EVIDENCE = {"evidence_id"}
 PEOPLE = {"user_id", "team_id", "wage_id"}
-SHARED = {"campaign_id", "cost_id", "holiday_id", "job_id", "dispute_id"}
+SHARED = {"campaign_id", "cost_id", "holiday_id", "job_id", "dispute_id", "choice_id"}
 # Parts that name no record.
-PLAIN = {"token": "no-such-link", "kind": "customer", "format": "csv"}
+PLAIN = {"token": "no-such-link", "kind": "customer", "format": "csv", "which": "outcomes"}
 
 MISSING = 987_654_321
 
@@ -95,7 +105,7 @@ def make_shared() -> dict[str, int]:
         to_on=date(2026, 11, 2),
     )
     shared = {"campaign_id": campaign, "cost_id": cost, "holiday_id": holiday, "job_id": job}
-    shared["dispute_id"] = doubt
+    shared |= {"dispute_id": doubt, "choice_id": Outcome.objects.order_by("pk")[0]}
     return {part: row.pk for part, row in shared.items()}
 
 

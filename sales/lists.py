@@ -1,0 +1,74 @@
+"""The lists that administrators keep: how calls end, where leads come from, why deals are lost."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.crypto import get_random_string
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from sales.models import Activity, LeadSource, LossReason, Outcome
+from sales.models.choices import Choice
+from team.models import User
+from team.records import add_record, change_record
+from team.refusals import Refusal
+
+# By the word of their address.
+LISTS: dict[str, type[Choice]] = {
+    "outcomes": Outcome,
+    "sources": LeadSource,
+    "reasons": LossReason,
+}
+FIELDS = (
+    "name",
+    "order",
+    "is_active",
+    "reached",
+    "next_step_days",
+    "next_step_title",
+    "needs_note",
+)
+
+
+def add_entry(entry: Choice, *, by: User) -> tuple[Choice, bool]:
+    """Store a new entry; its key, by which files name it, is made of its name. False: made before by the same post."""
+    words = slugify(entry.name, allow_unicode=True)[:80].replace("-", "_")
+    entry.key = f"{words}_{get_random_string(4).lower()}".lstrip("_")
+    told = [name for name in FIELDS if hasattr(entry, name)]
+    with transaction.atomic():
+        return add_record(entry, by=by, fields=told)
+
+
+def change_entry(entry: Choice, values: dict[str, Any], *, by: User, version: int) -> Choice:
+    """Store an edit; raises `VersionConflict`, and `Refusal` where it would say otherwise what calls have said."""
+    with transaction.atomic():
+        stored = type(entry)._default_manager.select_for_update().get(pk=entry.pk)
+        if isinstance(stored, Outcome) and values.get("reached", stored.reached) != stored.reached:
+            _check_unused(stored)
+        return change_record(entry, values, by=by, version=version)
+
+
+def _check_unused(outcome: Outcome) -> None:
+    if is_used(outcome):
+        raise Refusal(
+            _("Calls say this already. Retire this outcome and add another one."), "reached"
+        )
+
+
+def is_used(outcome: Outcome) -> bool:
+    """Whether a call ended so: reports read of it whether somebody was reached, and must not change afterwards."""
+    return Activity.everything.filter(outcome=outcome).exists()
+
+
+def retire_entry(entry: Choice, *, by: User) -> None:
+    """Offer it no more; raises `Refusal` for the last one."""
+    model = type(entry)
+    with transaction.atomic():
+        offered = model._default_manager.select_for_update().filter(is_active=True)
+        if [one.pk for one in offered] == [entry.pk]:
+            raise Refusal(_("This is the last one: without it nothing could be chosen."))
+        change_record(entry, {"is_active": False}, by=by, version=None, action="retire")
+
+
+def restore_entry(entry: Choice, *, by: User) -> None:
+    change_record(entry, {"is_active": True}, by=by, version=None, action="offer again")
