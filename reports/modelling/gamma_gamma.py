@@ -11,7 +11,15 @@ from typing import NamedTuple
 from reports.modelling.bgnbd import GIVEN_UP, WIDEST, rounded
 from reports.modelling.climbing import Slope, Vector, highest
 
-STARTS: tuple[Vector, ...] = ([1.5, 1.2, 0.5], [0.0, 0.5, 0.0], [3.0, 1.5, -1.5])
+# The first is near what companies have; the others are for money spread so widely that its means have no mean, where
+# climbs from near by end on a lower top or run out of bounds past the highest. Found by search: of 1,500 small odd
+# companies the first alone misses 13 of the tops that 75 starts find, the four miss 2.
+STARTS: tuple[Vector, ...] = (
+    [1.5, 1.2, 0.5],
+    [-1.5, -4.0, -8.0],
+    [-4.0, -4.0, 8.0],
+    [1.0, 8.0, 8.0],
+)
 # From here on the series of the gamma function's derivatives are exact to the last digits.
 LARGE = 12.0
 

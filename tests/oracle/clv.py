@@ -25,7 +25,11 @@ from tests.oracle.tables import Settings, Tables
 
 YEAR = 365 / WEEK
 """The next 365 days in weeks."""
-STARTS: list[Point] = [[0.0, 0.0, 0.0], [2.0, 1.3, 0.0], [1.0, 2.0, 1.5], [3.0, 1.0, -2.0]]
+STARTS: list[Point] = [
+    *([0.0, 0.0, 0.0], [2.0, 1.3, 0.0], [1.0, 2.0, 1.5], [3.0, 1.0, -2.0]),
+    *([-2.0, -3.0, -7.0], [-3.0, -4.0, 7.0], [1.0, 6.0, 7.0]),
+]
+"""The last ones for money so widely spread that the others end on a lower top."""
 SERIES_END = 1e-17
 LIMIT_NEAR = 1e-6
 

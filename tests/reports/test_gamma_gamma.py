@@ -6,8 +6,18 @@ from collections import Counter
 
 import pytest
 
-from reports.modelling.climbing import Vector
-from reports.modelling.gamma_gamma import Rows, Spend, Spent, correlation, first_and_second, fit
+from reports.modelling.bgnbd import GIVEN_UP
+from reports.modelling.climbing import Vector, climb
+from reports.modelling.gamma_gamma import (
+    STARTS,
+    Rows,
+    Spend,
+    Spent,
+    correlation,
+    first_and_second,
+    fit,
+)
+from tests.oracle.clv import fit_spend
 
 
 def simulated(seed: int, customers: int, p: float, q: float, gamma: float) -> Counter[Spent]:
@@ -49,6 +59,36 @@ def test_parameters_of_a_simulation_are_found_again() -> None:
     # p and gamma make up for one another; what a purchase is worth they tell sharply
     assert found.p * found.gamma / (found.q - 1) == pytest.approx(3000, rel=0.02)
     assert abs(correlation(customers) or 1) < 0.05
+
+
+# Spread so widely that a climb from near by ends on a lower top, or out of bounds past one; and one whose highest
+# point lies out of bounds though a lower top lies within.
+WIDE = {
+    "lower": [
+        (1, 16),
+        (1, 2939),
+        (1, 2970),
+        (1, 2995),
+        (1, 2999),
+        (1, 347403),
+        (2, 9935474),
+        (4, 845015),
+    ],
+    "past it": [(1, 1), (1, 100), (2, 2000000), (3, 1000101), (5, 302)],
+    "within": [(1, 1), (1, 2), (1, 4), (1, 6), (1, 72), (1, 268), (1, 1713), (8, 695)],
+}
+
+
+@pytest.mark.parametrize("name", WIDE)
+def test_of_several_tops_the_highest_is_found(name: str) -> None:
+    """As the second calculation finds it, which climbs in a way of its own; from the first start alone it is missed."""
+    paid = [(Spent(*each), 1) for each in WIDE[name]]
+    rows = Rows(paid, sum(s.cents / s.repeats for s, _ in paid) / len(paid))
+    near, *far = (climb(rows.slope, start, GIVEN_UP) for start in STARTS)
+    assert max(each.height for each in far) > near.height + 1e-3
+    found, other = fit(dict(paid)), fit_spend((s.repeats, s.cents / s.repeats) for s, _ in paid)
+    assert (found is None) == (other.p is None) == (name == "within")
+    assert found is None or found == pytest.approx(other, rel=0.01)
 
 
 def test_one_timers_and_who_paid_nothing_tell_nothing() -> None:
