@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from crm.lib import formatting
 from reports.acts.disputing import Doubted
 from reports.calendar import choice_named
 from reports.models import Dispute
 from reports.reading import narrowing
+from reports.reading.hiding import of_wages
 from reports.report import CannotRun, Report, report_named
 from team.models import Company
 
@@ -29,11 +31,22 @@ def figure_in_words(figure: Figure) -> str:
 
 
 def shown_in_words(figure: Figure) -> str:
-    """29 · ₴6,710,000."""
+    """29 · ₴6,710,000; of a count alone what it counts, and of wages who may see them."""
     count = formatting.number(figure.count)
     if figure.cents is None:
-        return count
+        told = ngettext("%(n)s row", "%(n)s rows", figure.count) % {"n": count}
+        return f"{told} · {_('wages are visible to directors')}" if _is_of_wages(figure) else told
     return f"{count} · {formatting.money(figure.cents, Company.get().base_currency)}"
+
+
+def _is_of_wages(figure: Figure) -> bool:
+    """Whether the list's money is what people are paid."""
+    try:
+        report = report_named(figure.slug)
+    except CannotRun:
+        return False
+    list_ = report.listed(figure.list_key)
+    return bool(list_ and list_.money) and not of_wages(report).isdisjoint(list_.measures)
 
 
 def _period(figure: Figure) -> str:

@@ -155,9 +155,15 @@ def missing_of(
     kept = Part.objects.filter(snapshot__slug__in=slugs, snapshot__is_complete=True, n__gt=0)
     if kept.filter(shelf.rows()).exists():
         return None
-    text = NEEDS[report.loss] if report.loss else ALSO_NEED[report.slug]
+    made_of = needed_by(report)
     if not shelf.sees_all and kept.exists():
-        return _not_yours(text, shelf, report)
+        return _not_yours(made_of.text, shelf, report)
+    return made_of
+
+
+def needed_by(report: Report) -> Missing:
+    """What a report is made of, whether it is there or not."""
+    text = NEEDS[report.loss] if report.loss else ALSO_NEED[report.slug]
     return Missing(text, STEPS.get(report.slug, ORDERS))
 
 

@@ -26,7 +26,7 @@ def charts(opened: Opened) -> list[Card]:
     found = rows(opened.snapshot, opened.viewer, ["loss"], opened.narrow)
     told = list(
         found.filter(opened.shelf.rows())
-        .order_by("owner__name", "owner_id", "facets__month")
+        .order_by("owner__sort_name", "owner_id", "facets__month")
         .values_list("owner_id", "owner__name", "facets")
     )
     if not told:

@@ -10,10 +10,13 @@ from django.utils.translation import gettext as _
 from crm.lib.web import respond
 from reports.acts.deeds import deeds_for
 from reports.acts.outcomes import acts_of
+from reports.calendar import FROZEN_MONTHS
 from reports.reading.asked import last_asked
 from reports.reading.filters import Filters, as_query, filters_of
 from reports.reading.freshness import Freshness, freshness_of
 from reports.reading.hiding import Told
+from reports.reading.known import needed_by
+from reports.reading.lateness import last_night
 from reports.reading.narrowing import as_words
 from reports.reading.restating import restated
 from reports.reading.shelf import Shelf
@@ -38,7 +41,7 @@ from team.access import (
     SignedInRequest,
     scope_of,
 )
-from team.models import Company
+from team.models import Company, Job
 
 
 def page(request: SignedInRequest, slug: str) -> HttpResponse:
@@ -69,9 +72,20 @@ def page_of(request: SignedInRequest, slug: str) -> tuple[Opened | None, dict[st
         "page": "reports/page_first.html",
     }
     if snapshot is None:
-        return None, context | waiting_for(screen.report, filters)
+        told = not_kept(screen.report, filters, context["freshness"])
+        return None, context | told | waiting_for(screen.report, filters)
     opened = open_screen(screen, request, filters, shelf, snapshot)
     return opened, context | _figures(request, opened) | {"page": "reports/page.html"}
+
+
+def not_kept(report: Report, filters: Filters, freshness: Freshness) -> dict[str, Any]:
+    """Of a month that nights have passed over: from when they tell months, and what the report is made of."""
+    choice, night = filters.choice, last_night()
+    is_month = choice.key == f"{choice.period.start:%Y-%m}"
+    is_told = freshness.is_asked or freshness.failed
+    if not is_month or is_told or night is None or night.state != Job.State.DONE:
+        return {}
+    return {"missing": needed_by(report), "months": FROZEN_MONTHS}
 
 
 def waiting_for(report: Report, filters: Filters) -> dict[str, Any]:

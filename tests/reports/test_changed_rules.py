@@ -156,3 +156,12 @@ def test_a_run_that_was_tried_is_not_taken_for_one_by_the_rule(director: Client)
     take_snapshot(CHURN, Run(period("12-months"), YESTERDAY, values))
     assert money_in(read(director, PAGE)) == money_in(before)
     assert run_for(CHURN, period("12-months"), YESTERDAY).values != values
+
+
+def test_a_comparison_under_way_says_how_far_it_is_and_no_raw_day(director: Client) -> None:
+    address = "/losses/rules/?report=churn&k=2"
+    read(director, address)
+    waiting = Job.everything.filter(kind="reports.snapshot", state="queued")
+    assert waiting.update(doing="2025-01-15", done=1, total=2)
+    text = read(director, address)
+    assert "Computing… 1 of 2" in text and "2025-01-15" not in text

@@ -93,3 +93,16 @@ def test_what_is_no_figure_cannot_be_asked_about(login, rep: User) -> None:
     assert foreign.status_code == 303
     assert Dispute.everything.get().path == "/losses/"
     assert asked(browser, str(uuid.uuid4()), " ").status_code == 422
+
+
+def test_a_doubted_figure_of_wages_says_what_it_is(login, rep, director, admin) -> None:
+    """Its money is not in the queue, where administrators read it: what stands there is a count of rows."""
+    Dispute.everything.create(
+        client_ref=uuid.uuid4(), by=director, slug="time", list_key="loss", comment="Too much",
+        from_on=day(30), to_on=day(1), as_of=day(1), count=13, path="/losses/paid-hours/",
+    )  # fmt: skip
+    told = login(admin).get(LIST).content.decode()
+    assert "13 rows · wages are visible to directors" in told
+    admin.language = "uk"
+    admin.save(update_fields=["language"])
+    assert "13 рядків · зарплати бачать директори" in login(admin).get(LIST).content.decode()

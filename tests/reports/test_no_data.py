@@ -1,5 +1,6 @@
 """What cannot be told is no 0 (R9): a dash, and what is missing; a sum over no rows stays 0."""
 
+import html
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import strip_tags
 
 from conftest import Hire
@@ -20,7 +22,8 @@ from reports.screens.screen import Screen
 from reports.showing import run_for, standard_period
 from reports.snapshots.taking import take_snapshot
 from sales.models import Deal, DealChange
-from team.models import User
+from team.jobs import ask
+from team.models import Job, User
 from tests.reports import test_screens
 from tests.reports.conftest import World
 from tests.reports.pages import buys, day
@@ -247,3 +250,24 @@ def test_a_newcomer_without_a_wage_costs_nothing_that_is_known(
     browser = login(User.objects.create_user("d@x.example", name="Dee", is_director=True))
     figure = first(browser, "new_reps")
     assert (figure.value == UNKNOWN, NEEDS[5] in notes(figure)) == (not wage, not wage)
+
+
+def test_a_month_that_nights_passed_over_says_what_it_would_need(
+    login: Login, director: User
+) -> None:
+    """It does not promise that a night will make it: of days before anything was recorded none does."""
+    test_screens.take_all()
+    browser, month = login(director), {"period": f"{day(200):%Y-%m}"}
+    assert "Not computed yet" in browser.get(reverse("churn"), month).content.decode()
+    yesterday = f"{day(1)}"
+    night = ask("reports.nightly", {"day": yesterday}, by=None, key=yesterday)
+    Job.everything.filter(pk=night.pk).update(state="done", finished_at=timezone.now())
+    for screen in LOSSES:
+        page = browser.get(reverse(screen.slug), month).content.decode()
+        needs = str(NEEDS[screen.report.loss])
+        assert "Not computed yet" not in page and "No figures are kept of this period" in page
+        assert f"{needs[0].upper()}{needs[1:]}." in html.unescape(page)
+    asked = {"next": reverse("churn"), "report": "churn", **month}
+    assert browser.post(reverse("losses-compute"), asked).status_code == 303
+    page = browser.get(reverse("churn"), month).content.decode()
+    assert "No figures are kept of this period" not in page and "updating…" in page

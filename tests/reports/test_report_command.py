@@ -172,6 +172,14 @@ def aloud(*words: str) -> tuple[Any, str]:
             "--as-of: “0001-01-01” is not between 1900 and 2100.",
         ),
         (
+            ("churn", "--from", "2025-W01-1", "--to", "2025-12-31"),
+            "--from: “2025-W01-1” is not a day. Write it like 2026-11-30.",
+        ),
+        (
+            ("churn", "--from", "20250101", "--to", "2025-12-31"),
+            "--from: “20250101” is not a day.",
+        ),
+        (
             ("churn", "--from", "2025-13-01", "--to", "2025-12-31"),
             "--from: “2025-13-01” is not a day.",
         ),

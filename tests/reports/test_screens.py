@@ -509,3 +509,16 @@ def test_odd_addresses_are_answered(
             for browser, rest in zip(browsers, ("", "export.csv"), strict=True):
                 answer = browser.get(f"{screen.address}{rest}", asked)
                 assert answer.status_code == 200, (screen.slug, rest, asked)
+
+
+def test_people_in_small_multiples_stand_in_the_order_of_their_alphabet(
+    grown: None, login: Login, director: User, rep: User, sub_rep: User, other_rep: User
+) -> None:
+    """Not in that of code points, in which І comes before А."""
+    for person, name in ((rep, "Інна"), (sub_rep, "Андрій"), (other_rep, "Ігор")):
+        person.name = name
+        person.save()
+    page = login(director).get("/losses/paid-hours/").content.decode()
+    chart = page[page.index('id="card-reps"') :]
+    places = {name: chart.index(name) for name in ("Андрій", "Ігор", "Інна")}
+    assert sorted(places, key=places.__getitem__) == ["Андрій", "Ігор", "Інна"]

@@ -1,5 +1,6 @@
 """`manage.py report churn --from D --to D [--as-of D] [--by split] [--set name=value ...] [--json]`."""
 
+import re
 from argparse import Action, ArgumentParser, Namespace
 from datetime import date, timedelta
 from typing import Any
@@ -18,6 +19,8 @@ from reports.rules.catalogue import SILENCE, BadParameter
 from reports.rules.parameters import in_force, values_for
 from reports.snapshots.taking import run_of, take_snapshot
 from team.models import Company
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 class Assignment(Action):
@@ -144,7 +147,8 @@ def _day(text: str | None, option: str) -> date | None:
     if text is None:
         return None
     try:
-        day = date.fromisoformat(text)
+        # Python also reads days of a week (2026-W01-1) and days without hyphens
+        day = date.fromisoformat(text if DAY.fullmatch(text) else "")
     except ValueError:
         raise CannotRun(f"{option}: “{text}” is not a day. Write it like 2026-11-30.") from None
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
