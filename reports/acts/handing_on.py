@@ -17,6 +17,7 @@ from reports.acts.choosing import (
     may_give_to,
 )
 from reports.acts.deeds import DEEDS, Deed
+from reports.acts.receiving import fitting
 from reports.acts.remembering import keep_items, known_act, reference_of, remember
 from reports.models import Act
 from sales.lead_ownership import assign_leads
@@ -34,7 +35,7 @@ def hand_on(
     """Another owner for each chosen customer or lead from today.
 
     The same `client_ref` again answers the act it made. Raises `NotThere`, `NotAllowed`, `TooMany`, `AllOver`,
-    `Changed`.
+    `NoneFits`, `Changed`.
     """
     if ticked.subject_type == "user" or not may_do(deed, ticked, by) or not may_give_to(by, to):
         raise NotAllowed
@@ -46,7 +47,7 @@ def hand_on(
         listed = listed_in(ticked)
         # whose they were is read once nobody else can hand them on any more: undoing gives them back to these
         lock(SUBJECTS[ticked.subject_type].model, listed)
-        found = found_in(ticked, by, listed)
+        found = fitting(ticked, deed, found_in(ticked, by, listed), by)
         act = remember(ticked, deed, by, client_ref, to=to)
         before = {row.pk: row.owner_id for row in found}
         hand(ticked.subject_type, list(before), to, by)

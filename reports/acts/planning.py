@@ -24,6 +24,7 @@ from reports.acts.choosing import (
 )
 from reports.acts.deeds import DEEDS, Deed
 from reports.acts.planned import ONCE, planned_already
+from reports.acts.receiving import fitting
 from reports.acts.remembering import keep_items, known_act, reference_of, remember
 from reports.models import Act
 from sales.models import Task
@@ -57,7 +58,8 @@ class AllPlanned(Exception):
 class Preview:
     """What an act would come to: so many records, by whose they are (the planner's, where nobody works on them),
     and how many rows' records cannot be acted on. `seen` stands for the records that were `found` and their people;
-    those of them that have such a step already are left as they are: `planners` are who planned these.
+    those of them that have such a step already are left as they are: `planners` are who planned these. For `unfit` of
+    them the deed is not (`receiving`).
     """
 
     n: int
@@ -66,21 +68,26 @@ class Preview:
     seen: str
     found: int
     planners: list[int]
+    unfit: int = 0
 
 
 def preview(ticked: Ticked, deed: Deed, *, by: User) -> Preview:
-    """What would be done, and for whom. Raises `NotThere`, `TooMany`, `AllOver`, `AllPlanned`."""
+    """What would be done, and for whom. Raises `NotThere`, `TooMany`, `AllOver`, `AllPlanned`,
+    `NoneFits`.
+    """
     listed = listed_in(ticked)
     found = found_in(ticked, by, listed)
-    seen, planned = fingerprint(for_whom(found, by)), _planned(ticked, deed, found)
-    whose = for_whom(_without(found, planned), by)
+    fit = fitting(ticked, deed, found, by)
+    seen, planned = fingerprint(for_whom(found, by)), _planned(ticked, deed, fit)
+    whose = for_whom(_without(fit, planned), by)
     people = dict(User.objects.filter(pk__in=set(whose.values())).values_list("pk", "name"))
     names: dict[str, int] = {}
     for person in whose.values():
         names[people[person]] = names.get(people[person], 0) + 1
     ranked = sorted(names.items(), key=lambda each: (-each[1], each[0]))
     left_out, planners = len(listed) - len(found), list(planned.values())
-    return Preview(len(whose), ranked, left_out, seen, len(found), planners)
+    unfit = len(found) - len(fit)
+    return Preview(len(whose), ranked, left_out, seen, len(found), planners, unfit)
 
 
 def plan_tasks(
@@ -96,7 +103,7 @@ def plan_tasks(
 
     A customer or lead that has an open one of this deed is left as it is, whoever planned that (`planned_already`).
     The same `client_ref` again answers the act it made. Raises `NotThere`, `NotAllowed`, `TooMany`, `AllOver`,
-    `AllPlanned`, `Changed`.
+    `AllPlanned`, `NoneFits`, `Changed`.
     """
     if not may_do(deed, ticked, by) or (to is not None and not may_give_to(by, to)):
         raise NotAllowed
@@ -109,7 +116,7 @@ def plan_tasks(
         if ticked.subject_type in ONCE:
             # two who plan at once: the second reads what the first has planned
             lock(SUBJECTS[ticked.subject_type].model, listed)
-        there = found_in(ticked, by, listed)
+        there = fitting(ticked, deed, found_in(ticked, by, listed), by)
         planned = _planned(ticked, deed, there)
         found = _without(there, planned)
         act = remember(ticked, deed, by, client_ref, due_on=due_on, to=to)

@@ -5,18 +5,21 @@ of wages is told as on its own pages (`reports.reading.hiding`): what is not tol
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
+from django.db.models import QuerySet
+
 from crm.lib.periods import Period, add_months
 from reports.calendar import trend_starts
 from reports.definitions.ledger import LEDGER, LOSSES, snapshots_in_each
-from reports.models import Snapshot
+from reports.models import Evidence, Snapshot
 from reports.overview.ledger_view import (
     NUMBERS,
+    STOPPABLE,
     AllTotals,
     Basis,
     Range,
@@ -26,6 +29,7 @@ from reports.overview.ledger_view import (
     stoppable,
     totals_of_ledgers,
 )
+from reports.reading.evidence import rows
 from reports.reading.hiding import (
     People,
     Told,
@@ -37,6 +41,7 @@ from reports.reading.hiding import (
 )
 from reports.reading.known import Missing, was_known
 from reports.reading.shelf import Shelf
+from reports.reading.standing import counted, still_open, taken_over
 from reports.reading.untold import missing_among
 from reports.report import Sum, Totals
 from reports.rows.margin_rate import rate_in, usable
@@ -82,7 +87,9 @@ class Month:
 class Overview:
     """What the page tells. `hidden` are the losses whose money this viewer may not read, `guarded` those of which
     they read one sum at most: nothing by month, nothing of what can still be stopped. `missing` says of the losses
-    that cannot be told, by number, what they need; `known_before` are those that the period before knew.
+    that cannot be told, by number, what they need; `known_before` are those that the period before knew. `standing`
+    tells by number how many rows of what can still be stopped stand so today: leads that are open (2 and 3),
+    customers that somebody has taken over (6).
     """
 
     snapshot: Snapshot
@@ -102,6 +109,7 @@ class Overview:
     sees_all: bool
     is_own: bool
     rate: Fraction | None
+    standing: Mapping[int, int] = field(default_factory=dict)
 
     @cached_property
     def period(self) -> Period:
@@ -156,8 +164,8 @@ class Overview:
 
 
 def overview_of(shelf: Shelf, snapshot: Snapshot, basis_name: BasisName) -> Overview:
-    """Two queries, the snapshots of the losses and the sums; one more for who sees the targets, and for who is
-    told no wages.
+    """Two queries, the snapshots of the losses and the sums; one more for who sees the targets, for who is told no
+    wages, and for what can still be stopped that is told as it stands today.
     """
     before, running = shelf.before(snapshot), shelf.newest(LEDGER, "month")
     starts = trend_starts(run_of(snapshot).end)
@@ -209,7 +217,20 @@ def overview_of(shelf: Shelf, snapshot: Snapshot, basis_name: BasisName) -> Over
         sees_all=shelf.sees_all,
         is_own=scope_of(shelf.viewer).is_one_person,
         rate=rate,
+        standing=_standing(shelf, parts, sums[snapshot.pk]),
     )
+
+
+def _standing(shelf: Shelf, parts: Mapping[int, Snapshot], totals: AllTotals) -> Mapping[int, int]:
+    """One query, if there is anything to be told."""
+    told = [n for n in (2, 3, 6) if totals[n][STOPPABLE[n][1]].n]
+
+    def standing(number: int) -> "QuerySet[Evidence]":
+        shown = rows(parts[number], shelf.viewer, [STOPPABLE[number][1]]).filter(shelf.rows())
+        return taken_over(shown) if number == 6 else still_open(shown, shelf.viewer)
+
+    found = counted(standing(number) for number in told)
+    return {number: found.get(parts[number].pk, 0) for number in told}
 
 
 def _sums(

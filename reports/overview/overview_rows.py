@@ -14,6 +14,7 @@ from reports import ripeness
 from reports.definitions.ledger import LOSSES
 from reports.overview.ledger_view import NUMBERS, WITH_RANGE, Range
 from reports.overview.overview import Overview
+from reports.overview.stop_words import ACTS, DOING, OWN_ACTS, OWN_DOING
 from reports.reading.known import Missing
 from reports.report import Run, Totals
 from reports.snapshots.taking import run_of
@@ -132,9 +133,10 @@ def _stop(number: int, overview: Overview, kept: Mapping[str, Any]) -> Stop:
     slug, key = lists[number]
     cents = None if number == 4 or number in overview.guarded else found.cents
     acts = {**ACTS, **OWN_ACTS} if overview.is_own else ACTS
-    label = acts[number](found.n) if found.n else ""
+    standing = overview.standing.get(number, found.n)
+    label = acts[number](found.n, standing) if found.n else ""
     icon, text = ({**DOING, **OWN_DOING} if overview.is_own else DOING)[number]
-    told = text(found.n) % {"n": _n(found.n)}
+    told = text(found.n, standing)
     return Stop(cents, found.n, icon, told, label, f"{_address(slug, kept, list=key)}#rows")
 
 
@@ -190,68 +192,6 @@ TOLD: Mapping[int, Callable[[Totals], str]] = {
     5: _newcomers,
     6: _departed,
 }
-ACTS: Mapping[int, Callable[[int], str]] = {
-    1: lambda n: ngettext("Call %(n)s at risk", "Call %(n)s at risk", n) % {"n": _n(n)},
-    2: lambda n: ngettext("Answer %(n)s lead", "Answer %(n)s leads", n) % {"n": _n(n)},
-    3: lambda n: ngettext("Work %(n)s lead", "Work %(n)s leads", n) % {"n": _n(n)},
-    4: lambda n: ngettext("See %(n)s rep", "See %(n)s reps", n) % {"n": _n(n)},
-    5: lambda n: ngettext("Coach %(n)s rep", "Coach %(n)s reps", n) % {"n": _n(n)},
-    6: lambda n: ngettext("Hand over %(n)s", "Hand over %(n)s", n) % {"n": _n(n)},
-}
-# No button without its act: who answers for themselves alone hands nothing over and coaches nobody.
-OWN_ACTS: Mapping[int, Callable[[int], str]] = {
-    4: lambda n: _("See your days"),
-    5: lambda n: _("See how it goes"),
-    6: lambda n: ngettext("Call %(n)s", "Call %(n)s", n) % {"n": _n(n)},
-}
-DOING: Mapping[int, tuple[str, Callable[[int], str]]] = {
-    1: (
-        "phone",
-        lambda n: ngettext(
-            "%(n)s customer is silent beyond their rhythm",
-            "%(n)s customers are silent beyond their rhythm",
-            n,
-        ),
-    ),
-    2: (
-        "user-question",
-        lambda n: ngettext(
-            "%(n)s lead answered late or not at all can still be won",
-            "%(n)s leads answered late or not at all can still be won",
-            n,
-        ),
-    ),
-    3: (
-        "speakerphone",
-        lambda n: ngettext(
-            "%(n)s paid lead is not worked yet", "%(n)s paid leads are not worked yet", n
-        ),
-    ),
-    4: (
-        "clock",
-        lambda n: ngettext(
-            "%(n)s rep below half of their team’s share",
-            "%(n)s reps below half of their team’s share",
-            n,
-        ),
-    ),
-    5: (
-        "user-plus",
-        lambda n: ngettext(
-            "%(n)s new rep has neither sales nor records so far",
-            "%(n)s new reps have neither sales nor records so far",
-            n,
-        ),
-    ),
-    6: (
-        "user-share",
-        lambda n: ngettext(
-            "%(n)s customer of a leaving rep has no new owner yet",
-            "%(n)s customers of leaving reps have no new owner yet",
-            n,
-        ),
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -265,21 +205,9 @@ class Doing:
     url: str
 
 
-OWN_DOING: Mapping[int, tuple[str, Callable[[int], str]]] = {
-    6: (
-        "phone",
-        lambda n: ngettext(
-            "%(n)s customer that you took over waits for a first call",
-            "%(n)s customers that you took over wait for a first call",
-            n,
-        ),
-    ),
-}
-
-
 def do_first(rows: Sequence[LossRow], at_most: int = 5) -> list[Doing]:
     """The acts by the money they can still stop; what is no money stands last."""
-    waiting = [row for row in rows if row.stop.count]
+    waiting = [row for row in rows if row.stop.label]
     waiting.sort(key=lambda row: (row.stop.cents is None, -(row.stop.cents or 0), row.number))
     return [
         Doing(

@@ -14,6 +14,7 @@ from reports.definitions.did import DID
 from reports.raw.spans import of_departure
 from reports.reading.evidence import rows
 from reports.reading.filters import as_query
+from reports.reading.standing import taken_over
 from reports.screens import columns
 from reports.screens.departures_charts import charts
 from reports.screens.lead_names import people_names
@@ -134,17 +135,25 @@ def _leavers_of_customers(opened: Opened) -> int:
 
 
 def _open(opened: Opened) -> Figure:
+    """Customers that nobody has taken over yet, and those whose new owner has not called yet."""
     waiting = opened.totals["to_hand_over"]
+    rows_seen = rows(opened.snapshot, opened.viewer, ["to_hand_over"]).filter(opened.shelf.rows())
+    taken = taken_over(rows_seen).count() if waiting.n else 0
     told = ngettext(
         "%(n)s customer waits to be handed over",
         "%(n)s customers wait to be handed over",
-        waiting.n,
-    ) % {"n": formatting.number(waiting.n)}
+        waiting.n - taken,
+    ) % {"n": formatting.number(waiting.n - taken)}
+    called = ngettext(
+        "%(n)s waits for the first call of its new owner",
+        "%(n)s wait for the first call of their new owners",
+        taken,
+    ) % {"n": formatting.number(taken)}
     return Figure(
         _("Can still be stopped"),
         columns.short(opened, waiting.cents),
         opened.list_url("to_hand_over"),
-        notes=[(told, "")],
+        notes=[(told, ""), *([(called, "")] if taken else [])],
         tone="gain",
     )
 

@@ -10,6 +10,8 @@ from reports.definitions.leakage import LEAKAGE
 from reports.definitions.marketing import MARKETING
 from reports.definitions.speed import SPEED
 from reports.raw.leads import leaked
+from reports.reading.evidence import rows
+from reports.reading.standing import still_open
 from reports.rows.lead_steps import STEPS
 from reports.rows.leakage_rates import CLASSES
 from reports.screens import columns
@@ -149,9 +151,13 @@ def _late(opened: Opened) -> Figure:
 
 def _at_risk(opened: Opened) -> Figure:
     n = opened.headline["at_risk_leads"]
-    told = ngettext("%(n)s lead can still be won", "%(n)s leads can still be won", n) % {
-        "n": formatting.number(n)
-    }
+    seen = rows(opened.snapshot, opened.viewer, ["at_risk"]).filter(opened.shelf.rows())
+    standing = still_open(seen, opened.viewer).count() if n else 0
+    if standing == n:
+        told = ngettext("%(n)s lead can still be won", "%(n)s leads can still be won", n)
+    else:
+        told = gettext("%(open)s of %(n)s leads can still be won; the rest is won or closed")
+    told %= {"n": formatting.number(n), "open": formatting.number(standing)}
     money = columns.short(opened, opened.headline["at_risk_cents"])
     return Figure(
         _("At risk now"), money, opened.list_url("at_risk"), notes=[(told, "")], tone="gain"

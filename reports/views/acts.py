@@ -19,6 +19,7 @@ from reports.acts.deeds import Deed, deeds_for, in_words
 from reports.acts.handing_on import hand_on
 from reports.acts.planned import by_whom
 from reports.acts.planning import AllPlanned, Preview, plan_tasks, planned_before, preview
+from reports.acts.receiving import NoneFits
 from reports.acts.stopping import running, stop
 from reports.acts.taking_back import TooLate, undo_act
 from reports.models import Act
@@ -31,7 +32,7 @@ from sales.due_days import why_not_due
 from team.access import SignedInRequest, leads_others, visible_or_404
 from team.models import Company, User
 
-Refusal = NotThere | TooMany | AllOver | AllPlanned | Changed
+Refusal = NotThere | TooMany | AllOver | AllPlanned | NoneFits | Changed
 # What an address says of chosen rows; the rest of it is the list's own.
 CHOSEN = {"do", "row", "all", "due_on"}
 
@@ -50,14 +51,15 @@ def preview_act(request: SignedInRequest, slug: str) -> HttpResponse:
         return SeeOther(back)
     try:
         told = preview(ticked, deed, by=request.user)
-    except (NotThere, TooMany, AllOver, AllPlanned) as error:
-        say(request, _why(error, ticked, request.user))
+    except (NotThere, TooMany, AllOver, AllPlanned, NoneFits) as error:
+        say(request, _why(error, ticked, request.user, deed))
         return SeeOther(back)
     context = {
         "deed": deed,
         "told": told,
         "what": _what(deed, told),
         "planned": _planned(told.planners, request.user),
+        "unfit": _unfit(deed, told.unfit),
         "ticked": ticked,
         "plan_url": opened.plan_url,
         "back": back,
@@ -160,8 +162,8 @@ def _deed(request: SignedInRequest, opened: Opened, words: QueryDict) -> Deed | 
 def _act(request: SignedInRequest, opened: Opened, deed: Deed, ticked: Ticked) -> None:
     try:
         act = DO[deed.kind](request, deed, ticked)
-    except (NotThere, TooMany, AllOver, AllPlanned, Changed) as error:
-        say(request, _why(error, ticked, request.user))
+    except (NotThere, TooMany, AllOver, AllPlanned, NoneFits, Changed) as error:
+        say(request, _why(error, ticked, request.user, deed))
         return
     if act is not None and act.undone_at is not None:
         say(request, _("This was done and taken back. Load the page again to do it once more."))
@@ -180,9 +182,30 @@ def _planned(planners: list[int], viewer: User) -> str:
     return told % {"n": formatting.number(n), "whom": by_whom(planners, viewer)} if n else ""
 
 
-def _why(error: Refusal, ticked: Ticked, viewer: User) -> str:
+def _unfit(deed: Deed, n: int) -> str:
+    """Why a deed is not for some of the customers to be handed over. Nothing where it is for all."""
+    if not n:
+        return ""
+    if deed.is_plan:
+        told = ngettext(
+            "%(n)s customer has no new owner yet: hand it over first.",
+            "%(n)s customers have no new owner yet: hand them over first.",
+            n,
+        )
+    else:
+        told = ngettext(
+            "%(n)s customer has a new owner already, who has not called yet: it stays there.",
+            "%(n)s customers have new owners already, who have not called yet: they stay there.",
+            n,
+        )
+    return told % {"n": formatting.number(n)}
+
+
+def _why(error: Refusal, ticked: Ticked, viewer: User, deed: Deed) -> str:
     """Why nothing was done, and what to do."""
     number = formatting.number
+    if isinstance(error, NoneFits):
+        return f"{_unfit(deed, error.n)} {_('Nothing was done.')}"
     if isinstance(error, AllPlanned):
         return f"{_planned(error.planners, viewer)} {_('Nothing was done.')}"
     if isinstance(error, NotThere):
