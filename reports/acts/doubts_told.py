@@ -46,7 +46,9 @@ def _is_of_wages(figure: Figure) -> bool:
     except CannotRun:
         return False
     list_ = report.listed(figure.list_key)
-    return bool(list_ and list_.money) and not of_wages(report).isdisjoint(list_.measures)
+    if list_ is None or not list_.money:
+        return False
+    return not of_wages(report).isdisjoint(list_.measures)
 
 
 def _period(figure: Figure) -> str:
