@@ -17,7 +17,7 @@ from reports.acts.choosing import (
     may_give_to,
 )
 from reports.acts.deeds import DEEDS, Deed
-from reports.acts.receiving import fitting
+from reports.acts.receiving import fitting, of_other_kind
 from reports.acts.remembering import keep_items, known_act, reference_of, remember
 from reports.models import Act
 from sales.lead_ownership import assign_leads
@@ -48,10 +48,11 @@ def hand_on(
         # whose they were is read once nobody else can hand them on any more: undoing gives them back to these
         lock(SUBJECTS[ticked.subject_type].model, listed)
         found = fitting(ticked, deed, found_in(ticked, by, listed), by)
+        others = of_other_kind(ticked, deed)
         act = remember(ticked, deed, by, client_ref, to=to)
         before = {row.pk: row.owner_id for row in found}
         hand(ticked.subject_type, list(before), to, by)
-        keep_items(act, ticked, dict.fromkeys(before), before)
+        keep_items(act, ticked, dict.fromkeys(before), before, besides=others)
     return act
 
 

@@ -24,7 +24,7 @@ from reports.acts.choosing import (
 )
 from reports.acts.deeds import DEEDS, Deed
 from reports.acts.planned import ONCE, planned_already
-from reports.acts.receiving import fitting
+from reports.acts.receiving import fitting, of_other_kind
 from reports.acts.remembering import keep_items, known_act, reference_of, remember
 from reports.models import Act
 from sales.models import Task
@@ -118,6 +118,7 @@ def plan_tasks(
             lock(SUBJECTS[ticked.subject_type].model, listed)
         there = fitting(ticked, deed, found_in(ticked, by, listed), by)
         planned = _planned(ticked, deed, there)
+        besides = {*planned, *of_other_kind(ticked, deed)}
         found = _without(there, planned)
         act = remember(ticked, deed, by, client_ref, due_on=due_on, to=to)
         whose = for_whom(found, by)
@@ -125,7 +126,7 @@ def plan_tasks(
         made = Task.everything.bulk_create(tasks, batch_size=500)
         record_many("create", (Change(t, after=values_of(t, TASK_FIELDS)) for t in made), by=by)
         treated = {r.pk: task for r, task in zip(found, made, strict=True)}
-        keep_items(act, ticked, treated, besides=planned.keys())
+        keep_items(act, ticked, treated, besides=besides)
     return act
 
 

@@ -25,15 +25,19 @@ class NoneFits(Exception):
 
 def fitting(ticked: Ticked, deed: Deed, found: Iterable[Any], by: User) -> list[Any]:
     """Those that the deed is for. Raises `NoneFits`."""
-    there = list(found)
-    if (ticked.snapshot.slug, ticked.list_key) != LIST:
-        return there
-    received = set(taken_over(ticked.rows).values_list("subject_id", flat=True))
-    if deed.is_plan:
-        own = by.pk if deed.key == "call" else None
-        fit = [row for row in there if row.pk in received or (own and row.owner_id == own)]
-    else:
-        fit = [row for row in there if row.pk not in received]
+    there, others = list(found), of_other_kind(ticked, deed)
+    own = by.pk if deed.key == "call" else None
+    fit = [row for row in there if row.pk not in others or (own and row.owner_id == own)]
     if not fit:
         raise NoneFits(len(there))
     return fit
+
+
+def of_other_kind(ticked: Ticked, deed: Deed) -> set[int]:
+    """The customers of the list that the deed is not for; they are no rest to compare with either."""
+    if (ticked.snapshot.slug, ticked.list_key) != LIST:
+        return set()
+    received = set(taken_over(ticked.rows).values_list("subject_id", flat=True))
+    if not deed.is_plan:
+        return received
+    return set(ticked.rows.order_by().values_list("subject_id", flat=True)) - received

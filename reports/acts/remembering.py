@@ -64,7 +64,7 @@ def keep_items(
     ended: Mapping[int, date | None] | None = None,
 ) -> None:
     """The treated rows, known by their tasks, and the rest of the list that can be compared with them: what goes on
-    as they do, without those that another act treats (`besides`).
+    as they do, without those that another act treats or that the deed is not for (`besides`).
     """
     ids = set(tasks)
     cents = dict.fromkeys(ids, 0) | _listed(ticked)

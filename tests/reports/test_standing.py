@@ -87,6 +87,24 @@ def test_handing_over_the_whole_list_takes_nobody_away_from_who_received_them(
     assert stop_of(browser, 6).label == "Call 5"
 
 
+def test_those_whom_a_deed_is_not_for_are_no_rest_to_compare_with(
+    five: dict[str, Customer], login: Login, manager: User
+) -> None:
+    browser = login(manager)
+    body = {"do": "hand-over", "to": manager.pk, "next": PAGE, "row": [five["A"].pk]}
+    browser.post(f"{PAGE}plan/?list=to_hand_over", body)
+    browser.post(
+        f"{PAGE}plan/?list=to_hand_over",
+        {"do": "call", "due_on": str(day(-2)), "next": PAGE, "row": [five["D"].pk]},
+    )
+    rests = [
+        set(act.items.filter(treated=False).values_list("subject_id", flat=True))
+        for act in Act.everything.order_by("pk")
+    ]
+    # handed over, A waits for a call of its new owner as E does
+    assert rests == [{five["B"].pk, five["C"].pk}, {five["A"].pk, five["E"].pk}]
+
+
 @pytest.mark.parametrize("do", ["call", "remind"])
 def test_only_who_was_taken_over_is_called_by_the_new_owner(
     do: str, five: dict[str, Customer], login: Login, manager: User, rep: User

@@ -30,9 +30,7 @@ def cost(campaign: Campaign, ago: int, amount: int) -> None:
     )
 
 
-@pytest.fixture
-@kept
-def four(rep: User, other_rep: User) -> dict[str, Campaign]:
+def make_four(rep: User, other_rep: User) -> dict[str, Campaign]:
     """Of Rita's leads the fair (planned to end), letters and an old one brought some, of another team's the radio."""
     planned = {"FAIR": day(-30), "OLD": day(20)}
     made = {
@@ -49,6 +47,12 @@ def four(rep: User, other_rep: User) -> dict[str, Campaign]:
     assert screen is not None
     take_all([screen])
     return made
+
+
+@pytest.fixture
+@kept
+def four(rep: User, other_rep: User) -> dict[str, Campaign]:
+    return make_four(rep, other_rep)
 
 
 def posted(browser: Client, *campaigns: Campaign, on: date | None = None, **body: Any) -> str:
