@@ -144,7 +144,7 @@ def test_the_page_asks_for_the_state_of_the_job_alone(
     login: Login, rep: User, django_assert_max_num_queries
 ) -> None:
     browser = login(rep)
-    browser.post(COMPUTE, {"next": CHURN})
+    browser.post(COMPUTE, {"report": "churn", "next": CHURN})
     with django_assert_max_num_queries(5):
         part = browser.get("/losses/job/", {"next": CHURN}).content.decode()
     assert "updating…" in part and "<html" not in part
@@ -160,7 +160,7 @@ def test_a_failed_job_leaves_the_last_good_figures(login: Login, rep: User) -> N
     night()
     browser = login(rep)
     before = churn_page(browser).figures
-    browser.post(COMPUTE, {"next": CHURN})
+    browser.post(COMPUTE, {"report": "churn", "next": CHURN})
     Job.everything.update(
         state=Job.State.FAILED, error="The disk is full.", finished_at=timezone.now()
     )
