@@ -33,9 +33,7 @@ def orders_end(ago: int, owner: User) -> None:
 
 def notice(text: str) -> str:
     """The one of orders among the notices above everything; tags and wide spaces out, its link left."""
-    found = re.findall(
-        r'<section class="m-notice is-warning m-late m-quiet".*?</section>', text, re.S
-    )
+    found = re.findall(r'<div class="m-notice is-warning m-late m-quiet".*?</div>', text, re.S)
     return next((one for one in found if SENTENCE in one), "")
 
 
