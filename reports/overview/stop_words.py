@@ -40,13 +40,11 @@ def _coach(n: int, standing: int) -> str:
 
 
 def _hand_over(n: int, standing: int) -> str:
-    """Whoever has been taken over is called, not handed over once more."""
+    """Whoever has been taken over is called, not handed over once more: of both kinds the first thing to do."""
     waiting = n - standing
     if not waiting:
         return _call(n, standing)
-    if not standing:
-        return ngettext("Hand over %(n)s", "Hand over %(n)s", n) % {"n": _n(n)}
-    return _("Hand over %(n)s, call %(others)s") % {"n": _n(waiting), "others": _n(standing)}
+    return ngettext("Hand over %(n)s", "Hand over %(n)s", waiting) % {"n": _n(waiting)}
 
 
 def _call(n: int, standing: int) -> str:
@@ -88,11 +86,8 @@ def _late_leads(n: int, standing: int) -> str:
             "%(n)s leads answered late or not at all can still be won",
             n,
         ) % {"n": _n(n)}
-    return ngettext(
-        "Of %(n)s young lead answered late or not at all %(open)s can still be won; the rest is won or closed",
-        "Of %(n)s young leads answered late or not at all %(open)s can still be won; the rest is won or closed",
-        n,
-    ) % {"n": _n(n), "open": _n(standing)}
+    told = _("%(open)s of %(n)s leads answered late or not at all can still be won")
+    return told % {"n": _n(n), "open": _n(standing)}
 
 
 def _paid_leads(n: int, standing: int) -> str:
@@ -137,11 +132,10 @@ def _left_behind(n: int, standing: int) -> str:
             "%(n)s customers of leaving reps wait for the first call of their new owners",
             n,
         ) % {"n": _n(n)}
-    return ngettext(
-        "%(n)s customer of leaving reps: %(waiting)s without a new owner, %(taken)s not called by theirs yet",
-        "%(n)s customers of leaving reps: %(waiting)s without a new owner, %(taken)s not called by theirs yet",
-        n,
-    ) % {"n": _n(n), "waiting": _n(n - standing), "taken": _n(standing)}
+    told = _(
+        "Customers of leaving reps: %(waiting)s without a new owner, %(taken)s not called by theirs"
+    )
+    return told % {"waiting": _n(n - standing), "taken": _n(standing)}
 
 
 def _own_to_call(n: int, standing: int) -> str:
