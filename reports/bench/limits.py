@@ -42,7 +42,5 @@ LEDGER_TIMES_PLAIN = 15
 LEDGER_MB = 500
 FIT_SECONDS = 60
 # The night after a day's changes against the first one, in seconds of the processors.
-LATER_NIGHT_PART = 0.1
-# In the first month a night also takes what nights of a month ago would have left (docs/decisions/0014).
-NEXT_NIGHT_PART = 0.125
+NEXT_NIGHT_PART = 0.1
 NIGHT_MB = 500

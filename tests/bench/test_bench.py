@@ -148,8 +148,8 @@ def test_the_next_night_is_judged_by_the_first():
     def cost(following, later, megabytes):
         return {"next_part": following, "later_part": later, "peak_megabytes": megabytes}
 
-    assert all(kept(checks_of_nights(cost(0.125, 0.1, 499))).values())
-    assert not any(kept(checks_of_nights(cost(0.126, 0.101, 500))).values())
+    assert all(kept(checks_of_nights(cost(0.1, 0.1, 499))).values())
+    assert not any(kept(checks_of_nights(cost(0.101, 0.101, 500))).values())
 
 
 @pytest.mark.django_db
