@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Max, Q, Sum
+from django.db.models import Max, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib.periods import SINCE_EVER, day_start, local_date
 from customers.models import Customer, Ownership, Revenue
-from sales.models import Activity, DealChange, Lead
+from sales.models import Activity, DealChange
 from team.history import history_of
 from team.models import Company, User
 
@@ -87,19 +87,24 @@ def _whole_instants(found: list[Event]) -> list[Event]:
 
 
 def _activities(customer: Customer, before: datetime | None) -> list[Event]:
-    """Those of the leads that became this customer too."""
-    leads = Lead.everything.filter(customer=customer).values("pk")
-    rows = (
-        Activity.everything.filter(
-            Q(customer=customer) | Q(lead__in=leads), deleted_on__isnull=True
-        )
-        .exclude(status=Activity.Status.PLANNED)
-        .select_related("author", "contact", "outcome")
-        .order_by("-start_at", "-id")
-    )
+    rows = _done(before).filter(customer=customer).order_by("-start_at", "-id")
+    return [Event("activity", row.start_at, row) for row in rows[: PAGE + 1]]
+
+
+def _activities_of_leads(customer: Customer, before: datetime | None) -> list[Event]:
+    """Of the leads that became this customer: few, so all are read. Asked for along with its own, or only so many
+    of them in order, PostgreSQL read the activities of everybody (400 ms).
+    """
+    rows = _done(before).filter(lead__customer=customer, customer=None)
+    return [Event("activity", row.start_at, row) for row in rows]
+
+
+def _done(before: datetime | None) -> "QuerySet[Activity]":
+    rows = Activity.everything.filter(deleted_on__isnull=True)
+    rows = rows.exclude(status=Activity.Status.PLANNED)
     if before is not None:
         rows = rows.filter(start_at__lt=before)
-    return [Event("activity", row.start_at, row) for row in rows[: PAGE + 1]]
+    return rows.select_related("author", "contact", "outcome")
 
 
 def _orders(customer: Customer, before: datetime | None) -> list[Event]:
@@ -151,6 +156,7 @@ def _start_of(day: date) -> datetime:
 Source = Callable[[Customer, datetime | None], list[Event]]
 _SOURCES: list[tuple[str, Source]] = [
     ("calls", _activities),
+    ("calls", _activities_of_leads),
     ("orders", _orders),
     ("deals", _deals),
 ]

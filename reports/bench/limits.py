@@ -18,7 +18,7 @@ LIMITS = {
     "customer list, 1,000th page": Limit(10, 9),
     "customer list by name": Limit(10, 9),
     "search": Limit(12, 9, fixed=False),
-    "customer page": Limit(15, 12),
+    "customer page": Limit(16, 12),
     "deal list": Limit(10, 9),
     "all activities": Limit(10, 9),
     "today": Limit(12, 12),
