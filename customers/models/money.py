@@ -77,9 +77,10 @@ class PurchaseDay(models.Model):
     """Roll-up of today's knowledge: what a surviving customer bought on a day with a purchase (R6, R7).
 
     `day` is an integer day (days since 1970-01-01), `cents` the net sum of the day's purchases, refunds of
-    any date included, `purchases` their number. `gap`: days since the purchase day before, `halves` the
-    doubled median of the last `gap_memory` gaps by then, null on the first day. Without test customers.
-    Written by `customers.purchases` alone.
+    any date included, `purchases` their number. It is the customer's `n`-th purchase day since `first_day`, with
+    `so_far` purchases up to it; `gap`: days since the purchase day before, null on the first; `next_day`: the one
+    after it, null on the last. `halves`: the doubled median of the last `gap_memory` gaps by then, null on the
+    first day. Without test customers. Written by `customers.purchases` alone.
     """
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="+", db_index=False)
