@@ -12,7 +12,7 @@ from django.db import connection, models
 from django.test import Client
 from django.utils import translation
 
-from sales.models import LeadSource, LossReason, Outcome, Pipeline, Stage
+from sales.models import LeadReason, LeadSource, LossReason, Outcome, Pipeline, Stage
 from team.models import Company, Employment, Membership, Team, User
 
 pytest_plugins = ["tests.ready", "tests.require"]
@@ -20,7 +20,7 @@ pytest_plugins = ["tests.ready", "tests.require"]
 PASSWORD = "correct horse battery"
 TODAY = date(2026, 11, 23)
 Hire = Callable[..., User]
-LISTS = (LeadSource, LossReason, Outcome, Pipeline, Stage)
+LISTS = (LeadReason, LeadSource, LossReason, Outcome, Pipeline, Stage)
 FILL_AGAIN = pytest.StashKey[Callable[[], None]]()
 
 

@@ -59,6 +59,8 @@ MIDDLEWARE = [
     "crm.lib.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # pages; files that never change lie compressed beside themselves (decision 21)
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -167,7 +169,15 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "crm.lib.staticfiles.HashedFiles"},
 }
+# served by a view that asks for rights, never by path
 MEDIA_ROOT = DATA_DIR / "files"
+FILES_QUOTA = env.int("CRM_FILES_QUOTA_MB", default=5120) * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "crm.lib.uploads.Measured",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+FILE_UPLOAD_PERMISSIONS = 0o640
 
 _prefix = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{_prefix}session"

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.lib.search_terms import email_term, phone_term, words_of
 from crm.lib.text import normalise_email, normalise_phone
-from customers.models import SearchTerm
+from customers.models import Customer, SearchTerm
 from customers.search import SEARCHABLE, Searchable, narrow
 from team.access import scope_of
 from team.audit import record
@@ -82,21 +82,42 @@ def possible_duplicates(
     )
 
 
-def _same_reach(user: User, number: str, address: str) -> tuple[list[Duplicate], bool]:
-    """Matches in scope by phone or e-mail; and whether there are others beyond it."""
+def customers_reached_by(phone: str, email: str) -> list[Customer]:
+    """Who has this number or e-mail, or a contact who has it, in any scope: for the company, to tell no person."""
+    reached = reached_by(["customer", "contact"], phone, email)
+    ids = {row.pk for row in reached.get("customer", ())}
+    ids |= {row.customer_id for row in reached.get("contact", ())}
+    found = Customer.everything.listed().filter(pk__in=ids)
+    return list(found.select_related("owner").order_by("pk"))
+
+
+def reached_by(kinds: list[str], phone: str, email: str) -> dict[str, list[Any]]:
+    """The rows of all scopes with this number or e-mail, by kind: for the company, to tell no person."""
+    return _reached(kinds, normalise_phone(phone), normalise_email(email))
+
+
+def _reached(kinds: list[str], number: str, address: str) -> dict[str, list[Any]]:
+    """The rows of all scopes by phone or e-mail, by kind."""
     wanted = [
         *([phone_term(number)] if number else []),
         *([email_term(address)] if address else []),
     ]
-    kinds = [kind for kind, entry in SEARCHABLE.items() if entry.reachable]
     ids: dict[str, set[int]] = {}
     terms = SearchTerm.objects.filter(kind__in=kinds, term__in=wanted) if wanted else None
     for kind, record_id in terms.values_list("kind", "record_id") if terms is not None else ():
         ids.setdefault(kind, set()).add(record_id)
+    return {
+        kind: [row for row in _there(SEARCHABLE[kind], found) if _shares(row, number, address)]
+        for kind, found in ids.items()
+    }
+
+
+def _same_reach(user: User, number: str, address: str) -> tuple[list[Duplicate], bool]:
+    """Matches in scope by phone or e-mail; and whether there are others beyond it."""
+    kinds = [kind for kind, entry in SEARCHABLE.items() if entry.reachable]
     matches: list[Duplicate] = []
     beyond = False
-    for kind, found in ids.items():
-        rows = [row for row in _there(SEARCHABLE[kind], found) if _shares(row, number, address)]
+    for kind, rows in _reached(kinds, number, address).items():
         seen = _visible(SEARCHABLE[kind], user, rows)
         beyond = beyond or len(seen) < len(rows)
         matches += [Duplicate(row, _shares(row, number, address)) for row in seen]
@@ -122,17 +143,17 @@ def _shares(row: Any, number: str, address: str) -> str:
 
 def _same_name(user: User, kind: str, name: str) -> list[Any]:
     """Rows in scope whose name has exactly these words, whatever their order, spelling and legal form."""
-    words = _name_words(name)
+    words = name_words(name)
     same: list[Any] = []
     for other in _SAME_NAME[kind] if len("".join(words)) > 1 else ():
         entry = SEARCHABLE[other]
         rows = entry.model.visible_to(user).filter(**{f"{entry.gone}__isnull": True})
         found = narrow(rows, other, " ".join(sorted(words)), viewer=user)[:50]
-        same += [row for row in found if _name_words(row.name) == words]
+        same += [row for row in found if name_words(row.name) == words]
     return same
 
 
-def _name_words(name: str) -> frozenset[str]:
+def name_words(name: str) -> frozenset[str]:
     return frozenset(words_of(name)) - _LEGAL_FORMS
 
 

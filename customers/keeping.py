@@ -87,3 +87,17 @@ def bin_record(row: Customer | Contact, *, by: User | None, on: date | None) -> 
         version=None,
         action="bin" if on is not None else "restore",
     )
+
+
+def choose_main(contact: Contact, *, by: User | None) -> bool:
+    """The one to ask first at this customer; whoever it was before is so no longer. False: it is already."""
+    with transaction.atomic():
+        # two choices at once take turns
+        Customer.everything.select_for_update(of=("self",)).get(pk=contact.customer_id)
+        main = Contact.everything.filter(customer=contact.customer_id, is_main=True).first()
+        if main is not None and main.pk == contact.pk:
+            return False
+        if main is not None:
+            change_record(main, {"is_main": False}, by=by, version=None)
+        change_record(contact, {"is_main": True}, by=by, version=None)
+    return True

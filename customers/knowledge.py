@@ -10,10 +10,12 @@ from crm.lib.sql import day_number_sql
 
 def known(row: str, event: str) -> str:
     """R2: dated and recorded by the day, and not deleted by then."""
-    return (
-        f"{event} <= %(date)s AND {row}.recorded_on <= %(date)s"
-        f" AND ({row}.deleted_on IS NULL OR {row}.deleted_on > %(date)s)"
-    )
+    return f"{event} <= %(date)s AND {recorded(row)}"
+
+
+def recorded(row: str) -> str:
+    """The same of what has no day of its own: recorded by the day, and not deleted by then."""
+    return f"{row}.recorded_on <= %(date)s AND ({row}.deleted_on IS NULL OR {row}.deleted_on > %(date)s)"
 
 
 def held(past: str) -> str:

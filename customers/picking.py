@@ -61,7 +61,8 @@ class PickField(forms.ModelChoiceField):
 
     def __init__(self, kind: str, queryset: Any, **kwargs: Any) -> None:
         self.kind = kind
-        super().__init__(queryset, widget=PickWidget(kind), **kwargs)
+        gone = {"invalid_choice": _("This one is not there any more. Choose another.")}
+        super().__init__(queryset, widget=PickWidget(kind), error_messages=gone, **kwargs)
 
     def _set_queryset(self, queryset: Any) -> None:
         self._queryset = None if queryset is None else queryset.all()

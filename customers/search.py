@@ -31,7 +31,8 @@ MANY = 10_000
 class Searchable:
     """A kind of record, the fields that name it, and whether it has a phone and an e-mail.
 
-    `gone` is the column that is filled once the record is in the bin.
+    `gone` is the column that is filled once the record is in the bin, `within` the one that names another
+    record of the kind which this one has become part of: that one is found by these words too.
     """
 
     kind: str
@@ -39,12 +40,26 @@ class Searchable:
     names: tuple[str, ...]
     reachable: bool = True
     gone: str = "binned_on"
+    within: str = ""
 
     @property
     def fields(self) -> tuple[str, ...]:
         return (*self.names, "phone", "email") if self.reachable else self.names
 
-    def terms(self, row: Any) -> set[str]:
+    def parts_of(self, rows: "list[Any]") -> "dict[int, list[Any]]":
+        """Who has become part of these records, by their primary keys. One query; none of most kinds."""
+        parts: dict[int, list[Any]] = {row.pk: [] for row in rows}
+        if self.within:
+            among = {f"{self.within}__in": list(parts)}
+            for part in self.model.everything.filter(**among).only(*self.fields, self.within):
+                parts[getattr(part, f"{self.within}_id")].append(part)
+        return parts
+
+    def terms(self, row: Any, parts: "Iterable[Any]" = ()) -> set[str]:
+        """All words by which the record is found."""
+        return self._own_terms(row).union(*map(self._own_terms, parts))
+
+    def _own_terms(self, row: Any) -> set[str]:
         names = [getattr(row, name) for name in self.names]
         if not self.reachable:
             return terms_of(names)
@@ -60,16 +75,16 @@ def searchable(kind: Searchable) -> Searchable:
     return kind
 
 
-searchable(Searchable("customer", Customer, ("name",)))
+searchable(Searchable("customer", Customer, ("name",), within="merged_into"))
 searchable(Searchable("contact", Contact, ("name",)))
 
 
 def index_record(row: Owned) -> None:
-    """Bring the terms of a saved record up to date: one query, and more only where they changed."""
+    """Bring the terms of a saved record up to date: two queries at most, and more only where they changed."""
     kind = _kind_of(row)
     stored = SearchTerm.objects.filter(kind=kind.kind, record_id=row.pk)
     known = set(stored.values_list("term", flat=True))
-    wanted = kind.terms(row)
+    wanted = kind.terms(row, kind.parts_of([row])[row.pk])
     if known - wanted:
         stored.filter(term__in=known - wanted).delete()
     if wanted - known:
@@ -234,10 +249,12 @@ def _kind_of(row: Owned) -> Searchable:
 def _add_terms(kind: Searchable, rows: "QuerySet[Any]") -> None:
     """Chunks of rows in, chunks of terms out: memory stays small whatever the number."""
     for part in _chunks(rows.only("pk", *kind.fields).order_by("pk").iterator(CHUNK)):
+        parts = kind.parts_of(part)
+        found = [(term, row.pk) for row in part for term in sorted(kind.terms(row, parts[row.pk]))]
         insert_rows(
             SearchTerm,
             ("term", "kind", "record_id"),
-            [(term, kind.kind, row.pk) for row in part for term in sorted(kind.terms(row))],
+            [(term, kind.kind, pk) for term, pk in found],
         )
 
 

@@ -14,6 +14,7 @@ from team.models import Job, User
 SNAPSHOT_JOB = "reports.snapshot"
 NIGHTLY_JOB = "reports.nightly"
 REFRESH_JOB = "reports.refresh"
+RENEW_JOB = "reports.renew"
 RULES_CHANGED = "parameters"
 
 

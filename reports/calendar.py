@@ -31,9 +31,8 @@ class Choice:
 
 def choices(yesterday: date) -> list[Choice]:
     """The standard periods; the running month and year go on to their last day (they are partial)."""
-    month = month_start(yesterday)
     year = date(yesterday.year, 1, 1)
-    last_month = add_months(month, -1)
+    last_month = add_months(month_start(yesterday), -1)
     return [
         Choice(
             "12-months",
@@ -41,10 +40,14 @@ def choices(yesterday: date) -> list[Choice]:
             Period(_year_before(yesterday), yesterday),
             is_rolling=True,
         ),
-        Choice("month", _("This month"), Period(month, month_end(month))),
+        Choice("month", _("This month"), running_month(yesterday)),
         Choice(LAST_MONTH, _("Last month"), Period(last_month, month_end(last_month))),
         Choice("year", _("This year"), Period(year, date(year.year, 12, 31)), every_night=False),
     ]
+
+
+def running_month(yesterday: date) -> Period:
+    return Period(month_start(yesterday), month_end(yesterday))
 
 
 def choice_named(key: str, yesterday: date) -> Choice | None:

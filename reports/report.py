@@ -85,7 +85,8 @@ class Totals:
         self.cells: dict[tuple[str, str, str], Sum] = {}
 
     def add(self, measure: str, key: str, month: str, whole: Sum) -> None:
-        self.cells[measure, key, month] = whole
+        cell = (measure, key, month)
+        self.cells[cell] = self.cells[cell] + whole if cell in self.cells else whole
 
     def __getitem__(self, measure: str) -> Sum:
         """The sum of all rows of a measure."""

@@ -1,10 +1,11 @@
 """Jobs of the reports: every night, on demand, and when what was entered changes figures of the past."""
 
 import logging
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib.periods import Period
@@ -13,13 +14,14 @@ from reports.acts.outcomes import follow_acts
 from reports.asking import (
     NIGHTLY_JOB,
     REFRESH_JOB,
+    RENEW_JOB,
     RULES_CHANGED,
     SNAPSHOT_JOB,
     is_night_under_way,
 )
 from reports.models import Snapshot
 from reports.overview.mailing import MAIL_JOB, ask_for_mails, send_losses
-from reports.report import CannotRun, Run, report_named
+from reports.report import CannotRun, Run, all_reports, report_named
 from reports.rows.rolling_days import refresh_selling_days
 from reports.rules.catalogue import stored_values
 from reports.rules.parameters import in_force, values_for
@@ -27,7 +29,7 @@ from reports.snapshots.census import Census
 from reports.snapshots.nights import Step, count_anew, steps_of, take, tidy
 from reports.snapshots.taking import Superseded, compute, is_current, latest, publish
 from team.jobs import JobFailed, NotYet, Progress, handler
-from team.models import Company, User
+from team.models import Company, Job, User
 
 log = logging.getLogger("mainstay.reports")
 
@@ -66,6 +68,22 @@ def refresh(progress: Progress, *, cause: str) -> None:
         raise StepsFailed(failed)
     with progress.publishing(cause=cause, snapshots=taken):
         pass
+
+
+def has_new_formula(now: datetime) -> bool:
+    """Whether a release computes a report anew that there are figures of by an older formula alone: its pages stand
+    empty until then. What has failed is tried again after an hour.
+    """
+    told = dict(Snapshot.objects.order_by().values_list("slug").annotate(Max("formula_version")))
+    if all(told.get(one.slug, one.version) >= one.version for one in all_reports()):
+        return False
+    tried = Job.everything.filter(kind=RENEW_JOB, created_at__gt=now - timedelta(hours=1))
+    return not tried.exists()
+
+
+@handler(RENEW_JOB, when=has_new_formula, title=_("Figures by a new formula"))
+def renew(progress: Progress) -> None:
+    refresh(progress, cause="formula")
 
 
 def _take_all(progress: Progress, day: date) -> tuple[int, list[tuple[Step, Exception]]]:

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reports.screens import all_screens
 from reports.screens.screen import Screen
+from reports.screens.stepping import declare_reports
 from reports.views import (
     acts,
     disputes,
@@ -67,3 +68,4 @@ urlpatterns = [
     path("losses/row/<int:evidence_id>/", layers.evidence_row, name="evidence-row"),
     *(each for screen in all_screens() for each in _addresses_of(screen)),
 ]
+declare_reports()

@@ -1,23 +1,23 @@
-"""Forms of leads, deals, campaigns, their costs and next steps."""
+"""Forms of leads, campaigns, their costs and next steps."""
 
+from copy import copy
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.validators import DecimalValidator
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.lib.forms import ClientRefField, CurrencyField, PairedLayout
-from crm.lib.money import MOST
+from crm.lib.forms import ClientRefField, PairedLayout
 from crm.lib.typed_fields import AmountField, DayField
 from customers.forms import ReachableForm
-from customers.models import Contact, Customer
+from customers.models import Customer
 from customers.picking import PickField, PickingForm
-from sales.deals import SETTLED_FIELDS
-from sales.due_days import is_too_far, why_not_due
-from sales.models import Activity, Campaign, CampaignCost, Deal, Lead, LossReason, Stage, Task
+from sales.days.due_days import is_too_far, why_not_due
+from sales.days.why_field import WhyField, why_lacks
+from sales.deals.priced_forms import PricedForm
+from sales.leads.owner_choice import BY_RULES, LeadOwnerField
+from sales.models import Activity, Campaign, CampaignCost, Deal, Lead, Task
 from team.forms import RecordForm
 from team.models import Company, User
 
@@ -32,9 +32,7 @@ class LeadForm(ReachableForm):
         ("expected_amount", "region"),
         ("language", "owner"),
     )
-    owner = forms.ModelChoiceField(
-        label=_("Owner"), queryset=User.objects.none(), required=False, empty_label=NOBODY_YET
-    )
+    owner = LeadOwnerField(NOBODY_YET)
     expected_amount = AmountField(label=_("Expected amount"), least=0, required=False)
 
     class Meta:
@@ -61,8 +59,18 @@ class LeadForm(ReachableForm):
             self.fields.pop("owner", None)
 
     @property
+    def typed(self) -> dict[str, Any]:
+        return {name: value for name, value in super().typed.items() if name != "owner"}
+
+    @property
+    def by_rules(self) -> bool:
+        return bool(self.cleaned_data.get("owner") == BY_RULES)
+
+    @property
     def first_owner(self) -> User | None:
-        """Who answers for the new lead: the one chosen, else a rep themselves."""
+        """Who answers for the new lead: the one chosen, else a rep themselves; nobody where the rules say."""
+        if self.by_rules:
+            return None
         chosen: User | None = self.cleaned_data.get("owner")
         return chosen or (self.viewer if self.viewer.is_rep else None)
 
@@ -78,183 +86,22 @@ class NoteForm(forms.Form):
             attrs={
                 "class": "form-control m-grow",
                 "autocomplete": "off",
-                "placeholder": _("Add a note"),
+                "placeholder": _("Add a note; @name tells a colleague"),
             }
         ),
         error_messages={"required": _("Write the note first.")},
     )
 
 
-class CloseLeadForm(forms.Form):
-    reason = forms.ChoiceField(
-        label=_("Why it ends"),
-        choices=Lead.Closing.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose why this lead ends.")},
-    )
-
-
 class OwnerForm(forms.Form):
-    """Who is to look after a record, of the people the viewer answers for."""
+    """Who is to look after a lead, of the people the viewer answers for, or whom the rules say."""
 
-    owner = forms.ModelChoiceField(
-        label=_("Owner"), queryset=User.objects.none(), required=False, empty_label=_("Nobody")
-    )
+    owner = LeadOwnerField(_("Nobody"))
 
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people: Any = self.fields["owner"]
-        people.queryset = User.visible_to(viewer).filter(is_active=True)
-
-
-class RateField(AmountField):
-    """How much one unit of a currency is worth: no rate has thousands, so its one sign is the decimal."""
-
-    def read(self, text: str) -> Decimal:
-        self.decimal = "."
-        return super().read(text.replace(",", "."))
-
-
-class PricedForm(PairedLayout, RecordForm):
-    """A record with an amount in a currency, and the rate of that currency to the company's."""
-
-    fx_rate = RateField(label=_("Rate"), least=0, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.base_currency = Company.get().base_currency
-        if "currency" in self.fields:
-            self.fields["currency"] = CurrencyField(self.base_currency, self.instance.currency)
-            rate = self.fields["fx_rate"]
-            rate.label = _("Rate to %(currency)s") % {"currency": self.base_currency}
-            rate.help_text = _("Only for another currency.")
-            if self.instance.currency in ("", self.base_currency):
-                self.initial["fx_rate"] = None
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        if "currency" not in self.fields:
-            return values
-        if values.get("currency") == self.base_currency:
-            values["fx_rate"] = Decimal(1)
-        elif not self.has_error("fx_rate") and (values.get("fx_rate") or 0) <= 0:
-            self.add_error(
-                "fx_rate",
-                _("Say how many %(base)s one %(currency)s is worth.")
-                % {"base": self.base_currency, "currency": values.get("currency")},
-            )
-        amount, rate = values.get("amount"), values.get("fx_rate")
-        if amount is not None and rate is not None and amount * rate >= MOST:
-            self.add_error("amount", _("This is more than can be kept. Check the zeros."))
-        return values
-
-
-class DealForm(PricedForm, PickingForm):
-    amount = AmountField(label=_("Amount"), least=0, required=False)
-    expected_close_on = DayField(label=_("Closes on"), required=False)
-    customer = PickField(
-        "customer", Customer.everything.none(), label=_("Customer"), required=False
-    )
-    lead = PickField("lead", Lead.everything.none(), label=_("Lead it came from"), required=False)
-    contact = PickField("contact", Contact.everything.none(), label=_("Contact"), required=False)
-    pairs = (
-        ("customer", "contact"),
-        ("lead",),
-        ("owner", "stage"),
-        ("amount", "currency", "fx_rate"),
-        ("expected_close_on", "competitor"),
-    )
-
-    class Meta:
-        model = Deal
-        fields = [
-            "title",
-            "customer",
-            "contact",
-            "lead",
-            "owner",
-            "stage",
-            "amount",
-            "currency",
-            "fx_rate",
-            "expected_close_on",
-            "competitor",
-            "note",
-        ]
-
-    def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
-        super().__init__(*args, viewer=viewer, **kwargs)
-        if self.instance.pk is None:
-            self._choose_open_stage()
-        else:
-            # a stage changes by moving, which keeps the history
-            del self.fields["stage"]
-        if self.instance.closed_on is not None:
-            for name in SETTLED_FIELDS:
-                self.fields.pop(name, None)
-
-    def _choose_open_stage(self) -> None:
-        stage: Any = self.fields["stage"]
-        stage.queryset = Stage.objects.filter(kind=Stage.Kind.OPEN, is_active=True)
-        stage.empty_label = None
-        stage.initial = stage.queryset.first()
-
-    @property
-    def first_owner(self) -> User | None:
-        """Who works on the new deal: the one chosen, else a rep themselves, else who has the customer or lead."""
-        chosen: User | None = self.cleaned_data.get("owner")
-        if chosen is None and self.viewer.is_rep:
-            return self.viewer
-        about = self.cleaned_data.get("customer") or self.cleaned_data["lead"]
-        return chosen or about.owner
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean()
-        lead, contact, customer = (values.get(name) for name in ("lead", "contact", "customer"))
-        if customer is None and lead is not None:
-            # a lead that is no customer yet may have a deal all the same
-            customer = values["customer"] = lead.customer
-        elif customer is None and not self.errors.keys() & {"customer", "lead"}:
-            self.add_error("customer", _("Choose a customer, or the lead that it came from."))
-        if contact is not None and customer is not None and contact.customer_id != customer.pk:
-            self.add_error(
-                "contact",
-                _("%(contact)s works at another customer.") % {"contact": contact.name},
-            )
-        return values
-
-
-class CloseDealForm(forms.Form):
-    """What is asked when a deal is won or lost."""
-
-    amount = AmountField(
-        label=_("Amount"),
-        least=0,
-        validators=[DecimalValidator(20, 8)],
-        error_messages={"required": _("Say for how much it was won.")},
-    )
-    reason = forms.ModelChoiceField(
-        label=_("Why it was lost"),
-        queryset=LossReason.objects.filter(is_active=True),
-        to_field_name="key",
-        empty_label=_("Choose"),
-        error_messages={"required": _("Choose why it was lost.")},
-    )
-    competitor = forms.CharField(label=_("Lost to"), required=False, max_length=100)
-    on = DayField(
-        label=_("On"), nearest="last", error_messages={"required": _("Say on which day.")}
-    )
-
-    def __init__(self, *args: Any, stage: Stage, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        unasked = ("reason", "competitor") if stage.kind == Stage.Kind.WON else ("amount",)
-        for name in unasked:
-            del self.fields[name]
-        next(iter(self.fields.values())).widget.attrs["autofocus"] = True
-
-    def clean_reason(self) -> str:
-        reason: LossReason = self.cleaned_data["reason"]
-        return reason.key
+        people.queryset = User.receivers(viewer)
 
 
 class CampaignForm(PairedLayout, RecordForm):
@@ -288,6 +135,7 @@ class TaskForm(PairedLayout, PickingForm):
     """A next step about one customer, lead or deal; `about` names which, where it is known beforehand."""
 
     pairs = (("title", "kind"), ("due_on", "due_at"), ("customer", "lead", "deal"))
+    field_order = ("title", "kind", "due_on", "due_at", "put_off_why")
     SUBJECTS = ("customer", "lead", "deal")
     KINDS = (
         Activity.Kind.CALL,
@@ -311,8 +159,16 @@ class TaskForm(PairedLayout, PickingForm):
         model = Task
         fields = ["title", "kind", "due_on", "due_at", "customer", "lead", "deal", "owner", "note"]
 
-    def __init__(self, *args: Any, viewer: User, about: str = "", **kwargs: Any) -> None:
+    put_off_why = WhyField(help_text=_("If you choose a later day."))
+
+    def __init__(
+        self, *args: Any, viewer: User, about: str = "", asks_why: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, viewer=viewer, **kwargs)
+        if not asks_why:
+            del self.fields["put_off_why"]
+        # as it stands: a form that is checked writes into its instance
+        self.stood = copy(self.instance)
         kind: Any = self.fields["kind"]
         kinds = dict.fromkeys([*self.KINDS, Activity.Kind(self.instance.kind)])
         kind.choices = [(key, key.label) for key in kinds]
@@ -332,7 +188,18 @@ class TaskForm(PairedLayout, PickingForm):
         deal = values.get("deal")
         if deal is not None and values.get("customer") is None:
             values["customer"] = deal.customer
+        why = values.get("put_off_why", "")
+        if "put_off_why" in self.fields and (
+            lacks := why_lacks(self.stood, values.get("due_on"), why)
+        ):
+            self.fields["put_off_why"].required = True
+            self.add_error("put_off_why", lacks)
         return values
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """Without what is told of it in the customer's timeline."""
+        return {name: value for name, value in super().typed.items() if name != "put_off_why"}
 
     @property
     def first_owner(self) -> User:
@@ -346,7 +213,16 @@ class RescheduleForm(PairedLayout, forms.Form):
     due_on = DayField(label=_("Due"), required=False)
     due_at = forms.TimeField(label=_("Hour"), required=False)
     days = forms.IntegerField(required=False, min_value=0, max_value=366, widget=forms.HiddenInput)
+    why = WhyField()
     pairs = (("due_on", "due_at"),)
+
+    def __init__(self, *args: Any, task: Task, asks_why: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.task = task
+        if not asks_why:
+            del self.fields["why"]
+        else:  # of a form that was sent the day decides
+            self.fields["why"].required = not self.is_bound
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -358,4 +234,12 @@ class RescheduleForm(PairedLayout, forms.Form):
             too_far := is_too_far(values["due_on"], Company.get().today)
         ):
             self.add_error("due_on", too_far)
+        self._check_why(values)
         return values
+
+    def _check_why(self, values: dict[str, Any]) -> None:
+        if "why" not in self.fields:
+            return
+        if lacks := why_lacks(self.task, values.get("due_on"), values.get("why", "")):
+            self.fields["why"].required = True
+            self.add_error("why", lacks)

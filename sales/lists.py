@@ -7,9 +7,9 @@ from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from sales.models import Activity, LeadSource, LossReason, Outcome
-from sales.models.choices import Choice
-from team.models import User
+from customers.models import Tag
+from sales.models import Activity, LeadReason, LeadSource, LossReason, Outcome
+from team.models import Choice, User
 from team.records import add_record, change_record
 from team.refusals import Refusal
 
@@ -17,26 +17,37 @@ from team.refusals import Refusal
 LISTS: dict[str, type[Choice]] = {
     "outcomes": Outcome,
     "sources": LeadSource,
+    "lead-reasons": LeadReason,
     "reasons": LossReason,
+    "tags": Tag,
 }
 FIELDS = (
     "name",
     "order",
     "is_active",
     "reached",
-    "next_step_days",
+    "next_step_rule",
+    "next_step_after",
     "next_step_title",
     "needs_note",
+    "opens_contact",
+    "stage",
+    "kind",
 )
 
 
 def add_entry(entry: Choice, *, by: User) -> tuple[Choice, bool]:
     """Store a new entry; its key, by which files name it, is made of its name. False: made before by the same post."""
-    words = slugify(entry.name, allow_unicode=True)[:80].replace("-", "_")
-    entry.key = f"{words}_{get_random_string(4).lower()}".lstrip("_")
+    entry.key = new_key(entry.name)
     told = [name for name in FIELDS if hasattr(entry, name)]
     with transaction.atomic():
         return add_record(entry, by=by, fields=told)
+
+
+def new_key(name: str) -> str:
+    """By which files name an entry that was made on screen: a name can be given twice, a key cannot."""
+    words = slugify(name, allow_unicode=True)[:80].replace("-", "_")
+    return f"{words}_{get_random_string(4).lower()}".lstrip("_")
 
 
 def change_entry(entry: Choice, values: dict[str, Any], *, by: User, version: int) -> Choice:
@@ -61,11 +72,11 @@ def is_used(outcome: Outcome) -> bool:
 
 
 def retire_entry(entry: Choice, *, by: User) -> None:
-    """Offer it no more; raises `Refusal` for the last one."""
+    """Offer it no more; raises `Refusal` for the last one. Records can do without tags."""
     model = type(entry)
     with transaction.atomic():
         offered = model._default_manager.select_for_update().filter(is_active=True)
-        if [one.pk for one in offered] == [entry.pk]:
+        if model is not Tag and [one.pk for one in offered] == [entry.pk]:
             raise Refusal(_("This is the last one: without it nothing could be chosen."))
         change_record(entry, {"is_active": False}, by=by, version=None, action="retire")
 

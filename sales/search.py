@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from crm.lib.search_terms import is_searchable
+from crm.lib.search_terms import is_searchable, phone_typed
 from crm.lib.text import normalise_phone
 from customers.models import Contact, Customer
 from customers.search import Searchable, narrow_for_hits, searchable
@@ -22,7 +22,14 @@ searchable(Searchable("deal", Deal, ("title",), reachable=False))
 # What a hit shows or is put in order by.
 READ = {
     "customer": ("name", "sort_name", "phone_e164", "owner__name"),
-    "contact": ("name", "sort_name", "role", "phone_e164", "customer__name"),
+    "contact": (
+        "name",
+        "sort_name",
+        "role",
+        "phone_e164",
+        "customer__name",
+        "customer__merged_into",
+    ),
     "lead": ("name", "sort_name", "phone_e164", "customer", "owner__name"),
     "deal": (
         "title",
@@ -63,7 +70,7 @@ def find(user: Any, text: str, limit: int = LIMIT) -> Found:
     sources = narrow_for_hits(_sources(user), text, viewer=user)
     hits = {kind: list(rows[: limit + 1]) for kind, rows in sources.items()}
     more = frozenset(kind for kind, rows in hits.items() if len(rows) > limit)
-    number = normalise_phone(text)
+    number = normalise_phone(phone_typed(text))
     for rows in hits.values():
         rows.sort(key=lambda row: (not _has_phone(row, number), _place(row)))
     first = {f"{kind}s": rows[:limit] for kind, rows in hits.items()}
@@ -85,6 +92,7 @@ def _sources(user: Any) -> dict[str, QuerySet[Any]]:
         .order_by(by_name, "pk"),
         "contact": contacts.select_related("customer")
         .only(*READ["contact"])
+        .prefetch_related("customer__merged_into")
         .order_by(by_name, "pk"),
         "lead": leads.select_related("owner").only(*READ["lead"]).order_by(by_name, "pk"),
         "deal": deals.select_related("customer", "stage")

@@ -167,6 +167,11 @@ def require_role(user: Any, *roles: str) -> None:
         raise PermissionDenied
 
 
+def may_export(user: Any) -> bool:
+    """Who takes files along and prints lists: who leads others, until they leave themselves."""
+    return leads_others(user) and bool(user.exports)
+
+
 def leads_others(user: Any) -> bool:
     """Who may say what reps may not say of their own records: whose they are, and whether they count.
 

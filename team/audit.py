@@ -17,9 +17,12 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 
-from team.models import AuditDetail, AuditEntry, User
+from team.audit_rows import store_entries
+from team.models import AuditEntry, User
 
 CHUNK = 1000
+# The name of what was done without a person and without a job.
+NOBODY = "system"
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Actor:
     """Who acts: a person, or nobody (a schedule, the command line) under a name."""
 
     user: User | None = None
-    name: str = "system"
+    name: str = NOBODY
     request_id: str = ""
     address: str = ""
     batch: uuid.UUID = field(default_factory=uuid.uuid4)
@@ -89,49 +92,50 @@ def _write(
     action: str, changes: list[Change], by: User | None, actor: Actor, now: datetime
 ) -> None:
     details = [_as_json(change) for change in changes]
-    entries = AuditEntry.objects.bulk_create(
-        [
-            _entry(action, change, by or actor.user, actor, now, detail)
-            for change, detail in zip(changes, details, strict=True)
-        ]
-    )
-    AuditDetail.objects.bulk_create(
-        AuditDetail(entry=entry, **detail)
-        for entry, detail in zip(entries, details, strict=True)
-        if detail["before"] or detail["after"]
-    )
-
-
-def _entry(
-    action: str,
-    change: Change,
-    who: User | None,
-    actor: Actor,
-    now: datetime,
-    detail: dict[str, Any],
-) -> AuditEntry:
-    subject = change.subject
-    return AuditEntry(
+    who = by or actor.user
+    said = AuditEntry(
         at=now,
-        actor=who,
+        actor_id=who.pk if who else None,
         actor_name=who.name if who else actor.name,
         action=action,
-        subject_type=subject._meta.label_lower.partition(".")[2] if subject else "",
-        subject_id=subject.pk if subject else None,
-        subject_name=one_line(str(subject))[:250] if subject else "",
         batch=actor.batch,
         request_id=actor.request_id,
         address=actor.address,
-        detail_hash=hash_of(detail) if detail["before"] or detail["after"] else "",
     )
+    rows = [
+        _subject(change.subject) | {"detail_hash": _hash_of_values(detail)}
+        for change, detail in zip(changes, details, strict=True)
+    ]
+    store_entries(said, rows, details)
+
+
+def _subject(subject: models.Model | None) -> dict[str, Any]:
+    if subject is None:
+        return {"subject_type": "", "subject_id": None, "subject_name": ""}
+    return {
+        "subject_type": subject._meta.label_lower.partition(".")[2],
+        "subject_id": subject.pk,
+        "subject_name": one_line(str(subject))[:250],
+    }
+
+
+def _hash_of_values(detail: dict[str, Any]) -> str:
+    return hash_of(detail) if detail["before"] or detail["after"] else ""
 
 
 def _as_json(change: Change) -> dict[str, Any]:
     """The values as they will be stored, so that their hash can be checked later."""
+    if _is_plain(change.before) and _is_plain(change.after):
+        return {"before": dict(change.before), "after": dict(change.after)}
     plain: dict[str, Any] = json.loads(
         json.dumps({"before": change.before, "after": change.after}, cls=DjangoJSONEncoder)
     )
     return plain
+
+
+def _is_plain(values: dict[str, Any]) -> bool:
+    """Nothing in it that JSON would write otherwise: an act over 20,000 records need not write and read each twice."""
+    return all(value is None or type(value) in (str, int, bool) for value in values.values())
 
 
 def hash_of(detail: dict[str, Any]) -> str:
@@ -141,7 +145,14 @@ def hash_of(detail: dict[str, Any]) -> str:
 
 def one_line(text: str) -> str:
     """No line breaks or control characters: nobody writes their own log lines."""
-    return "".join(c if c.isprintable() else " " for c in text)
+    return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+
+
+def last_entry(subject: models.Model, *actions: str) -> AuditEntry | None:
+    """The last time that one of these was done to it."""
+    kind = subject._meta.label_lower.partition(".")[2]
+    done = AuditEntry.objects.filter(subject_type=kind, subject_id=subject.pk, action__in=actions)
+    return done.order_by("-pk").first()
 
 
 def values_of(row: models.Model, names: Iterable[str]) -> dict[str, Any]:

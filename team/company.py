@@ -55,15 +55,19 @@ def add_holiday(holiday: Holiday, *, by: User | None) -> None:
         record("create", holiday, by=by, after={"on": holiday.on, "name": holiday.name})
 
 
-def remove_holiday(holiday: Holiday, *, by: User | None) -> None:
-    """As of today; one that no report can have read goes whole."""
+def remove_holiday(holiday: Holiday, *, by: User | None) -> bool:
+    """As of today; one that no report can have read goes whole. False: it was removed already."""
     today = Company.get().today
     with transaction.atomic():
-        record("delete", holiday, by=by, before={"on": holiday.on, "name": holiday.name})
-        if holiday.recorded_on == today or is_being_set_up():
-            holiday.delete()
+        stored = Holiday.live().select_for_update(of=("self",)).filter(pk=holiday.pk).first()
+        if stored is None:
+            return False
+        record("delete", stored, by=by, before={"on": stored.on, "name": stored.name})
+        if stored.recorded_on == today or is_being_set_up():
+            stored.delete()
         else:
-            forget(holiday, today)
+            forget(stored, today)
+    return True
 
 
 def _models_of_money() -> list[type[models.Model]]:

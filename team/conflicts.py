@@ -8,7 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from team.models import AuditEntry
+from crm.lib.forms import Checkboxes
+from team.models import AuditDetail, AuditEntry
+
+# So many entries of the log are read to find out who changed what.
+LOOKED_BACK = 50
 
 
 def conflict(request: HttpRequest, form: "ModelForm[Any]", current: models.Model) -> HttpResponse:
@@ -16,21 +20,44 @@ def conflict(request: HttpRequest, form: "ModelForm[Any]", current: models.Model
     rows = [
         _row(form, current, name) for name in form.fields if name not in ("client_ref", "version")
     ]
-    last = (
-        AuditEntry.objects.filter(
-            subject_type=current._meta.label_lower.partition(".")[2], subject_id=current.pk
-        )
-        .order_by("-id")
-        .first()
-    )
+    befores = _befores(form, current)
+    for row in rows:
+        row["mine_is_old"] = _is_old(form, current, row["name"], befores)
     context = {
         "record": current,
-        "last": last,
+        "last": last_change(current),
         "differing": [row for row in rows if row["yours"] != row["theirs"]],
         "same": [row for row in rows if row["yours"] == row["theirs"]],
         "version": current.version,  # type: ignore[attr-defined]
     }
     return render(request, "ui/conflict.html", context, status=409)
+
+
+def last_change(record: models.Model) -> AuditEntry | None:
+    """Who did what to a record last."""
+    kind = record._meta.label_lower.partition(".")[2]
+    told = AuditEntry.objects.filter(subject_type=kind, subject_id=record.pk)
+    return told.order_by("-id").first()
+
+
+def _befores(form: "ModelForm[Any]", current: models.Model) -> list[dict[str, Any]]:
+    """What was written over in the fields of the form since it was opened, the latest first. One query."""
+    saves = current.version - (form.cleaned_data.get("version") or 0)  # type: ignore[attr-defined]
+    kind = current._meta.label_lower.partition(".")[2]
+    told = AuditDetail.objects.filter(entry__subject_type=kind, entry__subject_id=current.pk)
+    latest = told.order_by("-entry_id").values_list("before", flat=True)[:LOOKED_BACK]
+    return [before for before in latest if before.keys() & form.fields.keys()][: max(0, saves)]
+
+
+def _is_old(
+    form: "ModelForm[Any]", current: models.Model, name: str, befores: list[dict[str, Any]]
+) -> bool:
+    """Whether mine is only what stood there when the form was opened: I changed nothing, somebody else did."""
+    stored = current._meta.get_field(name)
+    if not isinstance(stored, models.Field) or stored.many_to_many:
+        return False
+    mine = stored.value_from_object(form.instance)
+    return any(stored.to_python(before[name]) == mine for before in befores if name in before)
 
 
 def _row(form: "ModelForm[Any]", current: models.Model, name: str) -> dict[str, Any]:
@@ -51,7 +78,10 @@ def _row(form: "ModelForm[Any]", current: models.Model, name: str) -> dict[str, 
 
 
 def _raw(field: Any, value: Any) -> str:
+    """As it is posted again; several choices in one text (`crm.lib.forms.Checkboxes`)."""
     prepared = field.prepare_value(value)
+    if isinstance(prepared, list):
+        return ",".join(sorted(str(one) for one in prepared))
     return "" if prepared is None else str(prepared)
 
 
@@ -60,4 +90,5 @@ def _shown(field: Any, value: Any) -> str:
         return _("Yes") if value else _("No")
     choices = {str(key): label for key, label in getattr(field, "choices", ())}
     raw = _raw(field, value)
-    return str(choices.get(raw, raw)) or "—"
+    parts = raw.split(",") if isinstance(field.widget, Checkboxes) else [raw]
+    return ", ".join(str(choices.get(part, part)) for part in parts) or "—"

@@ -7,9 +7,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from crm.lib.frame import Frame
-from team.access import leads_others
+from team.access import ADMIN, may_export
 from team.models import Company, User
-from team.rail import bar_for, new_for, rail_for
+from team.rail import bar_for, counts_for, new_for, rail_for
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -38,7 +38,8 @@ class _Later:
 
 def _frame_for(request: HttpRequest, user: User) -> Frame:
     company = Company.get()
-    rail = rail_for(request, user)
+    counts = counts_for(user)
+    rail = rail_for(request, user, counts)
     return Frame(
         user=user,
         company=company.name,
@@ -51,8 +52,13 @@ def _frame_for(request: HttpRequest, user: User) -> Frame:
         profile_url=reverse("profile"),
         preferences_url=reverse("preferences"),
         sign_out_url=reverse("sign-out"),
+        notices_url=reverse("notice-list"),
+        manifest_url=reverse("manifest"),
+        worker_url=reverse("service-worker"),
+        notices=counts.get("notice", 0),
         theme=user.theme,
         density=user.density,
         shortcuts=user.shortcuts,
-        prints_lists=leads_others(user),
+        prints_lists=may_export(user),
+        keeps_jobs=user.has_role(ADMIN),
     )

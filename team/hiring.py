@@ -1,13 +1,14 @@
 """Taking people on, inviting them to sign in, and keeping what is written about them."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.lib.formatting import day
-from team.audit import record
+from team.audit import last_entry, record
 from team.letters import ask_for_letter
 from team.membership import join_team
 from team.models import Company, Employment, Team, User
@@ -15,6 +16,8 @@ from team.records import add_record, change_record
 from team.refusals import Refusal, taken_meanwhile
 from team.rights import ROLE_FIELDS, check_email, check_roles
 
+# Pressed twice within it, the button means one letter.
+ONE_INVITATION = timedelta(minutes=1)
 PERSON_FIELDS = ("reference", "name", "email", "language", *ROLE_FIELDS)
 
 
@@ -34,16 +37,21 @@ def hire(
 
 
 def rehire(user: User, *, on: date, team: Team | None, by: User | None) -> None:
-    """Take somebody back: a new employment; they may sign in again."""
+    """Take somebody back: a new employment; they may sign in again. The same day and team again change nothing."""
     with transaction.atomic():
+        User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+        last = Employment.objects.filter(user=user, deleted_on=None).order_by("hired_on").last()
+        if last is not None and last.left_on is None and last.hired_on == on:
+            join_team(user, team, on=on, by=by)
+            return
         if not user.is_active:
             reactivate(user, by=by)
-        last = Employment.objects.filter(user=user, deleted_on=None).order_by("hired_on").last()
         if last is not None and last.left_on is None:
             raise Refusal(_("%(name)s is employed already.") % {"name": user.name})
         if last is not None and last.left_on is not None and on <= last.left_on:
             left = {"day": day(last.left_on)}
             raise Refusal(_("They left on %(day)s. Choose a later day.") % left, "on")
+        User.objects.filter(pk=user.pk).update(leaves_on=None, exports=True)
         _employ(user, on, team, by)
 
 
@@ -54,6 +62,10 @@ def send_invitation(user: User, *, by: User | None) -> None:
     if not user.is_active:
         raise Refusal(_("%(name)s may not sign in.") % {"name": user.name})
     with transaction.atomic():
+        User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+        last = last_entry(user, "invite")
+        if last is not None and timezone.now() - last.at < ONE_INVITATION:
+            return
         record("invite", user, by=by)
         ask_for_letter("invitation", user)
 

@@ -1,5 +1,6 @@
 """What happened to a record, in words: who, when, and each field before and after."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,10 +17,14 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from crm.lib import formatting
+from team.audit import NOBODY
+from team.jobs.registry import is_kind
 from team.models import AuditEntry, Owned, User
 from team.wording import ACTIONS, LABELS, SUBJECTS, WAGES
 
 LATEST = 20
+PRODUCT = "Mainstay"
+DATED = re.compile(r"\d{4}-\d\d-\d\d")
 Model = type[models.Model]
 Names = dict[tuple[Model, int], str]
 
@@ -42,6 +47,12 @@ class Event:
     subject: str
     url: str
     lines: list[Line] = field(default_factory=list)
+
+    @property
+    def who(self) -> str:
+        """Who did it; what was done by a schedule, by itself, was done by the product."""
+        name, is_person = self.entry.actor_name, self.entry.actor_id is not None
+        return name if is_person or not (name == NOBODY or is_kind(name)) else PRODUCT
 
 
 def history_of(
@@ -117,8 +128,10 @@ def _text(entry: AuditEntry, name: str, value: Any, names: Names, viewer: User) 
 
 
 def _day_or_text(value: str) -> str:
-    """Days and instants are stored as texts of fixed form."""
+    """Days and instants are stored as texts of fixed form; digits alone are a phone number."""
     parsed: date | datetime | None = None
+    if not DATED.match(value):
+        return value
     try:
         parsed = parse_date(value) or parse_datetime(value)
     except ValueError:

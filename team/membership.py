@@ -49,6 +49,14 @@ def leave_team(user: User, *, on: date, today: date) -> None:
         _close(now, on, today)
 
 
+def stay_in_team(user: User, *, on: date) -> None:
+    """The membership that was to end on the day before `on` goes on."""
+    last = Membership.objects.filter(user=user, deleted_on=None).order_by("from_on", "id").last()
+    if last is not None and last.to_on == on:
+        last.to_on = None
+        last.save(update_fields=["to_on"])
+
+
 def _membership_at(user: User, on: date) -> Membership | None:
     """The last membership, if it holds on that day or later."""
     last = Membership.objects.filter(user=user, deleted_on=None).order_by("from_on", "id").last()

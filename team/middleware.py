@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from crm.lib.web import own_address
 from team.access import ANYONE
 from team.audit import Actor, acting
-from team.models import Company
+from team.models import Company, User
 from team.reading import ReadTooMuch
 from team.watching import note_answer
 
@@ -64,8 +64,6 @@ def acting_user(get_response: Handler) -> Handler:
         if user is not None:
             translation.activate(user.language)
             request.LANGUAGE_CODE = user.language
-        if user is not None and user.time_zone:
-            timezone.activate(zoneinfo.ZoneInfo(user.time_zone))
         actor = Actor(
             user=user,
             name=user.name if user else "nobody",
@@ -74,6 +72,8 @@ def acting_user(get_response: Handler) -> Handler:
         )
         try:
             with acting(actor), Company.read_once():
+                if user is not None:
+                    timezone.activate(_zone_of(user))
                 response = get_response(request)
                 note_answer(request, response.status_code)
                 return response
@@ -81,6 +81,11 @@ def acting_user(get_response: Handler) -> Handler:
             timezone.deactivate()
 
     return middleware
+
+
+def _zone_of(user: User) -> zoneinfo.ZoneInfo:
+    """The reader's own, else the company's: times are shown in it, and typed in it."""
+    return zoneinfo.ZoneInfo(user.time_zone) if user.time_zone else Company.get().zone
 
 
 def slow_down(get_response: Handler) -> Handler:

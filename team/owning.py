@@ -13,21 +13,27 @@ from typing import Any
 
 from django.db import models, transaction
 from django.db.models import OuterRef, Q, Subquery
+from django.urls import reverse
 
-from team.audit import Change, record_many
+from team.audit import Change, current_actor, record_many
 from team.models import Company, User
+from team.notices import NoticeKind, Told, tell
 
 CHUNK = 2000
 
 
 @dataclass(frozen=True)
 class Book:
-    """Where the periods of a kind of subject are written: `Book(Customer, Ownership, "customer")`."""
+    """Where the periods of a kind of subject are written: `Book(Customer, Ownership, "customer")`.
+
+    `given` is what a new owner is told: of `n` subjects, by `name` where it is one, given `by` somebody.
+    """
 
     subjects: Any
     periods: Any
     key: str
     reference: Callable[[], str]
+    given: NoticeKind
 
 
 @dataclass
@@ -42,24 +48,51 @@ class _Plan:
 
 
 def hand(
-    book: Book, ids: Iterable[int], to: User | None, *, on: date, by: User | None, reason: str
+    book: Book,
+    ids: Iterable[int],
+    to: User | None,
+    *,
+    on: date,
+    by: User | None,
+    reason: str,
+    tells: bool,
 ) -> int:
     """From `on` (not ahead of today) `to` owns the subjects, None: nobody. Answers how many changed hands.
+
+    It `tells` the new owner, if somebody else gives them something from today on.
 
     A fixed number of statements per 2,000 subjects. Raises ValueError if `on` lies ahead.
     """
     today = Company.get().today
     if on > today:
         raise ValueError("An owner cannot be written ahead of time.")
-    changed = 0
+    changed, whole = 0, sorted(set(ids))
     with transaction.atomic():
-        for chunk in _chunks(ids):
+        for chunk in _chunks(whole):
             changed += _hand_chunk(book, chunk, to, on=on, today=today, by=by, reason=reason)
+        if tells and changed and on == today:
+            _tell(book, whole, to, changed, by)
     return changed
 
 
-def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:
-    whole = sorted(set(ids))
+def _tell(book: Book, ids: list[int], to: User | None, changed: int, by: User | None) -> None:
+    """Who gets something from somebody else is told, once an act."""
+    if to is None or (by is not None and by.pk == to.pk):
+        return
+    actor = current_actor()
+    only = book.subjects.everything.get(pk=ids[0]) if len(ids) == 1 else None
+    told = {
+        "n": changed,
+        "name": str(only) if only else "",
+        "by": by.name if by else "",
+    }
+    path = only.get_absolute_url() if only else reverse(f"{book.key}-list")
+    # one act may give to the same person in several groups, each of which begins with another one
+    key = f"{book.key} {ids[0]} {actor.batch}"
+    tell(book.given, [Told(to.pk, key, told, path)])
+
+
+def _chunks(whole: list[int]) -> Iterator[list[int]]:
     for start in range(0, len(whole), CHUNK):
         yield whole[start : start + CHUNK]
 
@@ -172,7 +205,7 @@ def _carry_out(plan: _Plan, book: Book, *, on: date, today: date) -> None:
 
 
 def _change(subject: Any, to: User | None, on: date, reason: str) -> Change:
-    after = {"owner": to.pk if to else None, "on": on}
+    after = {"owner": to.pk if to else None, "on": on.isoformat()}
     return Change(
         subject, {"owner": subject.owner_id}, {**after, "reason": reason} if reason else after
     )

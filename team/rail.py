@@ -4,7 +4,7 @@ Pages are named by their address names, so that this lowest app needs to know no
 A new page joins by a line here; a waiting count joins with `@waiting("today")` in the app that knows it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -67,6 +67,7 @@ SELLERS = frozenset({REP, MANAGER, DIRECTOR, ADMIN})
 LEADERS = frozenset({MANAGER, DIRECTOR, ADMIN})
 KEEPERS = frozenset({ADMIN})
 REPS_ONLY = frozenset({REP})
+LEADERS_ONLY = frozenset({MANAGER, DIRECTOR})
 
 LOSSES = Group(
     "",
@@ -86,6 +87,7 @@ ANALYSIS = Group(
         Item("bridge", _("Revenue bridge"), "bridge", "chart-bar", LEADERS),
         Item("cohorts", _("Who stays"), "cohorts", "timeline", LEADERS),
         Item("rfm", _("Best customers"), "rfm", "users", LEADERS),
+        Item("exposure", _("On one person"), "exposure", "user-share", LEADERS),
         Item("abc", _("ABC classes"), "abc", "list-details", LEADERS),
         Item("margin", _("Profit structure"), "margin", "adjustments", LEADERS),
         Item("nps", _("Recommendation"), "nps", "mood-smile", LEADERS),
@@ -98,11 +100,16 @@ ADMINISTER = Group(
     _("Administer"),
     (
         Item("person", _("People"), "person-list", "users", KEEPERS),
+        Item("handover", _("Departures"), "handover-list", "user-share", KEEPERS),
         Item("rules", _("Loss rules"), "rules", "adjustments", frozenset({ADMIN, DIRECTOR})),
         Item("targets", _("Targets"), "targets", "target", frozenset({ADMIN, DIRECTOR})),
         Item("dispute", _("Questions"), "dispute-list", "message-report", KEEPERS),
         Item("job", _("Background work"), "job-list", "hourglass", KEEPERS),
         Item("audit", _("Audit log"), "audit-list", "list-details", KEEPERS),
+        Item("pipeline", _("Pipelines"), "pipeline-list", "layout-kanban", KEEPERS),
+        Item("webform", _("Web forms"), "webform-list", "world", KEEPERS),
+        Item("assignment", _("Who gets leads"), "assignment-list", "sitemap", KEEPERS),
+        Item("product", _("Products"), "product-list", "package", KEEPERS),
         Item("choice", _("Lists"), "choice-lists", "tag", KEEPERS),
         Item("company", _("Settings"), "company-settings", "settings", KEEPERS),
     ),
@@ -117,19 +124,33 @@ SELL = Group(
         Item("campaign", _("Campaigns"), "campaign-list", "speakerphone", SELLERS),
     ),
 )
-MANAGE = Group(_("Manage"), (Item("team", _("Teams"), "team-list", "sitemap", LEADERS),))
+MANAGE = Group(
+    _("Manage"),
+    (
+        Item("team", _("Teams"), "team-list", "sitemap", LEADERS),
+        Item("handover", _("Departures"), "handover-list", "user-share", LEADERS_ONLY),
+        Item("twin", _("Duplicates"), "twin-list", "users-group", LEADERS),
+    ),
+)
 MY_RESULTS = Group(
     _("My results"),
     (
         Item("losses", _("My numbers"), "losses", "chart-bar", REPS_ONLY),
+        Item("week", _("My week"), "week", "calendar", REPS_ONLY),
+        Item("exposure", _("On me alone"), "exposure", "user-share", REPS_ONLY),
         Item("activity", _("My calls"), "activity-list", "history", SELLERS, own=True),
     ),
 )
 # Address names that belong to a section of another name.
 _BELONGS = {
     "contact": "customer",
+    "contract": "customer",
+    "file": "customer",
+    "answer": "customer",
     "task": "today",
+    "webpost": "webform",
     "call": "today",
+    "sweep": "today",
     "evidence": "losses",
     "speed": "leakage",
     "did": "departures",
@@ -149,8 +170,8 @@ NEW = (
 )
 
 
-def rail_for(request: HttpRequest, user: User) -> tuple[RailGroup, ...]:
-    """The groups this person may open, most important first."""
+def rail_for(request: HttpRequest, user: User, counts: Mapping[str, int]) -> tuple[RailGroup, ...]:
+    """The groups this person may open, most important first, with what waits behind each page."""
     if user.has_role(ADMIN) and not user.has_role(MANAGER, DIRECTOR):
         groups = [ADMINISTER, SELL, LOSSES, ANALYSIS, MANAGE, MY_RESULTS]
     elif user.has_role(MANAGER, DIRECTOR):
@@ -158,7 +179,6 @@ def rail_for(request: HttpRequest, user: User) -> tuple[RailGroup, ...]:
     else:
         groups = [replace(SELL, label=""), MY_RESULTS]
     section = _section_of(request)
-    counts = counts_for(user)
     shown = [_seen_by(group, user, section, counts) for group in groups]
     return tuple(group for group in shown if group.items)
 
@@ -196,7 +216,7 @@ def _section_of(request: HttpRequest) -> str:
     return _BELONGS.get(word, word)
 
 
-def _seen_by(group: Group, user: User, section: str, counts: dict[str, int]) -> RailGroup:
+def _seen_by(group: Group, user: User, section: str, counts: Mapping[str, int]) -> RailGroup:
     shown = [item for item in group.items if _may_see(item, user)]
     entries = tuple(
         _entry(item, user, section, counts, tuple(c for c in shown if c.inside == item.section))
@@ -209,12 +229,15 @@ def _seen_by(group: Group, user: User, section: str, counts: dict[str, int]) -> 
 def _may_see(item: Item, user: User) -> bool:
     if item.roles.isdisjoint(user.roles):
         return False
+    # administrators have them beside the people
+    if item.roles == LEADERS_ONLY and user.has_role(ADMIN):
+        return False
     # leaders have the losses themselves in the rail, so "my numbers" is not offered twice
     return not (item.roles == REPS_ONLY and user.has_role(*LEADERS))
 
 
 def _entry(
-    item: Item, user: User, section: str, counts: dict[str, int], children: tuple[Item, ...] = ()
+    item: Item, user: User, section: str, counts: Mapping[str, int], children: tuple[Item, ...] = ()
 ) -> RailItem:
     return RailItem(
         label=str(item.label),

@@ -1,6 +1,6 @@
 """How many customers somebody opens: a brake on copying the customer base page by page (ruling 21)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
@@ -8,8 +8,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from team.buffer import Buffer
-from team.models import Reading, User
-from team.reading_alerts import alert_if_unusual
+from team.habit_alerts import alert_if_unusual
+from team.models import HabitAlert, Reading, User
 
 AT_MOST = 300
 WITHIN = timedelta(hours=1)
@@ -17,7 +17,7 @@ WITHIN = timedelta(hours=1)
 
 def _keep(rows: list[Reading]) -> None:
     Reading.objects.bulk_create(rows)
-    alert_if_unusual(row.user_id for row in rows)
+    alert_if_unusual((row.user_id for row in rows), HabitAlert.Kind.READ, HabitAlert.Kind.LATE)
 
 
 _opened: Buffer[Reading] = Buffer(_keep)
@@ -47,6 +47,13 @@ def openings(user: User) -> dict[str, Any]:
 def count_opened(user: User, customer: Any) -> None:
     """Like `count_view`, of a customer that was read with `openings`."""
     _count(user, customer.pk, customer.opened_lately, is_open=customer.is_open)
+
+
+def opened_since(user: User, since: datetime) -> dict[int, datetime]:
+    """The customers that somebody opened, each with when they last did; what is written a moment later too."""
+    rows = Reading.objects.filter(user=user, at__gte=since).order_by("at")
+    found = dict(rows.values_list("customer_id", "at"))
+    return found | {row.customer_id: row.at for row in _opened.waiting() if row.user_id == user.pk}
 
 
 def _recent(user: User) -> "QuerySet[Reading]":

@@ -1,6 +1,6 @@
 """Making and editing one record: once per `client_ref`, never over somebody else's edit, always audited."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, models, transaction
@@ -54,11 +54,13 @@ def change_record(
     by: User | None,
     version: int | None,
     action: str = "update",
+    told: Mapping[str, str] | None = None,
 ) -> Row:
     """Write new values if the record still has `version`; raise `VersionConflict` if not.
 
     Without a version it is an act that means what it names whoever saved meanwhile: into the bin, another
-    day. Nothing to change (a second press of Save): nothing is written, the version stays.
+    day. Nothing to change (a second press of Save): nothing is written, the version stays. `told` stands in the
+    audit entry besides, where it is not empty.
     """
     model = row.__class__  # `request.user` is a proxy, whose type says nothing
     with transaction.atomic():
@@ -75,5 +77,6 @@ def change_record(
         stored.save()
         if kept_values(stored) != said:
             keep_past([stored], {stored.pk: said}, Company.get().today)
+        new |= {name: text for name, text in (told or {}).items() if text}
         record(action, stored, by=by, before=old, after=new)
     return stored

@@ -7,6 +7,7 @@ Sessions that are open are never touched: nobody can lock a colleague out of the
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
@@ -29,19 +30,36 @@ class Limits:
 
 @dataclass(frozen=True)
 class Verdict:
-    """How many tries are left after this one; `minutes` above zero: a pause is on, do not go ahead."""
+    """How many tries are left after this one; `minutes` above zero: a pause is on, do not go ahead.
+
+    `by_others` says that the account alone is at its limit: this place has done nothing to earn the pause.
+    """
 
     left: int
     minutes: int = 0
+    by_others: bool = False
+
+
+def place_of(address: str) -> str:
+    """Where an address is counted: IPv6 by its /64, which one household or server has whole; others as they are."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(IPv6Network((int(found) >> 64 << 64, 64)))
 
 
 class Tries:
-    """The tries of one kind at one account, as it was typed, from one address."""
+    """The tries of one kind at one account, as it was typed, from one place."""
 
     def __init__(self, kind: str, email: str, address: str, limits: Limits) -> None:
         self.kind = kind
         self.account = salted_hmac("team.throttle", normalise_email(email)).hexdigest()
-        self.address = address
+        self.address = place_of(address)
         self.limits = limits
 
     def take(self, known: Callable[[], bool] = lambda: False) -> Verdict:
@@ -59,7 +77,8 @@ class Tries:
         crowded = made["account"] > self.limits.account or made["address"] > self.limits.address
         if crowded and not known():
             attempt.delete()
-            return Verdict(0, _minutes(PAUSE))
+            by_others = made["address"] <= self.limits.address
+            return Verdict(0, _minutes(PAUSE), by_others=by_others)
         if made["pair"] == self.limits.pair:
             self._own().update(at=now)  # the pause is counted from the last try
         return Verdict(self.limits.pair - made["pair"])

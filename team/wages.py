@@ -29,11 +29,16 @@ def set_wage(
     return True
 
 
-def remove_wage(wage: Wage, *, by: User | None) -> None:
+def remove_wage(wage: Wage, *, by: User | None) -> bool:
+    """False: it was removed already."""
     with transaction.atomic():
-        forget(wage, Company.get().today)
-        before = {"from_on": wage.from_on, **_amounts(wage)}
-        record("remove wage", wage.user, by=by, before=before)
+        stored = Wage.objects.select_for_update(of=("self",)).get(pk=wage.pk)
+        if stored.deleted_on is not None:
+            return False
+        forget(stored, Company.get().today)
+        before = {"from_on": stored.from_on, **_amounts(stored)}
+        record("remove wage", stored.user, by=by, before=before)
+    return True
 
 
 def _amounts(wage: Wage) -> dict[str, Decimal]:

@@ -2,17 +2,26 @@
 
 from collections.abc import Mapping
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils import timezone
 
 from team.audit import current_actor, one_line, record
 from team.buffer import Buffer
-from team.models import AuditEntry, User
+from team.habit_alerts import alert_if_unusual
+from team.models import AuditEntry, HabitAlert, User
 
 # Statuses that refuse, and the action they are logged as. "Not yours" is "not found", as on the screen.
 REFUSALS = {403: "refuse", 404: "not found", 429: "slow down"}
 
-_refused: Buffer[AuditEntry] = Buffer(AuditEntry.objects.bulk_create)
+
+def _keep(rows: list[AuditEntry]) -> None:
+    AuditEntry.objects.bulk_create(rows)
+    people = (row.actor_id for row in rows if row.actor_id is not None)
+    alert_if_unusual(people, HabitAlert.Kind.REFUSED)
+
+
+_refused: Buffer[AuditEntry] = Buffer(_keep)
 
 
 def note_answer(request: HttpRequest, status: int) -> None:
@@ -37,6 +46,12 @@ def note_answer(request: HttpRequest, status: int) -> None:
 def record_export(
     what: str, *, rows: int, filters: Mapping[str, str], sha256: str, by: User
 ) -> None:
-    """A list or report left the house: what, how many rows, by which filter, and the file's hash."""
+    """A list or report left the house: what, how many rows, by which filter, and the file's hash.
+
+    Every file passes here before it is sent. Raises `PermissionDenied` for who leaves and takes none along.
+    """
+    if not by.exports:
+        raise PermissionDenied
     after = {"what": what, "rows": rows, "filter": dict(filters), "sha256": sha256}
     record("export", None, by=by, after=after)
+    alert_if_unusual([by.pk], HabitAlert.Kind.EXPORT)

@@ -58,6 +58,14 @@ def amount(value: Decimal | None, currency: str, places: int = 0) -> str:
     )
 
 
+def amount_exact(value: Decimal | None, currency: str) -> str:
+    """To the cent, and further where it goes further, as the price of one may."""
+    if value is None:
+        return UNKNOWN
+    exponent = value.normalize().as_tuple().exponent
+    return amount(value, currency, max(2, -exponent if isinstance(exponent, int) else 2))
+
+
 def money_short(cents: int | None, currency: str) -> str:
     """At least three significant digits with m or k: ₴18.07m, ₴6.94m, ₴123m, ₴570k, ₴5,730."""
     if cents is None:

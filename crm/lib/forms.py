@@ -9,6 +9,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib.locales import SYMBOLS
@@ -26,16 +27,36 @@ def new_client_ref() -> str:
     return str(uuid.uuid4())
 
 
+def posted_ref(request: HttpRequest) -> uuid.UUID | None:
+    """That value as a form without fields posted it; None where it is none."""
+    try:
+        return uuid.UUID(request.POST.get("client_ref", ""))
+    except ValueError:
+        return None
+
+
 class ClientRefField(forms.UUIDField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=forms.HiddenInput, initial=new_client_ref, required=False, **kwargs)
+
+
+# What the column that counts edits holds.
+MOST_EDITS = 2**31 - 1
 
 
 class VersionField(forms.IntegerField):
     """The version an edit form was opened with."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.HiddenInput, min_value=1, **kwargs)
+        super().__init__(widget=forms.HiddenInput, min_value=1, max_value=MOST_EDITS, **kwargs)
+
+
+class Checkboxes(forms.CheckboxSelectMultiple):
+    """Several of many. All may also come in one text with commas, as the page "saved by somebody else" posts them."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        chosen = super().value_from_datadict(data, files, name) or []
+        return [part for one in chosen for part in str(one).split(",") if part]
 
 
 class CurrencyField(forms.ChoiceField):
@@ -50,6 +71,7 @@ class CurrencyField(forms.ChoiceField):
         )
 
 
+NOT_KNOWN = _("Not known")
 SPOKEN = [
     ("uk", _("Ukrainian")),
     ("en", _("English")),
@@ -62,8 +84,8 @@ SPOKEN = [
 class LanguageField(forms.ChoiceField):
     """The language somebody speaks; a code that an import brought stays a choice."""
 
-    def __init__(self, stands: str = "") -> None:
-        choices: list[tuple[str, Any]] = [("", _("Not known")), *SPOKEN]
+    def __init__(self, stands: str = "", empty: Any = NOT_KNOWN) -> None:
+        choices: list[tuple[str, Any]] = [("", empty), *SPOKEN]
         if stands and stands not in dict(choices):
             choices.append((stands, stands))
         super().__init__(label=_("Language"), choices=choices, required=False)

@@ -31,7 +31,8 @@ class Frame:
     """`bar` holds the four places of the phone's bottom bar: two, (Log call), one, More is added.
 
     An empty `log_call_url` or `search_url` hides that control; `new` may be empty.
-    `theme` is light, dark or system; `density` comfortable or compact. Without `prints_lists` lists stay on the screen.
+    `theme` is light, dark or system; `density` comfortable or compact. Without `prints_lists` lists stay on the screen;
+    `keeps_jobs` reads why background work failed.
     """
 
     user: object
@@ -46,8 +47,11 @@ class Frame:
     preferences_url: str = ""
     sign_out_url: str = ""
     notices_url: str = ""
+    manifest_url: str = ""
+    worker_url: str = ""
     notices: int = 0
     theme: str = "system"
     density: str = "comfortable"
     shortcuts: bool = True
     prints_lists: bool = True
+    keeps_jobs: bool = False

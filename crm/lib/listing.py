@@ -7,46 +7,45 @@ from typing import Any
 from urllib.parse import urlencode
 
 import django_filters
-from django import forms
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
-from crm.lib.paging import Ordering, Slice, cut, cut_found, decode, encode
+from crm.lib.columns import Arranged, Column, shown
+from crm.lib.filtering import Chip, Filtering
+from crm.lib.paging import (
+    Ordering,
+    Slice,
+    cut,
+    cut_found,
+    decode,
+    encode,
+    preceding,
+    values_of,
+)
 from crm.lib.union import count_and_sum
 from crm.lib.web import typed
 
 PAGE_SIZE = 50
 # Counting is exact up to here; a page never reads a million rows to say how many there are.
 COUNT_LIMIT = 10_000
-_CURSORS = ("after", "before", "last")
+CURSORS = ("after", "before", "last")
+# Besides filters: the saved view that was opened, and columns that an address asks for.
+VIEW, COLUMNS = "view", "columns"
 
 
 @dataclass(frozen=True)
-class Column:
-    """A column of the table. `ordering` makes it sortable: stored, indexed columns, ending in a unique one.
+class Beside:
+    """The rows before and after one, its place (from 1) and how many there are; None beyond `COUNT_LIMIT`.
 
-    A `spare` one is left out where the window is too narrow for all.
+    A row that is in the list no more still has those beside it, by the values it is sorted by.
     """
 
-    name: str
-    label: Any
-    ordering: Ordering = ()
-    numeric: bool = False
-    spare: bool = False
-
-    @property
-    def classes(self) -> str:
-        return " ".join(["is-number"] * self.numeric + ["is-spare"] * self.spare)
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A filter in force ("Segment: Bakeries"), and the address without it."""
-
-    name: str
-    label: str
-    remove_url: str
+    previous: Any
+    next: Any
+    place: int | None
+    count: int | None
+    is_gone: bool
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,8 @@ class Listing:
     `search` turns what was typed into `q` into a narrower queryset. `total` names a column to add up.
     `parts` are the same rows as a union of querysets that may overlap (`crm.lib.union`). `known` is the
     count and the sum where the caller has them already; nothing is counted then. `ranked` are the first rows in an
-    order that no column holds: they are the only page.
+    order that no column holds: they are the only page. Of columns that are `Arranged` those are shown that the
+    address names (`?columns=`), else the chosen ones.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Listing:
         rows: "QuerySet[Any]",
         *,
         parts: "Sequence[QuerySet[Any]]" = (),
-        columns: list[Column],
+        columns: list[Column] | Arranged,
         default_sort: str,
         filters: type[django_filters.FilterSet] | None = None,
         tabs: Tabs | None = None,
@@ -87,17 +87,23 @@ class Listing:
         ranked: Sequence[Any] | None = None,
     ) -> None:
         self.request = request
-        self.columns = columns
+        arranged = columns if isinstance(columns, Arranged) else Arranged(columns)
+        self.columns = arranged.offered
+        self.shown = shown(arranged.offered, _named(request) or arranged.chosen)
+        self.is_arranged = bool(_named(request) or arranged.chosen)
+        self.cleared = arranged.plain or request.path
+        self.name = arranged.name
         self.default_sort = default_sort
         self.total_column = total
-        self.page_size = page_size
+        # somebody may have been told to read in smaller pages
+        at_most = getattr(request.user, "rows_at_most", None)
+        self.page_size = min(page_size, at_most or page_size)
         self.known = known
         self.ranked = ranked
         self.tabs = tabs
         self.query = typed(request)
         self.filterset = filters(request.GET, queryset=rows, request=request) if filters else None
-        if self.filterset is not None:
-            self.filterset.is_valid()  # reads the address; what does not fit is left out
+        self.filtering = Filtering(self.filterset)
         self.rows = self._narrowed(rows)
         self.found = search(self.rows, self.query) if search and self.query else None
         self.parts = [self._narrowed(part) for part in parts] if len(parts) > 1 else []
@@ -105,9 +111,13 @@ class Listing:
 
     def _narrowed(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":
         """By the filters and the tab in force."""
-        if self.filterset is not None:
-            rows = self.filterset.filter_queryset(rows)
+        rows = self.filtering.narrowed(rows)
         return self.tabs.narrow(rows, self.tab) if self.tabs else rows
+
+    @property
+    def matching(self) -> "QuerySet[Any]":
+        """All rows of the list as it is narrowed, beyond the page."""
+        return self.rows if self.found is None else self.found
 
     @cached_property
     def tab(self) -> str:
@@ -191,6 +201,50 @@ class Listing:
             return self._searched[1]
         return count_and_sum(self.parts or [self.rows], self.total_column, COUNT_LIMIT + 1)
 
+    def beside(self, row: Any) -> Beside:
+        """What stands around a row. At most eight queries, however long the list."""
+        is_gone = not self.matching.filter(pk=row.pk).exists()
+        before, after = self.neighbours(row)
+        place = None if is_gone else self.place_of(row)
+        return Beside(before, after, place, self.count, is_gone)
+
+    def neighbours(self, row: Any) -> tuple[Any, Any]:
+        """The rows before and after it, which itself need not be in the list."""
+        edge = values_of(row, self.ordering)
+        return self._one(before=edge), self._one(after=edge)
+
+    def place_of(self, row: Any) -> int | None:
+        """The first is 1; None in a list that is too long to be counted."""
+        if self.count is None:
+            return None
+        return 1 + self._count_before(values_of(row, self.ordering))
+
+    def _count_before(self, edge: Sequence[Any]) -> int:
+        ahead = preceding(self.rows, self.ordering, edge)
+        found = [self.found] if self.found is not None else self.parts or [self.rows]
+        return count_and_sum([part.filter(ahead) for part in found], None, COUNT_LIMIT + 1)[0]
+
+    def _one(
+        self, *, after: Sequence[Any] | None = None, before: Sequence[Any] | None = None
+    ) -> Any:
+        """The first row beyond an edge; the tags that a list shows beside its rows are not read."""
+        rows = self.rows.prefetch_related(None)
+        if self.found is not None:
+            page, _counted = cut_found(
+                rows, self.found, self.ordering, 1, after=after, before=before
+            )
+        else:
+            page = cut(rows, self.ordering, 1, after=after, before=before, parts=self.parts)
+        return page.rows[0] if page.rows else None
+
+    @cached_property
+    def trail(self) -> str:
+        """What the address of a record carries that was opened from here (`team.trail`)."""
+        if not self.name:
+            return ""
+        state = urlencode(self.in_force)
+        return f"?{urlencode({'in': self.name, **({'of': state} if state else {})})}"
+
     @property
     def count(self) -> int | None:
         """How many rows the whole filter has; None = more than `COUNT_LIMIT`."""
@@ -208,49 +262,43 @@ class Listing:
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.query or self._filtered or self.tab != self._default_tab)
+        return bool(self.query or self.filtering.in_force or self.tab != self._default_tab)
 
-    @cached_property
+    @property
     def selects(self) -> list[Any]:
-        """The filters offered as selects or days; others are reached by links and shown as chips."""
-        form: Any = self.filterset.form if self.filterset is not None else ()
-        selects = [f for f in form if _is_offered(f.field) and not f.is_hidden]
-        for field in selects:
-            look = "form-control" if isinstance(field.field, forms.DateField) else "form-select"
-            chosen = field.name in self._filtered
-            field.field.widget.attrs["class"] = f"{look} is-set" if chosen else look
-        return selects
+        return self.filtering.selects
+
+    @property
+    def selects_set(self) -> int:
+        """How many of the offered filters are in force."""
+        return sum(field.name in self.filtering.in_force for field in self.selects)
+
+    @property
+    def chips(self) -> list[Chip]:
+        return self.filtering.chips(self.without)
+
+    @property
+    def left_out(self) -> list[Chip]:
+        return self.filtering.left_out(self.without)
 
     @property
     def carried(self) -> list[tuple[str, str]]:
         """What the filter form passes on unseen: the tab, the sort, filters without a select."""
-        names = ["sort", *(["state"] if self.tabs else []), *(chip.name for chip in self.chips)]
+        names = [VIEW, COLUMNS, "sort", *(["state"] if self.tabs else [])]
+        names += [chip.name for chip in self.chips]
         return [(name, self.request.GET[name]) for name in names if name in self.request.GET]
 
-    @cached_property
-    def _filtered(self) -> dict[str, Any]:
-        """The filters in force and their values."""
-        cleaned = self.filterset.form.cleaned_data if self.filterset is not None else {}
-        return {name: value for name, value in cleaned.items() if value not in (None, "", [])}
-
     @property
-    def chips(self) -> list[Chip]:
-        """The filters in force that no select shows."""
-        shown = {field.name for field in self.selects}
-        return [
-            Chip(name, f"{self._label(name)}: {value}", self.without(name))
-            for name, value in self._filtered.items()
-            if name not in shown
-        ]
-
-    def _label(self, name: str) -> str:
-        form: Any = self.filterset.form if self.filterset is not None else None
-        return str(form.fields[name].label)
+    def in_force(self) -> list[tuple[str, str]]:
+        """What of the address the list is narrowed, ordered and arranged by; nothing that it does not understand."""
+        names = [VIEW, COLUMNS, "sort", *(["state"] if self.tabs else [])]
+        names += [*(["q"] if self.query else []), *self.filtering.in_force]
+        return [(name, self.request.GET[name]) for name in names if name in self.request.GET]
 
     def address(self, **changes: str | None) -> str:
         """This address with some parameters changed; cursors are dropped unless named."""
         query = self.request.GET.copy()
-        for name in _CURSORS:
+        for name in CURSORS:
             query.pop(name, None)
         for name, value in changes.items():
             if value is None:
@@ -262,17 +310,13 @@ class Listing:
     def addresses(self, name: str) -> Callable[[str], str]:
         """`address` for many values of one parameter; the rest of it is written once."""
         query = self.request.GET.copy()
-        for other in (*_CURSORS, name):
+        for other in (*CURSORS, name):
             query.pop(other, None)
         rest = f"{query.urlencode()}&" if query else ""
         return cache(lambda value: f"?{rest}{urlencode({name: value})}")
 
     def without(self, name: str) -> str:
         return self.address(**{name: None})
-
-    @property
-    def cleared(self) -> str:
-        return self.request.path
 
     @property
     def has_pages(self) -> bool:
@@ -300,8 +344,8 @@ class Listing:
 
     @property
     def headers(self) -> list[dict[str, Any]]:
-        """Each column with its state and the address its header leads to (third press: the default)."""
-        return [self._header(column) for column in self.columns]
+        """Each column in sight with its state and the address its header leads to (third press: the default)."""
+        return [self._header(column) for column in self.shown]
 
     def _header(self, column: Column) -> dict[str, Any]:
         state, can_sort = "", bool(column.ordering) and self.ranked is None
@@ -324,5 +368,6 @@ class Listing:
         return self.address(sort=column.name)
 
 
-def _is_offered(field: forms.Field) -> bool:
-    return hasattr(field, "choices") or isinstance(field, forms.DateField)
+def _named(request: HttpRequest) -> list[str]:
+    """The columns that the address asks for."""
+    return request.GET.get(COLUMNS, "")[:400].split(",") if request.GET.get(COLUMNS) else []

@@ -77,11 +77,18 @@ def _log(request: HttpRequest, response: HttpResponseBase, seconds: float) -> No
         return
     said = {
         "method": request.method,
-        "path": quote(request.path),
+        "path": quote(_without_secrets(request)),
         "status": response.status_code,
         "ms": round(seconds * 1000, 1),
     }
     log.info("%(method)s %(path)s %(status)s in %(ms)s ms", said, extra=said)
+
+
+def _without_secrets(request: HttpRequest) -> str:
+    """The path; a token in it opens what it names to whoever reads it, so it is left out."""
+    match = request.resolver_match
+    token = match.kwargs.get("token", "") if match else ""
+    return request.path.replace(token, "…") if token else request.path
 
 
 def security_headers(get_response: GetResponse) -> GetResponse:
@@ -89,8 +96,11 @@ def security_headers(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
+        # X-Frame-Options says again, for old browsers, what the policy of all pages says of frames
+        own = {"X-Frame-Options"} if "Content-Security-Policy" in response.headers else set()
         for header, value in POLICY.items():
-            response.headers.setdefault(header, value)
+            if header not in own:
+                response.headers.setdefault(header, value)
         return response
 
     return middleware

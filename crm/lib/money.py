@@ -6,6 +6,8 @@ from fractions import Fraction
 # What a row may hold: 20 digits, 8 of them after the point.
 AMOUNT_DIGITS = 20
 AMOUNT_PLACES = 8
+# An amount stays below this, in whatever currency.
+MOST_AMOUNT = Decimal(10) ** (AMOUNT_DIGITS - AMOUNT_PLACES)
 _EXACT = Context(prec=200, traps=[Inexact])
 # Below this, sums in base cents of a whole company fit the database's integers.
 MOST = Decimal(10) ** 14
@@ -15,6 +17,11 @@ def base_cents(amount: Decimal, fx_rate: Decimal) -> int:
     """Cents in the company's currency: `half_up(amount * fx_rate * 100)`, halves away from zero (R5)."""
     cents = _EXACT.multiply(_EXACT.multiply(amount, fx_rate), 100)
     return int(cents.to_integral_value(ROUND_HALF_UP))
+
+
+def line_cents(quantity: Decimal, price: Decimal, discount: Decimal) -> int:
+    """Cents of a price line in its own currency: quantity x price less a discount (a share), rounded once."""
+    return half_up(Fraction(quantity) * Fraction(price) * (1 - Fraction(discount)) * 100)
 
 
 def half_up(value: Fraction) -> int:

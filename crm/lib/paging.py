@@ -33,14 +33,24 @@ class Slice:
 
 
 def encode(row: Any, ordering: Ordering) -> str:
-    values = [getattr(row, name.lstrip("-")) for name in ordering]
-    text = json.dumps(values, default=_written, separators=(",", ":"))
+    text = json.dumps(values_of(row, ordering), default=_written, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def _written(value: date | Decimal) -> str:
     """Exactly: an instant cut to milliseconds, as Django's encoder does, lies before its own row."""
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def preceding(rows: "QuerySet[Any]", ordering: Ordering, edge: Sequence[Any]) -> Q:
+    """What holds for the rows that stand before these sort values."""
+    walk = _Walk.to(rows, ordering, 1, after=None, before=edge, last=False)
+    return walk.beyond
+
+
+def values_of(row: Any, ordering: Ordering) -> list[Any]:
+    """The sort values of a row, as `cut` takes them."""
+    return [getattr(row, name.lstrip("-")) for name in ordering]
 
 
 def decode(cursor: str, ordering: Ordering, model: type[Model]) -> list[Any] | None:

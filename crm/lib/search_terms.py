@@ -47,7 +47,15 @@ _HAN = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _WORDS = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
 _IS_HAN = re.compile(f"[{_HAN}]")
 _DOUBLED = re.compile(r"([^\W\d_])\1+")
-_LIKE_A_PHONE = re.compile(r"[+\d][\d\s().\-–/]*")
+# A number as people copy it: with the word before it, brackets, any dash, and the extension behind it.
+_LIKE_A_PHONE = re.compile(
+    r"(?:(?:tel|phone|mob|mobile|fax|тел|телефон|моб|факс|电话|手机)\b|[tmтм](?=[.:])|☎|📞)?[.:\s]*"
+    r"(?P<number>[+(\d][\d\s().\-/]*)"
+    r"(?:(?:ext|x|дод|доб|вн|#)[.:\s]*\d+)?",
+    re.IGNORECASE,
+)
+# What cannot be seen (the marks of copied text) is in no number; every dash is one.
+_DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 _PHONE_DIGITS = 4
 _THREE = re.compile(r"[^\W_]{3}")
 
@@ -76,8 +84,10 @@ def phone_term(e164: str) -> str:
 def needles_of(text: str) -> list[Needle]:
     """What was typed, as needles that must all be found; each is a choice of prefixes of terms."""
     text = unicodedata.normalize("NFKC", text).strip()
-    if _LIKE_A_PHONE.fullmatch(text) and len(digits_of(text)) >= _PHONE_DIGITS:
-        return [_phone_needle(text)]
+    if number := phone_typed(text):
+        # a name may be such a number: "(2020)"
+        long = (word for word in _name_prefixes(text) if len(word) >= _PHONE_DIGITS)
+        return [(*_phone_needle(number), *long)]
     needles: list[Needle] = []
     for token in text.split():
         if "@" in token:
@@ -85,6 +95,15 @@ def needles_of(text: str) -> list[Needle]:
         else:
             needles += [(prefix,) for prefix in _name_prefixes(token)]
     return list(dict.fromkeys(needles))
+
+
+def phone_typed(text: str) -> str:
+    """The phone number, or its part, that a text is in some notation; empty: it is something else."""
+    plain = unicodedata.normalize("NFKC", text)
+    plain = "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
+    match = _LIKE_A_PHONE.fullmatch(_DASHES.sub("-", plain).strip())
+    number = match["number"].strip() if match else ""
+    return number if len(digits_of(number)) >= _PHONE_DIGITS else ""
 
 
 def is_searchable(text: str) -> bool:

@@ -51,6 +51,13 @@ def json_text_sql(column: str, name: str, vendor: str) -> str:
     )
 
 
+def json_has_sql(column: str, name: str, vendor: str) -> str:
+    """An SQL condition: a JSON column has this member, be it null."""
+    if vendor == "sqlite":
+        return f"json_type({column}, '$.{name}') IS NOT NULL"
+    return f"jsonb_exists({column}, '{name}')"
+
+
 def json_with_sql(column: str, members: dict[str, str], vendor: str) -> str:
     """An SQL expression: a JSON column with members of SQL expressions put in, or in place of old ones."""
     if vendor == "sqlite":

@@ -15,6 +15,15 @@ class SeeOther(HttpResponseRedirect):
     status_code = 303
 
 
+def leave_for(request: HttpRequest, url: str) -> HttpResponse:
+    """303 to another page; a form that htmx sent would put that page where it stands, so the browser goes there."""
+    if not getattr(request, "htmx", None):
+        return SeeOther(url)
+    response = HttpResponse(status=204)
+    response["HX-Redirect"] = url
+    return response
+
+
 def respond(
     request: HttpRequest,
     page: str,

@@ -45,8 +45,14 @@ def check_owner(row: Row, run: Run) -> None:
     if since is not None and since > run.today:
         row.refuse(_("This day has not come yet."), OWNER_SINCE.label)
     owner = row.clean.get("owner")
-    if owner is not None and not owner.is_active and run.by is not None:
+    if owner is None or run.by is None:
+        return
+    if not owner.is_active:
         row.refuse(_("%(name)s may not sign in any more.") % {"name": owner.name}, OWNER.label)
+    elif owner.is_leaving and owner != run.by:
+        row.refuse(
+            _("%(name)s leaves and is given nothing more.") % {"name": owner.name}, OWNER.label
+        )
 
 
 def note_owners(new: list[Row], run: Run, since: Callable[[Row], date]) -> None:
@@ -63,4 +69,5 @@ def note_owners(new: list[Row], run: Run, since: Callable[[Row], date]) -> None:
 def assign_noted(run: Run, assign: Assign) -> None:
     owners: dict[tuple[User, date], list[Any]] = run.notes.get("owners", {})
     for (owner, since), ids in owners.items():
-        assign(ids, owner, on=since, by=run.by)
+        # a file of thousands tells nobody of each
+        assign(ids, owner, on=since, by=run.by, tells=False)

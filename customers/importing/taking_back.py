@@ -125,7 +125,12 @@ class TakesBack:
         if before["version"] is not None and record.version != before["version"]:
             return True
         made = row.verdict == ImportRow.Verdict.NEW
-        return made and self.keeps_owner and record.owner_id != before["owner"]
+        return made and self.keeps_owner and record.owner_id != self.first_owner(row, record)
+
+    def first_owner(self, row: ImportRow, record: Any) -> int | None:
+        """Whose the record was when the import was over."""
+        owner: int | None = (row.before or {})["owner"]
+        return owner
 
     @property
     def _kind(self) -> str:

@@ -34,7 +34,8 @@ LISTED = Q(binned_on__isnull=True, merged_into__isnull=True)
 class Customer(Owned, Record):
     """Whom we serve.
 
-    `owner` and `merged_into` repeat the open period and merge, written with them by one writer each.
+    `owner` repeats the open period and `merged_into` names whom it counts for in the end, written with periods
+    and merges by one writer each; a merged customer has the owner of its survivor, whoever its own period names.
     The columns below `owner` are a roll-up of today's knowledge, written by `customers.purchases` alone;
     they serve lists and Today, reports compute their own. Money in cents of the company's currency.
     """
@@ -68,6 +69,10 @@ class Customer(Owned, Record):
     )
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
+    )
+
+    tags: Any = models.ManyToManyField(
+        "Tag", through="CustomerTag", related_name="+", editable=False
     )
 
     last_purchase_on = models.DateField(null=True, editable=False)
@@ -120,6 +125,20 @@ class Customer(Owned, Record):
     def visible_to(cls, user: Any) -> CustomerQuerySet:
         return cast(CustomerQuerySet, super().visible_to(user))
 
+    @property
+    def is_listed(self) -> bool:
+        """Neither in the bin nor merged into another."""
+        return self.binned_on is None and self.merged_into_id is None
+
+    @property
+    def survivor(self) -> "Customer":
+        """Whom it counts for: itself, unless it was merged.
+
+        Lists prefetch `customer__merged_into`: one query where somebody was merged at all, while a join made PostgreSQL
+        walk the contacts of the company (12 ms without it, 156 with).
+        """
+        return self.merged_into or self
+
     def state_on(self, today: date) -> str:
         """buying, at-risk, lost or never (nothing bought), as `CustomerQuerySet.in_state` names them."""
         if self.lost_on is not None and self.lost_on <= today:
@@ -171,11 +190,15 @@ class Contact(Owned, Record):
     name = models.CharField(pgettext_lazy("person", "name"), max_length=200)
     sort_name = models.CharField(max_length=200, editable=False, default="")
     role = models.CharField(_("role"), max_length=150, blank=True, default="")
+    is_main = models.BooleanField(default=False, editable=False)
     phone = models.CharField(_("phone"), max_length=60, blank=True, default="")
     phone_e164 = models.CharField(max_length=20, blank=True, default="", editable=False)
     email = models.CharField(_("e-mail"), max_length=254, blank=True, default="")
     language = models.CharField(_("language"), max_length=10, blank=True, default="")
     binned_on = models.DateField(null=True, blank=True, editable=False)
+    tags: Any = models.ManyToManyField(
+        "Tag", through="ContactTag", related_name="+", editable=False
+    )
 
     everything: ClassVar[models.Manager[Any]] = ContactQuerySet.as_manager()
 
@@ -183,6 +206,11 @@ class Contact(Owned, Record):
         indexes = [
             models.Index(fields=["sort_name", "id"], name="contact_all_by_name"),
             models.Index(fields=["phone_e164"], name="contact_phone", condition=~Q(phone_e164="")),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer"], condition=Q(is_main=True), name="contact_one_main"
+            )
         ]
 
     def __str__(self) -> str:
@@ -246,6 +274,9 @@ class Merge(Fact, Owned):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="merges", db_index=False)
     into = models.ForeignKey(Customer, models.PROTECT, related_name="absorbed")
     merged_on = models.DateField(null=True)
+    client_ref = models.UUIDField(null=True, blank=True, unique=True, editable=False)
+    # values that the survivor got: by field, what it said before and what it got
+    taken = models.JSONField(default=dict, editable=False)
 
     class Meta(Owned.Meta):
         constraints = [

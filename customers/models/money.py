@@ -1,5 +1,6 @@
 """What customers buy, under which contracts, and what they answered."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -103,7 +104,10 @@ class PurchaseDay(models.Model):
 
 
 class Contract(Fact, Owned):
-    """Cover from `start_on` to `end_on` (last day; empty = open), or to `cancelled_on` if that is earlier."""
+    """Cover from `start_on` to `end_on` (last day; empty = open), or to `cancelled_on` if that is earlier.
+
+    Written by `customers.contracts` on screens. No report reads `title` and `by`.
+    """
 
     owner_paths = ("customer__owner",)
 
@@ -112,17 +116,44 @@ class Contract(Fact, Owned):
     start_on = models.DateField(_("starts on"))
     end_on = models.DateField(_("last day"), null=True, blank=True)
     cancelled_on = models.DateField(_("cancelled, last day of cover"), null=True, blank=True)
+    title = models.CharField(_("what it is about"), max_length=200, blank=True, default="")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta(Owned.Meta):
         pass
 
+    def __str__(self) -> str:
+        return self.title or self.reference
+
+    @property
+    def last_day(self) -> date | None:
+        """None: open."""
+        ends = [day for day in (self.end_on, self.cancelled_on) if day is not None]
+        return min(ends, default=None)
+
 
 class Survey(Fact, Owned):
-    """A question sent to a customer and its answer: nps 0-10, csat 1-5."""
+    """A question sent to a customer and its answer: nps 0-10, csat 1-5.
+
+    Written by `customers.answers` on screens. No report reads `source`, `comment` and `by`.
+    """
 
     class Kind(models.TextChoices):
         NPS = "nps", _("Would recommend (0-10)")
         CSAT = "csat", _("Satisfaction (1-5)")
+
+    class Source(models.TextChoices):
+        CALL = "call", _("on the phone")
+        MEETING = "meeting", _("in a meeting")
+        EMAIL = "email", _("by e-mail")
+        FORM = "form", _("in a form")
+        OTHER = "other", _("elsewhere")
+        # entered with a call, which shows it
+        LOGGED = "logged", _("in a call")
+
+    SCALES = {Kind.NPS: range(11), Kind.CSAT: range(1, 6)}
 
     owner_paths = ("customer__owner",)
 
@@ -132,6 +163,11 @@ class Survey(Fact, Owned):
     score = models.SmallIntegerField(null=True, blank=True)
     sent_on = models.DateField(null=True, blank=True)
     answered_on = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=10, choices=Source, blank=True, default="")
+    comment = models.TextField(_("comment"), max_length=1000, blank=True, default="")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta(Owned.Meta):
         constraints = [
@@ -142,3 +178,14 @@ class Survey(Fact, Owned):
                 name="survey_score_on_scale",
             )
         ]
+
+    @property
+    def top(self) -> int:
+        """The best answer of its scale."""
+        return max(self.SCALES[self.Kind(self.kind)])
+
+    @property
+    def is_unhappy(self) -> bool:
+        """A detractor, or a score below the middle."""
+        least = {self.Kind.NPS: 7, self.Kind.CSAT: 3}[self.Kind(self.kind)]
+        return self.score is not None and self.score < least

@@ -11,30 +11,42 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from crm.lib.listing import Column, Listing, Tabs
+from crm.lib.columns import Arranged, Column, declare
+from crm.lib.listing import Listing, Tabs
 from crm.lib.notices import say
-from crm.lib.web import SeeOther, invalid, respond
+from crm.lib.web import SeeOther, invalid, safe_next
 from customers.filters import CustomerFilters
 from customers.forms import CustomerForm
 from customers.keeping import add_customer, bin_record, change_customer
-from customers.models import Customer
+from customers.models import Customer, Tag, borne_by, worn_by_all
 from customers.search import narrow
 from customers.views.duplicates import suspected
 from team.access import SIGNED_IN, SignedInRequest, access, scope_of, visible_or_404
 from team.conflicts import conflict
+from team.list_page import ListPage
 from team.models import Company, User
 from team.reading import count_view
 from team.records import VersionConflict
+from team.trail import declare_walk
 
-COLUMNS = [
-    Column("name", gettext_lazy("Customer"), ("sort_name", "id")),
-    Column("owner", gettext_lazy("Owner")),
-    Column("segment", gettext_lazy("Segment")),
-    Column("region", gettext_lazy("Region")),
-    Column("value", gettext_lazy("A year"), ("-annual_cents", "-id"), numeric=True),
-    Column("last", gettext_lazy("Last order"), ("-last_purchase_on", "-id"), numeric=True),
-    Column("lost", gettext_lazy("State"), ("lost_on", "id")),
-]
+CUSTOMERS = declare(
+    "customer-list",
+    gettext_lazy("Customers"),
+    [
+        Column("name", gettext_lazy("Customer"), ("sort_name", "id"), fixed=True),
+        Column("owner", gettext_lazy("Owner"), of_others=True),
+        Column("segment", gettext_lazy("Segment")),
+        Column("region", gettext_lazy("Region")),
+        Column("value", gettext_lazy("A year"), ("-annual_cents", "-id"), numeric=True),
+        Column("last", gettext_lazy("Last order"), ("-last_purchase_on", "-id"), numeric=True),
+        Column("lost", gettext_lazy("State"), ("lost_on", "id")),
+        Column("purchases", gettext_lazy("Purchases"), numeric=True, extra=True),
+        Column("phone", gettext_lazy("Phone"), extra=True, reaches=True),
+        Column("email", gettext_lazy("E-mail"), extra=True, reaches=True),
+        Column("language", gettext_lazy("Language"), extra=True),
+        Column("reference", gettext_lazy("Reference"), extra=True),
+    ],
+)
 # What a row shows or sorts by; the rest of a customer is not fetched fifty times.
 READ = (
     "name",
@@ -48,6 +60,11 @@ READ = (
     "last_purchase_on",
     "lost_on",
     "at_risk_on",
+    "phone",
+    "phone_e164",
+    "email",
+    "language",
+    "reference",
     "owner__name",
 )
 TAB_LABELS = {
@@ -67,6 +84,7 @@ class ListedCustomer:
     customer: Customer
     state: str
     silent: int | None
+    tags: list[Tag]
     segment_url: str
     region_url: str
 
@@ -75,23 +93,32 @@ class ListedCustomer:
 @access(SIGNED_IN)
 def customer_list(request: SignedInRequest) -> HttpResponse:
     today = Company.get().today
-    show_owner = not scope_of(request.user).is_one_person
-    listing = Listing(
+    page = ListPage(request, CUSTOMERS)
+    listing = customer_listing(request, page.columns)
+    context = {"listing": listing, "rows": _rows(listing, today), "today": today}
+    return page.show(
+        listing, "customers/customer_list.html", context, fragment="customers/_customers.html"
+    )
+
+
+def customer_listing(request: SignedInRequest, columns: Arranged) -> Listing:
+    """The customers that this person sees, as the address narrows them."""
+    today = Company.get().today
+    rows = Customer.visible_to(request.user).listed().select_related("owner")
+    return Listing(
         request,
-        Customer.visible_to(request.user).listed().select_related("owner").only(*READ),
+        rows.only(*READ).prefetch_related(*worn_by_all()),
         parts=[part.listed() for part in Customer.visible_parts(request.user)],
-        columns=[column for column in COLUMNS if show_owner or column.name != "owner"],
+        columns=columns,
         default_sort="value",
         filters=CustomerFilters,
         tabs=Tabs(_tab_labels(request.user), lambda rows, tab: rows.in_state(tab, today)),
         search=lambda rows, text: narrow(rows, "customer", text, viewer=request.user),
         total="annual_cents",
     )
-    rows = _rows(listing, today)
-    context = {"listing": listing, "rows": rows, "today": today, "show_owner": show_owner}
-    return respond(
-        request, "customers/customer_list.html", context, fragment="customers/_customers.html"
-    )
+
+
+declare_walk(CUSTOMERS, Customer, "customer-detail", customer_listing)
 
 
 def _tab_labels(user: User) -> dict[str, Any]:
@@ -107,6 +134,7 @@ def _rows(listing: Listing, today: date) -> list[ListedCustomer]:
             customer=customer,
             state=customer.state_on(today),
             silent=customer.silent_on(today),
+            tags=borne_by(customer),
             segment_url=of_segment(customer.segment),
             region_url=of_region(customer.region),
         )
@@ -148,7 +176,7 @@ def customer_edit(request: SignedInRequest, customer_id: int) -> HttpResponse:
     except VersionConflict as error:
         return conflict(request, form, error.current)
     say(request, _("Customer saved."))
-    return SeeOther(reverse("customer-detail", args=[customer.pk]))
+    return SeeOther(safe_next(request, reverse("customer-detail", args=[customer.pk])))
 
 
 @require_POST

@@ -1,7 +1,7 @@
 """Which rows of a list somebody chose, and what of them can be acted on, by whom and for whom."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,8 @@ from customers.models import Customer
 from customers.models.customer import LISTED
 from reports.acts.deeds import Deed
 from reports.models import Evidence, Snapshot
-from sales.campaigns import kept_by
+from sales.bulk.people import for_whom
+from sales.leads.campaigns import kept_by
 from sales.models import Campaign, Lead
 from team.access import leads_others
 from team.models import Company, User
@@ -114,15 +115,6 @@ def may_stop(campaign: Campaign, by: User) -> bool:
     return kept_by(by).filter(_running(), pk=campaign.pk).exists()
 
 
-def may_give_to(by: User, to: User) -> bool:
-    """Who leads others gives within their sight, to people who work here; everybody to themselves."""
-    if not to.is_active:
-        return False
-    if to.pk == by.pk:
-        return True
-    return leads_others(by) and User.visible_to(by).filter(pk=to.pk).exists()
-
-
 def found_in(ticked: Ticked, by: User, listed: set[int]) -> list[Any]:
     """The records of the chosen rows, in order of id: those in the list, this person's to see, and not over."""
     subject = SUBJECTS[ticked.subject_type]
@@ -157,26 +149,6 @@ def listed_in(ticked: Ticked) -> set[int]:
     if len(listed) > WHOLE:
         raise TooMany
     return listed
-
-
-def lock(model: Any, ids: Iterable[int]) -> None:
-    """In order of id, on the bare table: what is seen of it is asked afterwards."""
-    rows = model._default_manager.select_for_update(of=("self",), no_key=True)
-    list(rows.filter(pk__in=ids).order_by("pk").values_list("pk"))
-
-
-def for_whom(rows: Iterable[Any], by: User) -> dict[int, int]:
-    """Who a step with each record is for: its owner, or who plans it where nobody works on it, or it is a person."""
-    rows = list(rows)
-    gone = _not_here(rows)
-    owners = {row.pk: getattr(row, "owner_id", None) for row in rows}
-    return {pk: by.pk if own is None or own in gone else own for pk, own in owners.items()}
-
-
-def _not_here(rows: Iterable[Any]) -> set[int]:
-    """The owners who do not work here any more: nobody would see a task of theirs."""
-    owners = {row.owner_id for row in rows if getattr(row, "owner_id", None)}
-    return set(User.objects.filter(pk__in=owners, is_active=False).values_list("pk", flat=True))
 
 
 def fingerprint(whose: Mapping[int, int]) -> str:

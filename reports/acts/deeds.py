@@ -41,6 +41,7 @@ class Deed:
 
 PLAN, ASSIGN = Act.Kind.PLAN, Act.Kind.ASSIGN
 INTERNAL = Activity.Kind.INTERNAL
+INTRODUCE = "introduce"
 
 DEEDS = {
     deed.key: deed
@@ -96,6 +97,15 @@ DEEDS = {
             lambda n: ngettext("Set %(n)s review", "Set %(n)s reviews", n),
             _("Review after the first months"),
             INTERNAL,
+            for_leaders=True,
+        ),
+        Deed(
+            INTRODUCE,
+            PLAN,
+            _("Introduce a second person"),
+            "users",
+            lambda n: ngettext("Plan %(n)s introduction", "Plan %(n)s introductions", n),
+            _("Get to know them, with whoever speaks with them"),
             for_leaders=True,
         ),
         Deed(

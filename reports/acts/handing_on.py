@@ -12,15 +12,14 @@ from reports.acts.choosing import (
     Ticked,
     found_in,
     listed_in,
-    lock,
     may_do,
-    may_give_to,
 )
 from reports.acts.deeds import DEEDS, Deed
 from reports.acts.receiving import fitting, of_other_kind
 from reports.acts.remembering import keep_items, known_act, reference_of, remember
 from reports.models import Act
-from sales.lead_ownership import assign_leads
+from sales.bulk.people import lock, may_give_to
+from sales.leads.lead_ownership import assign_leads
 from team.models import Company, User
 
 

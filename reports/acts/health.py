@@ -1,8 +1,9 @@
 """In which order to call customers at risk: by what is known of their health. An order, never a figure.
 
-Three things are told of each customer and stand beside it: how much of its threshold has passed in silence,
-what it answered last, and what it bought in the last half-year against the half-year before. The place is
-the sum of the three ranks. What is not known counts as neither good nor bad. Complaints are not recorded.
+Four things are told of each customer and stand beside it: how much of its threshold has passed in silence,
+what it answered last, what it bought in the last half-year against the half-year before, and how many of its
+complaints nobody has answered. The place is the sum of the four ranks. What is not known counts as neither good nor
+bad. The points on a customer's page are another thing (docs/decisions/0018).
 """
 
 import re
@@ -32,13 +33,14 @@ NEUTRAL = 7.5
 @dataclass(frozen=True)
 class Health:
     """`silence` is the part of the threshold that has passed, `answer` the last one (0 to 10) of a year,
-    `trend` revenue of the last half-year ÷ that of the one before (None: nothing before)."""
+    `trend` revenue of the last half-year ÷ that of the one before (None: nothing before), `complaints` those open."""
 
     evidence_id: int
     customer_id: int
     silence: float
     answer: int | None
     trend: float | None
+    complaints: int
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def in_order(rows: QuerySet[Evidence], snapshot: Snapshot, most: int = 100) -> l
     One query. Ties: larger value first.
     """
     told = f"""{_ranked(rows)}
-SELECT id, subject_id, silence, answer, trend FROM ranked
+SELECT id, subject_id, silence, answer, trend, complaints FROM ranked
 ORDER BY place DESC, cents DESC, id LIMIT %(most)s"""
     return [Health(*row) for row in _read(told, rows, snapshot, most=most)]
 
@@ -110,7 +112,7 @@ def _compiled(rows: QuerySet[Evidence]) -> tuple[str, tuple[Any, ...]]:
 
 
 def _ranked(rows: QuerySet[Evidence]) -> str:
-    """`ranked`: the rows with the three things told of them and their place."""
+    """`ranked`: the rows with the four things told of them and their place."""
     vendor = connection.vendor
     silent = f"(%(day)s - {day_number_sql('occurred_on', vendor)})"
     return f"""
@@ -136,18 +138,27 @@ said AS (
         AND {day_number_sql("s.answered_on", vendor)} > %(day)s - {ANSWER_DAYS} AND {not_test("s")}
 ),
 last_said AS MATERIALIZED (SELECT customer_id, score FROM said WHERE place = 1),
+waiting AS MATERIALIZED (
+    SELECT {survivor_of("p")} AS customer_id, COUNT(*) AS complaints
+    FROM customers_complaint p LEFT JOIN survivor v ON v.customer_id = p.customer_id
+    WHERE {known("p", "p.made_on")} AND (p.settled_on IS NULL OR p.settled_on > %(date)s)
+    GROUP BY {survivor_of("p")}
+),
 told AS (
     SELECT l.id, l.subject_id, l.cents,
         CAST({silent} AS DOUBLE PRECISION) * %(parts)s / CAST(l.threshold AS BIGINT) AS silence,
         a.score AS answer,
         CASE WHEN b.earlier > 0
-            THEN CAST(b.lately AS DOUBLE PRECISION) / b.earlier END AS trend
+            THEN CAST(b.lately AS DOUBLE PRECISION) / b.earlier END AS trend,
+        COALESCE(w.complaints, 0) AS complaints
     FROM listed l LEFT JOIN bought b ON b.customer_id = l.subject_id
     LEFT JOIN last_said a ON a.customer_id = l.subject_id
+    LEFT JOIN waiting w ON w.customer_id = l.subject_id
 ),
 ranked AS (
     SELECT told.*, RANK() OVER (ORDER BY silence)
         + RANK() OVER (ORDER BY COALESCE(answer, {NEUTRAL}) DESC)
-        + RANK() OVER (ORDER BY COALESCE(trend, 1.0) DESC) AS place
+        + RANK() OVER (ORDER BY COALESCE(trend, 1.0) DESC)
+        + RANK() OVER (ORDER BY complaints) AS place
     FROM told
 )"""

@@ -15,20 +15,18 @@ from reports.acts.choosing import (
     NotAllowed,
     Ticked,
     fingerprint,
-    for_whom,
     found_in,
     listed_in,
-    lock,
     may_do,
-    may_give_to,
 )
 from reports.acts.deeds import DEEDS, Deed
 from reports.acts.planned import ONCE, planned_already
 from reports.acts.receiving import fitting, of_other_kind
 from reports.acts.remembering import keep_items, known_act, reference_of, remember
 from reports.models import Act
+from sales.bulk.people import for_whom, lock, may_give_to
+from sales.days.next_steps import TASK_FIELDS
 from sales.models import Task
-from sales.next_steps import TASK_FIELDS
 from team.audit import Change, record_many, values_of
 from team.models import User
 

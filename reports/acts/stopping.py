@@ -9,12 +9,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 
-from reports.acts.choosing import AllOver, NotAllowed, Ticked, found_in, listed_in, lock, may_do
+from reports.acts.choosing import AllOver, NotAllowed, Ticked, found_in, listed_in, may_do
 from reports.acts.deeds import DEEDS, Deed
 from reports.acts.remembering import keep_items, known_act, reference_of, remember
 from reports.models import Act, Evidence
 from reports.reading.scope import facet_text
-from sales.campaigns import end_campaigns, kept_by
+from sales.bulk.people import lock
+from sales.leads.campaigns import end_campaigns, kept_by
 from sales.models import Campaign, CampaignCost
 from team.models import Company, User
 

@@ -8,10 +8,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from reports.acts.choosing import SUBJECTS, lock
+from reports.acts.choosing import SUBJECTS
 from reports.acts.handing_on import hand
 from reports.acts.stopping import unstop
 from reports.models import Act
+from sales.bulk.people import lock
 from sales.models import Task
 from team.access import leads_others
 from team.audit import Change, record, record_many

@@ -1,4 +1,4 @@
-"""What nights cost: the first one, which finds nothing, the next one after a day's changes, and one a month on."""
+"""What nights cost: the first one, which finds records alone, and the next one after a day's changes."""
 
 import os
 import resource
@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db import connection
 
-from crm.lib.periods import add_months
+from customers.models import PurchaseDay
+from customers.purchases import refresh_purchases
 from reports.acts.outcomes import follow_acts
 from reports.bench.plan import NotADemonstration
-from reports.models import Fit, Snapshot
+from reports.models import Fit, SellingDay, SellingRollUp, Snapshot
 from reports.snapshots.census import Census
 from reports.snapshots.nights import count_anew, steps_of, take, tidy
 from reports.snapshots.taking import delete_snapshots
@@ -22,46 +23,36 @@ from team.models import Company
 def nights_cost() -> dict[str, Any]:
     """The nights of the day before yesterday and of yesterday, as the worker takes them.
 
-    The one of yesterday is taken twice, once more (`later`) with what a company has that counts for a month by
-    then: its running month is compared with what the night of a month ago took. All figures are deleted first;
-    those of the two nights stand afterwards. Seconds on the clock and of the
-    processors: of this process and, where the database is on this machine, of the one that served it.
+    All figures and roll-ups are deleted first; those of the two nights stand afterwards. Seconds on the clock and of
+    the processors: of this process and, where the database is on this machine, of the one that served it.
     """
     company = Company.get()
     if not company.is_demo:
         raise NotADemonstration("bench takes all figures anew, so it runs only on a demonstration.")
-    delete_snapshots(Snapshot.objects.all())
-    Fit.objects.all().delete()
     yesterday = company.today - timedelta(days=1)
-    first, following = _cost(yesterday - timedelta(days=1)), _cost(yesterday)
-    _forget(yesterday)
-    later = _cost(yesterday)
+    _forget_all()
+    first, following = _cost(yesterday - timedelta(days=1), roll_up=True), _cost(yesterday)
+    part = following["processor_seconds"] / first["processor_seconds"]
     return {
         "first": first,
         "next": following,
-        "later": later,
-        "next_part": _part(following, first),
-        "later_part": _part(later, first),
+        "next_part": round(part, 3),
         "peak_megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
 
 
-def _forget(day: date) -> None:
-    """What the night of a day took, but for what the night of a month ago would have left."""
-    taken = Snapshot.objects.filter(kind=Snapshot.Kind.DAILY, as_of=day)
-    a_year_ago = Snapshot.objects.filter(kind=Snapshot.Kind.COMPARISON, as_of=add_months(day, -12))
-    delete_snapshots(taken)
-    delete_snapshots(a_year_ago)
-    Fit.objects.filter(as_of=day).delete()
+def _forget_all() -> None:
+    delete_snapshots(Snapshot.objects.all())
+    for model in (Fit, SellingRollUp, SellingDay, PurchaseDay):
+        model._default_manager.all().delete()
 
 
-def _part(night: dict[str, Any], first: dict[str, Any]) -> float:
-    return round(night["processor_seconds"] / first["processor_seconds"], 3)
-
-
-def _cost(day: date) -> dict[str, Any]:
+def _cost(day: date, *, roll_up: bool = False) -> dict[str, Any]:
+    """`roll_up`: purchases are rolled up for all customers first, as when they are loaded."""
     there = Snapshot.objects.count()
     begun, clock = _processor_seconds(), time.perf_counter()
+    if roll_up:
+        refresh_purchases(None)
     _night(day)
     return {
         "seconds": round(time.perf_counter() - clock, 1),

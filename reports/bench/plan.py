@@ -9,20 +9,22 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import login
+from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.crypto import get_random_string
 
 from crm.lib.paging import encode
 from customers.models import Customer
-from customers.views.customers import COLUMNS
-from sales.logging_calls import undo_call
+from customers.views.customers import CUSTOMERS
+from sales.calls.taking_back import undo_call
 from sales.models import Activity
 from team.models import Company, User
 
 PEOPLE = ("rep", "manager", "admin")
 DEEP_PAGE = 1000
 PAGE_ROWS = 50
+CROWD = 8
 
 
 class NotADemonstration(Exception):
@@ -47,9 +49,11 @@ def plan() -> dict[str, Any]:
             "Make one with manage.py seed in a database of its own."
         )
     people = {who: User.objects.get(email=f"{who}@example.com") for who in PEOPLE}
-    sessions = {who: _signed_in(user) for who, user in people.items()}
+    crowd = {f"rep {n}": user for n, user in enumerate(_sellers(), 1)}
+    sessions = {who: _signed_in(user) for who, user in (people | crowd).items()}
     return {
         "targets": [asdict(target) for target in _targets(people)],
+        "crowd": [asdict(_saves_a_call(who, user)) for who, user in crowd.items()],
         "headers": {who: _headers(key) for who, key in sessions.items()},
         "sessions": list(sessions.values()),
         "customers": Customer.everything.count(),
@@ -101,7 +105,18 @@ def _targets(people: dict[str, User]) -> Iterator[Target]:
         yield from (Target(page, who, address(user)) for who, user in people.items())
     yield Target("customer list, 1,000th page", "admin", _deep_page(people["admin"]))
     for who in ("rep", "manager"):
-        yield Target("save a call", who, reverse("call-new"), _call(people[who]))
+        yield _saves_a_call(who, people[who])
+
+
+def _saves_a_call(who: str, user: User) -> Target:
+    return Target("save a call", who, reverse("call-new"), _call(user))
+
+
+def _sellers() -> list[User]:
+    """The reps who look after most customers: each saves calls beside the others."""
+    owners = Customer.everything.listed().filter(owner__is_active=True, owner__is_rep=True)
+    most = owners.values("owner").annotate(n=Count("pk")).order_by("-n", "owner")[:CROWD]
+    return list(User.objects.filter(pk__in=[row["owner"] for row in most]).order_by("pk"))
 
 
 def _best_customer(user: User) -> Customer:
@@ -117,7 +132,7 @@ def _word(user: User) -> str:
 
 def _deep_page(user: User) -> str:
     """The customer list after 999 pages, or its last full page where there are fewer."""
-    ordering = next(column.ordering for column in COLUMNS if column.name == "value")
+    ordering = next(column.ordering for column in CUSTOMERS.columns if column.name == "value")
     rows = Customer.visible_to(user).listed().order_by(*ordering)
     pages = min(DEEP_PAGE, rows.count() // PAGE_ROWS)
     last_before = rows[(pages - 1) * PAGE_ROWS - 1]

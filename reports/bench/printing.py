@@ -23,6 +23,11 @@ def as_text(result: dict[str, Any]) -> str:
             *(_line(row) for row in result["pages"]),
             "",
             *(
+                f"save a call, {one['people']} people at once, {name}: median {one['median_ms']} ms, "
+                f"p95 {one['p95_ms']} ms, worst {one['worst_ms']} ms"
+                for name, one in result["crowd"].items()
+            ),
+            *(
                 f"workers, {name}: {_list(sizes)} MB"
                 for name, sizes in result["worker_megabytes"].items()
             ),
@@ -52,7 +57,7 @@ def _nights(cost: dict[str, Any] | None) -> list[str]:
     return [
         f"{name} night: {one['seconds']} s, {one['processor_seconds']} s of the processors, "
         f"{one['snapshots']} snapshots"
-        for name in ("first", "next", "later")
+        for name in ("first", "next")
         for one in (cost[name],)
     ]
 

@@ -12,7 +12,7 @@ from reports.models import Evidence, Snapshot
 from reports.printing import Money, money_keys
 from reports.reads import PURCHASES
 from reports.report import Dimension, Listed, Measure, Report, Run, Totals, Whole, register
-from reports.rows import departure_rows, handover_rows
+from reports.rows import care_rows, departure_rows, handover_rows
 from reports.snapshots.companions import companion
 from reports.snapshots.filling import drafted, insert_rows
 from team.models import Company
@@ -38,13 +38,26 @@ def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
         departure_rows.periods(vendor),
     ]
     insert_rows(snapshot, ",".join(lost), departure_rows.evidence(vendor), values)
-    held = f"{survivors()},{handover_rows.drafts(vendor)}"
-    with drafted(handover_rows.HELD, held, "SELECT * FROM held", values):
-        rest = ",".join(
-            [survivors(), *handover_rows.expressions(vendor, Company.at(run.as_of).zone)]
-        )
-        insert_rows(snapshot, rest, handover_rows.evidence(vendor), values)
+    _at_stake(snapshot, run, values)
     return {}
+
+
+def _at_stake(snapshot: Snapshot, run: Run, values: dict[str, Any]) -> None:
+    """Customers of leavers whose hand-over is open, and those handed over who are not safe yet; each once."""
+    vendor, zone = connection.vendor, Company.at(run.as_of).zone
+    held = f"{survivors()},{handover_rows.drafts(vendor)}"
+    watch = f"{survivors()},{care_rows.watch(vendor, zone)}"
+    with (
+        drafted(handover_rows.HELD, held, "SELECT * FROM held", values),
+        drafted(care_rows.WATCHED, watch, "SELECT * FROM watch", values),
+    ):
+        read = handover_rows.expressions(vendor, zone, care_rows.WATCHED)
+        rows = [
+            handover_rows.evidence(vendor),
+            care_rows.evidence(vendor, handover_rows.SHOWN),
+        ]
+        given = ",".join([survivors(), *read, care_rows.safe(vendor)])
+        insert_rows(snapshot, given, " UNION ALL ".join(rows), values)
 
 
 def headline(totals: Totals, run: Run, whole: Whole) -> dict[str, Any]:
@@ -91,7 +104,7 @@ DEPARTURES = register(
             Measure("loss", _("Left with a departed rep"), by_month=True),
             Measure("leaver", _("Reps whose customers left")),
             Measure("departure", _("Reps who left"), unit="count"),
-            Measure("to_hand_over", _("Still to be handed over"), live=True),
+            Measure("to_hand_over", _("Changing hands, not safe yet"), live=True),
         ),
         lists=(
             Listed(
@@ -99,7 +112,7 @@ DEPARTURES = register(
             ),
             Listed("leaver", _("Reps whose customers left"), ("leaver",), count="reps"),
             Listed("departure", _("Reps who left"), ("departure",), count="departures_in_period"),
-            Listed("to_hand_over", _("Still to be handed over"), ("to_hand_over",)),
+            Listed("to_hand_over", _("Changing hands, not safe yet"), ("to_hand_over",)),
         ),
         dimensions=(
             Dimension("owner", _("Departed rep"), "column"),

@@ -1,7 +1,7 @@
 """The forecast: what the open deals should bring until a day, and within which range."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from math import sqrt
 from typing import Any
@@ -21,7 +21,7 @@ from reports.rows import deal_rows, forecast_rows, knowledge
 from reports.rows.forecast_rows import HUNDREDTHS, WHOLE
 from reports.snapshots.filling import insert_rows
 from reports.statistics.intervals import Z
-from sales.models import Stage
+from sales.deals.stages import win_shares
 
 PARAMETERS = ("stage_min_n", "stage_window_days")
 
@@ -33,7 +33,7 @@ def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
         [
             survivors(),
             deal_rows.stands("%(since)s"),
-            forecast_rows.chances(_settings()),
+            forecast_rows.chances(_settings(run.as_of)),
             forecast_rows.weighed(vendor),
             knowledge.teams("moment"),
         ]
@@ -42,9 +42,9 @@ def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
     return {}
 
 
-def _settings() -> Iterator[tuple[int, int, int]]:
+def _settings(on: date) -> Iterator[tuple[int, int, int]]:
     """The usual share of wins of every stage, as a part and a whole."""
-    for stage, win_share in Stage.objects.order_by("pk").values_list("pk", "win_share"):
+    for stage, win_share in win_shares(on).items():
         yield (stage, *win_share.as_integer_ratio())
 
 

@@ -181,7 +181,7 @@ LEDGER = register(
             ),
             Measure("margin_overlap_2_3", _("Leads lost twice"), by_month=True),
             Measure("stoppable_4", _("Reps who sell least"), unit="count", live=True),
-            Measure("stoppable_6", _("To be handed over, not yet at risk"), live=True),
+            Measure("stoppable_6", _("Changing hands, not yet at risk"), live=True),
         ),
         lists=(
             *(
@@ -202,7 +202,7 @@ LEDGER = register(
                 )
             ),
             Listed("stoppable_4", _("Reps who sell least"), ("stoppable_4",)),
-            Listed("stoppable_6", _("To be handed over, not yet at risk"), ("stoppable_6",)),
+            Listed("stoppable_6", _("Changing hands, not yet at risk"), ("stoppable_6",)),
         ),
         dimensions=(
             Dimension("owner", _("Owner"), "column"),

@@ -130,8 +130,9 @@ def _merge_some(world: World, random: Random) -> None:
     for life in first:
         survivor = world.life(life.key.removeprefix("twin-"))
         life.customer.merged_into = survivor.customer
+        life.customer.owner = survivor.customer.owner
         merges.append(_merge(life, survivor))
-    Customer.everything.bulk_update([life.customer for life in first], ["merged_into"])
+    Customer.everything.bulk_update([life.customer for life in first], ["merged_into", "owner"])
     Merge.everything.bulk_create(merges)
 
 

@@ -88,6 +88,7 @@ def _user(world: World, staff: Staff, number: int, password: str) -> User:
         is_director="director" in roles,
         is_active=not gone,
         deactivated_at=world.clock.at(left_on, 18 * 60) if gone else None,
+        leaves_on=left_on if staff.left is not None and not gone else None,
         # the demonstration is read in English first; everybody may change it
         language="en",
         created_at=day_start(world.clock.ago(staff.hired or 2800), world.clock.zone),

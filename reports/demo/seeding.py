@@ -15,22 +15,26 @@ from reports.calendar import choices
 from reports.demo.agreements import make_contracts, make_surveys, plan_contracts
 from reports.demo.campaigns import make_campaigns
 from reports.demo.clock import Clock
+from reports.demo.complaints import make_complaints
 from reports.demo.customers import make_customers
 from reports.demo.days import make_days, store_activities
 from reports.demo.deals import make_deals
 from reports.demo.lead_deals import make_lead_deals
+from reports.demo.lead_ways import make_lead_ways
 from reports.demo.leads import make_leads
 from reports.demo.lives import draw_lives
 from reports.demo.orders import make_orders
 from reports.demo.owners import assign_owners
 from reports.demo.people import make_company, make_people
-from reports.demo.tasks import make_tasks
+from reports.demo.prices import make_prices
+from reports.demo.tasks import make_deal_steps, make_tasks
 from reports.demo.today import make_today
 from reports.demo.world import Size, World
 from reports.models import Snapshot
 from reports.rows.rolling_days import refresh_selling_days
 from reports.snapshots.census import Census
 from reports.snapshots.nights import Step, steps_of, take
+from sales.deals.stage_pace import refresh_paces
 from sales.models import Activity, Deal, Lead, Outcome, Task
 from team.audit import record
 from team.models import Company, User
@@ -60,6 +64,7 @@ def seed_demo(seed: int, today: date | None = None, size: Size = WHOLE) -> dict[
         make_orders(world)
         make_contracts(world)
         make_surveys(world)
+        make_complaints(world)
         make_campaigns(world)
         world.outcomes = {outcome.key: outcome for outcome in Outcome.objects.all()}
         stories = make_leads(world)
@@ -68,6 +73,9 @@ def seed_demo(seed: int, today: date | None = None, size: Size = WHOLE) -> dict[
         make_days(world)
         make_tasks(world)
         make_today(world)
+        make_deal_steps(world)
+        make_prices(world)
+        make_lead_ways(world)
         store_activities(world)
         counts = finish(world)
     first_figures(world.clock)
@@ -78,6 +86,7 @@ def finish(world: World) -> dict[str, int]:
     """Work out what is derived from the rows, and write the one audit entry. Answers the counts."""
     refresh_purchases(None, today=world.clock.today)
     refresh_selling_days()
+    refresh_paces()
     for kind in SEARCHABLE:
         index_records(kind)
     counts = count_records()

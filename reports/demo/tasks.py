@@ -5,7 +5,7 @@ from datetime import time, timedelta
 from random import Random
 
 from reports.demo.world import Life, Rep, World
-from sales.models import Task
+from sales.models import Deal, Task
 
 TITLES = [
     "Call about the next order", "Send samples", "Agree on the delivery day", "Follow up on the offer",
@@ -27,6 +27,32 @@ def make_tasks(world: World) -> None:
             ]
             tasks.extend(_tasks(world, rep, held, random))
     Task.everything.bulk_create(tasks)
+
+
+def make_deal_steps(world: World) -> None:
+    """What comes next in most open deals; the rest is what nobody has thought of."""
+    random = world.random("deal steps")
+    owned = Deal.everything.open().filter(owner__is_active=True, tasks=None).order_by("reference")
+    Task.everything.bulk_create(
+        _deal_step(world, deal, random)
+        for deal in owned.select_related("owner")
+        if deal.owner != world.users["oksana"] and random.random() < 0.72
+    )
+
+
+def _deal_step(world: World, deal: Deal, random: Random) -> Task:
+    number = random.randrange(len(TITLES))
+    due_on = world.clock.workday_from(world.clock.ago(random.randrange(-15, 4)))
+    return Task(
+        title=TITLES[number],
+        kind=KINDS[number],
+        owner=deal.owner,
+        customer_id=deal.customer_id,
+        deal=deal,
+        due_on=due_on,
+        created_by=deal.owner,
+        created_at=world.clock.at(min(due_on, world.clock.today) - timedelta(days=3), 15 * 60),
+    )
 
 
 def _tasks(world: World, rep: Rep, held: list[Life], random: Random) -> Iterator[Task]:

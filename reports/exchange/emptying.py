@@ -9,10 +9,13 @@ from team.models import Absence, Employment, Membership, Team, User, Wage
 
 # Lists and rules that stay when the records go, beside sign-in accounts and the audit log.
 STAYING = {
+    "customers.tag",
+    "sales.leadreason",
     "sales.leadsource",
     "sales.lossreason",
     "sales.outcome",
     "sales.pipeline",
+    "sales.product",
     "sales.stage",
     "reports.parameters",
     "reports.target",
@@ -40,7 +43,9 @@ def empty_database() -> None:
 
     People who can sign in stay, with their teams and rights, but without employment.
     """
-    tables = [model._meta.db_table for model in record_models()]
+    found = record_models()
+    links = [column.m2m_db_table() for model in found for column in model._meta.many_to_many]
+    tables = [*(model._meta.db_table for model in found), *links]
     # what was written in this transaction is checked now: PostgreSQL truncates no table with checks waiting
     connection.check_constraints()
     statements = connection.ops.sql_flush(no_style(), tables)

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from crm.lib.periods import SINCE_EVER, zone_names
 from reports.exchange.cells import DAY, Unreadable
 from reports.exchange.reading import SETTINGS, Problem
@@ -21,7 +23,7 @@ from reports.rules.catalogue import (
     defaults,
 )
 from reports.rules.parameters import in_force, set_parameters, values_of
-from sales.models import Stage
+from sales.models import Pipeline, Stage
 from sales.models.choices import SHIPPED_STAGES
 from team.models import Company, CompanyPast, Holiday
 
@@ -194,6 +196,7 @@ def reset_settings() -> None:
     Holiday.objects.all().delete()
     _store_params({})
     Stage.objects.exclude(key__in=SHIPPED_STAGES).delete()
+    Pipeline.objects.exclude(stages__key__in=SHIPPED_STAGES).delete()
     for order, (key, (_name, _kind, share)) in enumerate(SHIPPED_STAGES.items(), start=1):
         Stage.objects.filter(key=key).update(order=order, win_share=Decimal(share))
 
@@ -202,7 +205,9 @@ def stored_settings() -> dict[str, Any]:
     """What the company is set to, by the names of the file, in the form that reading gives."""
     company, version = Company.get(), in_force()
     values = {name: getattr(company, column) for name, column in COLUMNS.items()}
-    stages = Stage.objects.order_by("order", "pk").values_list("key", "win_share")
+    # the ends of other pipelines are dumped as won and lost
+    told = Stage.objects.filter(Q(kind=Stage.Kind.OPEN) | Q(key__in=SHIPPED_STAGES))
+    stages = told.order_by("order", "pk").values_list("key", "win_share")
     return {
         **values,
         "holidays": sorted(Holiday.all_days()),

@@ -16,7 +16,7 @@ from crm.lib.periods import SINCE_EVER
 from customers.models import Customer
 from reports.exchange.checks import ONE, usually_recorded_on
 from reports.exchange.spec import TABLES, Column, Table
-from sales.models import DealChange
+from sales.models import DealChange, Stage
 from team.models import Company, Employment, User, Wage
 
 CHUNK = 5000
@@ -135,13 +135,15 @@ def _rep_costs(table: Table) -> Iterator[Values]:
 
 
 def _opp_history(table: Table) -> Iterator[Values]:
-    """Amounts in the company's currency, for the table names no other."""
+    """Amounts in the company's currency, for the table names no other; the ends of all pipelines are won and lost."""
     paths = [column.path for column in table.columns]
-    changes = DealChange.everything.order_by("reference").values(*paths, "cents")
+    changes = DealChange.everything.order_by("reference").values(*paths, "cents", "stage__kind")
     for change in changes.iterator(chunk_size=CHUNK):
         amount = change["amount"]
         if amount is not None and base_cents(amount, ONE) != change["cents"]:
             change["amount"] = cents_to_amount(change["cents"])
+        if change["stage__kind"] != Stage.Kind.OPEN:
+            change["stage__key"] = change["stage__kind"]
         yield {column.name: change[column.path] for column in table.columns}
 
 

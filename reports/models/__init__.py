@@ -4,7 +4,7 @@ from reports.models.fit import Fit
 from reports.models.mailing import Sent, Subscription
 from reports.models.parameters import Parameters, Target
 from reports.models.selling import SellingDay, SellingRollUp
-from reports.models.snapshot import Evidence, Part, Snapshot
+from reports.models.snapshot import Evidence, Part, Snapshot, TeamSum
 
 __all__ = [
     "Act",
@@ -20,4 +20,5 @@ __all__ = [
     "Snapshot",
     "Subscription",
     "Target",
+    "TeamSum",
 ]

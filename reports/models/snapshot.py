@@ -185,3 +185,40 @@ class Part(models.Model):
             models.Index(fields=["snapshot", "team"], name="part_by_team"),
             models.Index(fields=["snapshot", "measure"], name="part_by_measure"),
         ]
+
+
+class TeamSum(models.Model):
+    """Parts of one snapshot added up by measure and team; of what is in no team, by its owner.
+
+    The loss overview compares a hundred snapshots: a manager of four of 24 teams reads 1,000 of these for 18,000 parts.
+    """
+
+    snapshot = models.ForeignKey(
+        Snapshot, models.CASCADE, related_name="team_sums", db_index=False, db_constraint=False
+    )
+    measure = models.CharField(max_length=20)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    team = models.ForeignKey(
+        "team.Team",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    n = models.PositiveIntegerField(default=0)
+    cents = models.BigIntegerField(default=0)
+    low_cents = models.BigIntegerField(default=0)
+    high_cents = models.BigIntegerField(default=0)
+    base_n = models.PositiveIntegerField(default=0)
+    base_cents = models.BigIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["snapshot", "team"], name="sum_by_team")]

@@ -13,12 +13,13 @@ Every part adds up: the totals of disjoint viewers, and of what nobody answers f
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models import Sum as SumOf
 from django.db.models.functions import Coalesce
 
-from reports.models import Evidence, Part, Snapshot
+from reports.models import Evidence, Part, Snapshot, TeamSum
 from reports.report import Sum, Totals
 from reports.rows.margin_rate import usable
 from reports.snapshots.filling import SUMMED
@@ -140,6 +141,7 @@ def totals_of_ledgers(
     ledgers: list[Snapshot],
     rows: Q | None = None,
     *,
+    apart: Q | None = None,
     extra: Iterable[str] = (),
     of_rows: bool = False,
     lost_alone: bool = False,
@@ -147,6 +149,7 @@ def totals_of_ledgers(
     """`totals_of_all` of several ledgers, by their id: a period, the one before it, a trend; one query.
 
     `extra` measures are summed along with those of the ledger; `lost_alone` leaves out what can still be stopped.
+    With parts `apart` (`Shelf.apart`) the rest of `rows` comes from the sums by team.
     What `rows` narrow by the facets of rows is added up from these (`of_rows`): parts know none.
     """
     places: dict[int, list[tuple[int, int]]] = {}
@@ -158,7 +161,7 @@ def totals_of_ledgers(
     measures, ids = [*(_lost() if lost_alone else _needed()), *extra], list(places)
     read = _wholes(ids, measures)
     if rows:
-        read = _rows(ids, measures, rows) if of_rows else _parts(ids, measures, rows)
+        read = _rows(ids, measures, rows) if of_rows else _parts(ids, measures, rows, apart)
     for pk, measure, sums in read:
         for ledger_id, number in places[pk]:
             totals[ledger_id][number].add(measure, "", "", sums)
@@ -168,11 +171,19 @@ def totals_of_ledgers(
 Read = Iterator[tuple[int, str, Sum]]
 
 
-def _parts(ids: list[int], measures: list[str], rows: Q) -> Read:
+def _parts(ids: list[int], measures: list[str], rows: Q, apart: Q | None) -> Read:
     """The viewer's sums of snapshots by measure."""
-    parts = Part.objects.filter(rows, snapshot__in=sorted(ids), measure__in=measures)
-    summed = parts.order_by().values_list("snapshot_id", "measure")
-    for pk, measure, *sums in summed.annotate(*(SumOf(name) for name in SUMMED)):
+    tables: list[QuerySet[Any]] = [Part.objects.filter(rows)]
+    if apart is not None:
+        tables = [TeamSum.objects.filter(rows), Part.objects.filter(apart)]
+    each = [
+        table.filter(snapshot__in=sorted(ids), measure__in=measures)
+        .order_by()
+        .values_list("snapshot_id", "measure")
+        .annotate(*(SumOf(name) for name in SUMMED))
+        for table in tables
+    ]
+    for pk, measure, *sums in each[0].union(*each[1:], all=True):
         yield pk, measure, Sum(*sums)
 
 

@@ -27,6 +27,7 @@ WEEK = timedelta(days=7)
 def subscribe(user: User, every: str) -> None:
     """Send the losses every week or month from now on; empty: no more."""
     with transaction.atomic():
+        User.objects.select_for_update(of=("self",)).get(pk=user.pk)
         held = Subscription.objects.filter(user=user).first()
         before = held.every if held else ""
         if before == every:

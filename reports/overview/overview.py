@@ -116,6 +116,11 @@ class Overview:
         return run_of(self.snapshot).period
 
     @property
+    def left_out(self) -> str:
+        """The names of the losses that the total is without, as this viewer may not read their money."""
+        return ", ".join(str(LOSSES[number].title) for number in sorted(self.hidden))
+
+    @property
     def is_known(self) -> bool:
         """Whether any of the losses is told: a sum over none of them is no 0."""
         return self._tells_but(self.hidden)
@@ -239,7 +244,8 @@ def _sums(
     """The sums of all that is compared: one query; two where they are added up from rows, of the trend but losses."""
     compared, months = ([one for one in side if one is not None] for side in (now, trend))
     if not shelf.is_by_facets:
-        return totals_of_ledgers([*compared, *months], shelf.rows(), extra=WORDS)
+        both = [*compared, *months]
+        return totals_of_ledgers(both, shelf.rows(), apart=shelf.apart(), extra=WORDS)
     lost = totals_of_ledgers(months, shelf.rows(), of_rows=True, lost_alone=True)
     return lost | totals_of_ledgers(compared, shelf.rows(), extra=WORDS, of_rows=True)
 

@@ -1,6 +1,6 @@
 """What can still be stopped of each loss, in words, and the act: of how many rows, and of how many that stand so today.
 
-`standing` are leads that are still open, and customers that somebody has taken over who has not called yet.
+`standing` are leads that are still open, and customers that somebody has taken over and who are not safe yet.
 """
 
 from collections.abc import Callable, Mapping
@@ -119,7 +119,7 @@ def _idle(n: int, standing: int) -> str:
 
 
 def _left_behind(n: int, standing: int) -> str:
-    """Both kinds whose hand-over is open: nobody has them yet, or who has them has not called yet."""
+    """Both kinds that change hands: nobody has them yet, or they are not safe yet with who has them."""
     if not standing:
         return ngettext(
             "%(n)s customer of a leaving rep has no new owner yet",
@@ -128,20 +128,20 @@ def _left_behind(n: int, standing: int) -> str:
         ) % {"n": _n(n)}
     if n == standing:
         return ngettext(
-            "%(n)s customer of a leaving rep waits for the first call of its new owner",
-            "%(n)s customers of leaving reps wait for the first call of their new owners",
+            "%(n)s customer with a new owner is not safe yet",
+            "%(n)s customers with new owners are not safe yet",
             n,
         ) % {"n": _n(n)}
     told = _(
-        "Customers of leaving reps: %(waiting)s without a new owner, %(taken)s not called by theirs"
+        "Customers who change hands: %(waiting)s without a new owner, %(taken)s not safe yet with theirs"
     )
     return told % {"waiting": _n(n - standing), "taken": _n(standing)}
 
 
 def _own_to_call(n: int, standing: int) -> str:
     return ngettext(
-        "%(n)s customer that you took over waits for a first call",
-        "%(n)s customers that you took over wait for a first call",
+        "%(n)s customer that you took over is not safe yet",
+        "%(n)s customers that you took over are not safe yet",
         n,
     ) % {"n": _n(n)}
 

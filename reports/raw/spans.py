@@ -66,11 +66,14 @@ def of_window(evidence: Evidence, run: Run) -> Explanation:
 
 
 def of_last_year(evidence: Evidence, run: Run) -> Explanation:
-    """To be handed over: what a customer bought in the year up to the day, not below nothing."""
+    """Who changes hands: what the customer bought in the year up to the day, not below nothing."""
     start = run.as_of - YEAR
     rows = _between(rows_of(evidence.subject_id, run.as_of), start, run.as_of)
     table = bought(_span(start, run.as_of), rows)
-    return Explanation([], [table], max(0, sum(row.cents for row in rows)))
+    facts: list[tuple[Any, Any]] = []
+    if evidence.facets.get("watched"):
+        facts.append((_("Handed over on"), formatting.day(evidence.occurred_on)))
+    return Explanation(facts, [table], max(0, sum(row.cents for row in rows)))
 
 
 def of_departure(evidence: Evidence, run: Run) -> Explanation:

@@ -35,6 +35,7 @@ ALSO_NEED: Mapping[str, Any] = {
     "calibration": _("needs customers who fell silent more than a year ago"),
     "rfm": _("needs orders"),
     "abc": _("needs orders of the last 12 months"),
+    "exposure": _("needs orders of the last 12 months"),
     "clv": _("needs orders of 100 customers, 50 of whom bought again"),
     "margin": _("needs orders with what they cost"),
     "nps": _("needs answers of customers who were asked whether they would recommend you"),

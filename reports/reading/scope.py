@@ -25,6 +25,20 @@ def in_scope(viewer: User) -> Q:
     return own | Q(team__in=sorted(scope.team_ids)) | in_no_team
 
 
+def apart_of_teams(viewer: User) -> Q | None:
+    """The parts in somebody's scope that sums by team (`TeamSum`) do not hold: their own ones in teams of others.
+
+    None for who reads no team: of them sums by team tell nothing.
+    """
+    scope = scope_of(viewer)
+    if scope.all:
+        return Q(pk__in=[])
+    if not scope.team_ids:
+        return None
+    own = Q(owner=viewer.pk) if viewer.pk in scope.user_ids else Q(pk__in=[])
+    return own & Q(team__isnull=False) & ~Q(team__in=sorted(scope.team_ids))
+
+
 def facet_text(name: str) -> Case:
     """A facet as text, for groups; NULL where it has no value: SQLite would tell JSON's null by that word."""
     text = KeyTextTransform(name, "facets")

@@ -19,7 +19,7 @@ from reports.calendar import LAST_MONTH, choice_named
 from reports.models import Evidence, Parameters, Part, Snapshot
 from reports.reading.own_period import key_of
 from reports.reading.rules_told import RulesTold
-from reports.reading.scope import has_facet, in_scope
+from reports.reading.scope import apart_of_teams, has_facet, in_scope
 from reports.report import Report, Sum, Totals
 from reports.snapshots.filling import SUMMED
 from reports.snapshots.taking import report_of, run_of
@@ -118,6 +118,13 @@ class Shelf:
         for name, value in self.narrow.items():
             seen &= Q(owner=value) if name == "owner" else has_facet(name, value)
         return seen
+
+    def apart(self) -> Q | None:
+        """The parts that are to be added to the sums by team in `rows`; None where these cannot be told by them."""
+        apart = None if self.narrow else apart_of_teams(self.viewer)
+        if apart is None or self.team_ids is None:
+            return apart
+        return apart & Q(team__in=self.team_ids)
 
     def newest(self, report: Report, choice: str) -> Snapshot | None:
         """The last good snapshot of a standard period, however old, or a month (2026-10) as it was frozen last:

@@ -5,7 +5,7 @@ Pages count by these what acts can treat, and acts treat what is counted here.
 
 from collections.abc import Iterable
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, QuerySet, TextField, Value, When
 
 from customers.models import Customer
 from customers.models.customer import LISTED
@@ -22,11 +22,19 @@ def still_open(rows: "QuerySet[Evidence]", viewer: User) -> "QuerySet[Evidence]"
 
 
 def taken_over(rows: "QuerySet[Evidence]") -> "QuerySet[Evidence]":
-    """Of customers whose rep leaves or has left those that somebody else has, who works here."""
+    """Of customers whose rep leaves or has left those that somebody else has, who works here; and of those that
+    after-care watches (`watched`), whose giver may work here too, all that somebody has.
+    """
     owned = Customer.everything.filter(
         LISTED, pk=OuterRef("subject_id"), owner__is_active=True
     ).exclude(owner__reference=OuterRef("leaver"))
-    return rows.order_by().annotate(leaver=facet_text("departure")).filter(Exists(owned))
+    leaver = Case(
+        When(watched__isnull=False, then=Value("")),
+        default=facet_text("departure"),
+        output_field=TextField(),
+    )
+    told = rows.order_by().annotate(watched=facet_text("watched")).annotate(leaver=leaver)
+    return told.filter(Exists(owned))
 
 
 def counted(rows: "Iterable[QuerySet[Evidence]]") -> dict[int, int]:

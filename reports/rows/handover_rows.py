@@ -4,6 +4,7 @@ The rep's customers are those of section 8: owned by the leave date, and not han
 receiver yet, or no touch by a receiver since. Only the last employment of a rep counts: who came back is here.
 """
 
+from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from crm.lib.sql import (
@@ -24,6 +25,8 @@ TOUCH = (
 # The table of `held`, drafted before the rest: PostgreSQL took it for one row and read everything for each
 # (2.3 s for 1,000 of them).
 HELD = "held_customer"
+# What these customers and those of `care_rows` bought in the last year.
+SOLD = "sold_lately"
 # The days whose net revenue is at stake, up to the as-of day; no parameter (section 9).
 YEAR = 365
 
@@ -74,18 +77,29 @@ held AS (
 )"""
 
 
+def family(tables: Iterable[str]) -> str:
+    """`family(member_id, customer_id)`: the customers of these tables with what was merged into them.
+
+    And `moment(customer_id, on_date)`: the day on which is asked who owns them.
+    """
+    each = list(tables)
+    own = " UNION ".join(f"SELECT customer_id, on_date FROM {table}" for table in each)
+    return f"""
+moment AS MATERIALIZED ({own}),
+family AS MATERIALIZED (
+    SELECT customer_id AS member_id, customer_id FROM moment
+    UNION SELECT v.customer_id, v.survivor_id FROM survivor v JOIN moment h ON h.customer_id = v.survivor_id
+)"""
+
+
 def closed(vendor: str, zone: ZoneInfo) -> str:
-    """`closed(customer_id)`: a receiver has touched the customer since receiving it.
+    """`closed(customer_id)`: a receiver has touched the customer since receiving it. Built on `family`.
 
     The plus keeps SQLite from reading all that a receiver ever did for each customer received (0.8 s for 80).
     """
     day = local_day_sql("a.start_at", zone, vendor)
     start = day_number_sql("o.from_on", vendor)
     return f"""
-family AS MATERIALIZED (
-    SELECT customer_id AS member_id, customer_id FROM {HELD}
-    UNION SELECT v.customer_id, v.survivor_id FROM survivor v JOIN {HELD} h ON h.customer_id = v.survivor_id
-),
 received AS MATERIALIZED (
     SELECT h.customer_id, o.rep_id, MIN({start}) AS start_day
     FROM {HELD} h JOIN family f ON f.customer_id = h.customer_id
@@ -103,15 +117,14 @@ closed AS (
 
 
 def at_stake(vendor: str) -> str:
-    """`at_stake(customer_id, cents)`: their net revenue of the last year."""
+    """`at_stake(customer_id, cents)`: their net revenue of the last year, made of `SOLD`. Built on `family`."""
     since = date_sql(f"%(day)s - {YEAR}", vendor)
     return f"""
-at_stake AS (
-    SELECT customer_id, SUM(cents) AS cents FROM (
-        {known_money(vendor)} AND r."on" > {since}
-        AND r.customer_id IN (SELECT member_id FROM family)
-    ) sold GROUP BY customer_id
-)"""
+{SOLD} AS MATERIALIZED (
+    {known_money(vendor)} AND r."on" > {since}
+    AND r.customer_id IN (SELECT member_id FROM family)
+),
+at_stake AS (SELECT customer_id, SUM(cents) AS cents FROM {SOLD} GROUP BY customer_id)"""
 
 
 def drafts(vendor: str) -> str:
@@ -119,9 +132,21 @@ def drafts(vendor: str) -> str:
     return f"{leaving(vendor)},{held(vendor)}"
 
 
-def expressions(vendor: str, zone: ZoneInfo) -> list[str]:
-    """What `evidence` reads besides `HELD`, on top of `survivors()`."""
-    return [closed(vendor, zone), at_stake(vendor), owners(HELD).strip()]
+def expressions(vendor: str, zone: ZoneInfo, *besides: str) -> list[str]:
+    """What `evidence` reads besides `HELD`, on top of `survivors()`; tables `besides` it have the same family."""
+    return [
+        family([HELD, *besides]),
+        closed(vendor, zone),
+        at_stake(vendor),
+        owners("moment").strip(),
+    ]
+
+
+# Whom `evidence` has a row of.
+SHOWN = f"""SELECT h.customer_id FROM {HELD} h
+WHERE h.customer_id NOT IN (SELECT customer_id FROM closed)
+    AND EXISTS (SELECT 1 FROM customers_purchaseday p
+        WHERE p.customer_id = h.customer_id AND p.day <= %(day)s)"""
 
 
 def evidence(vendor: str) -> str:
@@ -144,10 +169,8 @@ SELECT 'to_hand_over' AS measure, c.reference AS line_key, 'customer' AS subject
     CASE WHEN {theirs} THEN {team_on("h")} ELSE w.team_id END AS team_id,
     h.leave_on AS occurred_on, {cents} AS cents, {cents} AS low_cents, {cents} AS high_cents,
     {"0" if vendor == "sqlite" else "FALSE"} AS in_base, 0 AS base_cents, {facets} AS facets
-FROM {HELD} h JOIN customers_customer c ON c.id = h.customer_id
+FROM ({SHOWN}) shown JOIN {HELD} h ON h.customer_id = shown.customer_id
+JOIN customers_customer c ON c.id = h.customer_id
 LEFT JOIN answered w ON w.customer_id = h.customer_id AND w.on_date = h.on_date
 LEFT JOIN team_user u ON u.id = w.rep_id
-LEFT JOIN at_stake s ON s.customer_id = h.customer_id
-WHERE h.customer_id NOT IN (SELECT customer_id FROM closed)
-    AND EXISTS (SELECT 1 FROM customers_purchaseday p
-        WHERE p.customer_id = h.customer_id AND p.day <= %(day)s)"""
+LEFT JOIN at_stake s ON s.customer_id = h.customer_id"""

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from crm.lib.sql import day_number_sql
-from customers.knowledge import held, known, not_test, said, survivors
+from customers.knowledge import held, known, not_test, recorded, said, survivors
 from reports.report import Run
 from reports.rules.catalogue import words_of
 from reports.snapshots.filling import drafted, read_rows
@@ -61,13 +61,9 @@ def _spoken() -> str:
 spoken AS MATERIALIZED (
     SELECT DISTINCT j.lead_id FROM judged_lead j JOIN sales_activity a ON a.lead_id = j.lead_id
         AND a.start_at >= j.arrived AND a.start_at < %(until_at)s AND a.status = 'done'
-        AND {_recorded("a")}
+        AND {recorded("a")}
     JOIN sales_outcome o ON o.id = a.outcome_id AND o.reached
 )"""
-
-
-def _recorded(row: str) -> str:
-    return f"{row}.recorded_on <= %(date)s AND ({row}.deleted_on IS NULL OR {row}.deleted_on > %(date)s)"
 
 
 def _deals(vendor: str) -> str:

@@ -40,6 +40,7 @@ COLUMNS = (
     Shown(
         "health_trend", _("Half-year against the one before"), _fact("health_trend"), "percent",
     ),
+    Shown("health_complaints", _("Open complaints"), _fact("health_complaints"), "number"),
 )  # fmt: skip
 
 
@@ -52,6 +53,7 @@ def _ranked(opened: Opened, rows: QuerySet[Evidence]) -> list[Evidence]:
             "health_silence": one.silence,
             "health_answer": one.answer,
             "health_trend": one.trend,
+            "health_complaints": one.complaints,
         }
     return [by_pk[one.evidence_id] for one in found]
 
@@ -84,7 +86,8 @@ BY_HEALTH = Ranking(
     "health",
     _("by health"),
     _(
-        "the worst health first: how long silent, what it answered last, what it buys of late; an order, no figure"
+        "the worst health first: how long silent, what it answered last, what it buys of late, open complaints; an "
+        "order, no figure"
     ),
     COLUMNS,
     ("last", "silent", "lost"),

@@ -8,10 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib import formatting
 from reports.definitions.abc import ABC, LETTERS
 from reports.definitions.rfm import RFM
-from reports.drawing.movement import Move, movement
-from reports.models import Snapshot
 from reports.raw.spans import of_window
-from reports.reading.evidence import rows
 from reports.screens import columns
 from reports.screens.customers_lists import (
     by_formula,
@@ -21,12 +18,11 @@ from reports.screens.customers_lists import (
     fact,
     lists_of,
 )
+from reports.screens.moves import moves
 from reports.screens.parts import Card, Figure
 from reports.screens.screen import Opened, Screen, show
 from reports.statistics.intervals import share
 
-# How long ago the earlier of two compared days lies at least, in days.
-APART = 28
 RFM_KEYS = (
     "at_risk",
     "attention",
@@ -66,55 +62,6 @@ def _abc_strip(opened: Opened) -> list[Figure]:
     return [_figure(opened, letter, names[letter]) for letter in LETTERS]
 
 
-def _earlier(opened: Opened) -> Snapshot | None:
-    """The last snapshot that is a month older."""
-    return next(
-        (
-            one
-            for one in opened.shelf.snapshots
-            if one.slug == opened.report.slug and (opened.snapshot.as_of - one.as_of).days >= APART
-        ),
-        None,
-    )
-
-
-def _movement(opened: Opened) -> list[Card]:
-    """From the rows to the columns: how many customers went where since the earlier day."""
-    before = _earlier(opened)
-    if before is None:
-        return []
-    measures = [measure.key for measure in opened.report.measures]
-    seen = rows(opened.snapshot, opened.viewer, measures).filter(opened.shelf.rows())
-    moves = movement(before, seen)
-    labels = {measure.key: str(measure.label) for measure in opened.report.measures}
-    found: dict[tuple[str, str], Move] = {(move.was, move.now): move for move in moves}
-    was = [key for key in measures if any(move.was == key for move in moves)]
-    table = [
-        {
-            "label": labels.get(key, gettext("no customer yet")),
-            "cells": [_cell(found.get((key, to)), key == to) for to in measures],
-        }
-        for key in [*was, *([""] if any(not move.was for move in moves) else [])]
-    ]
-    return [
-        Card(
-            "moves",
-            _("How customers moved"),
-            "reports/charts/moves.html",
-            _("rows: on %(was)s; columns: on %(now)s")
-            % {"was": formatting.day(before.as_of), "now": formatting.day(opened.snapshot.as_of)},
-            data={
-                "heads": [(labels[key], opened.list_url(key)) for key in measures],
-                "rows": table,
-            },
-        )
-    ]
-
-
-def _cell(move: Move | None, stayed: bool) -> dict[str, Any]:
-    return {"n": move.customers if move else 0, "stayed": stayed}
-
-
 def _shares(opened: Opened) -> list[Card]:
     """Who carries the revenue: customers and money by class."""
     now = opened.headline
@@ -143,7 +90,7 @@ def _shares(opened: Opened) -> list[Card]:
 
 
 def _abc_charts(opened: Opened) -> list[Card]:
-    return [*_shares(opened), *_movement(opened)]
+    return [*_shares(opened), *moves(opened)]
 
 
 SCORES = (
@@ -169,7 +116,7 @@ RFM_SCREEN = show(
         words=by_formula,
         explain=of_window,
         why_range=counted,
-        charts=_movement,
+        charts=moves,
         splits=("owner", "team", "segment", "region", "R", "F", "M"),
         group="analysis",
         icon="users",

@@ -23,13 +23,13 @@ def deals(count: int) -> str:
 
 
 def customer_columns(
-    money: Any = None, *more: Shown, day: Any = None, wanted: bool = False
+    money: Any = None, *more: Shown, day: Any = None, owner: Any = None, wanted: bool = False
 ) -> tuple[Shown, ...]:
     """Name, owner, day, what is the list's own, money, next step."""
     return (
         columns.name(_("Customer")),
         columns.reference(),
-        columns.owner(),
+        columns.owner(owner),
         columns.day("day", day or _("Last order")),
         *more,
         *([columns.money(money)] if money else []),

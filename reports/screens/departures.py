@@ -14,10 +14,12 @@ from reports.definitions.did import DID
 from reports.raw.spans import of_departure
 from reports.reading.evidence import rows
 from reports.reading.filters import as_query
+from reports.reading.scope import has_facet
 from reports.reading.standing import taken_over
 from reports.screens import columns
 from reports.screens.departures_charts import charts
 from reports.screens.lead_names import people_names
+from reports.screens.links import hand_over
 from reports.screens.parts import Figure, ListView, Row, Shown, Step
 from reports.screens.screen import Opened, Screen, show
 
@@ -80,8 +82,11 @@ LISTS = (
         "to_hand_over",
         OPEN,
         _noun,
-        hint=_("their rep leaves or has left, and nobody has spoken with them since"),
-        nobody=_("Every customer of who left has been handed over."),
+        hint=_(
+            "their rep leaves or has left, and nobody has spoken with them since; or they were handed over,"
+            " and have not ordered or renewed since"
+        ),
+        nobody=_("Every customer who changed hands is safe."),
         deeds=("hand-over", "remind", "call"),
         of=_("in the last 12 months"),
     ),
@@ -135,25 +140,33 @@ def _leavers_of_customers(opened: Opened) -> int:
 
 
 def _open(opened: Opened) -> Figure:
-    """Customers that nobody has taken over yet, and those whose new owner has not called yet."""
+    """Customers without a new owner, those not called by theirs, and those that after-care watches."""
     waiting = opened.totals["to_hand_over"]
     rows_seen = rows(opened.snapshot, opened.viewer, ["to_hand_over"]).filter(opened.shelf.rows())
-    taken = taken_over(rows_seen).count() if waiting.n else 0
+    taken = taken_over(rows_seen) if waiting.n else rows_seen.none()
+    n = taken.count()
+    watched = taken.filter(has_facet("watched", 1)).count()
     told = ngettext(
         "%(n)s customer waits to be handed over",
         "%(n)s customers wait to be handed over",
-        waiting.n - taken,
-    ) % {"n": formatting.number(waiting.n - taken)}
+        waiting.n - n,
+    ) % {"n": formatting.number(waiting.n - n)}
     called = ngettext(
         "%(n)s waits for the first call of its new owner",
         "%(n)s wait for the first call of their new owners",
-        taken,
-    ) % {"n": formatting.number(taken)}
+        n - watched,
+    ) % {"n": formatting.number(n - watched)}
+    cared = ngettext(
+        "%(n)s handed over has not ordered or renewed since",
+        "%(n)s handed over have not ordered or renewed since",
+        watched,
+    ) % {"n": formatting.number(watched)}
+    more = [(called, n - watched), (cared, watched)]
     return Figure(
         _("Can still be stopped"),
         columns.short(opened, waiting.cents),
         opened.list_url("to_hand_over"),
-        notes=[(told, ""), *([(called, "")] if taken else [])],
+        notes=[(told, ""), *((text, "") for text, count in more if count)],
         tone="gain",
     )
 
@@ -215,7 +228,7 @@ def steps(opened: Opened) -> list[Step]:
         count(_("Customers lost after their rep left"), "loss", "customers", is_sum=True),
         by_rep,
         Step(
-            _("Still to be handed over"),
+            _("Changing hands, not safe yet"),
             formatting.number(opened.totals["to_hand_over"].n),
             opened.list_url("to_hand_over"),
         ),
@@ -254,6 +267,7 @@ DEPARTURES_SCREEN = show(
         ),
         names={"departure": people_names, "successor": people_names},
         companions=(DID,),
+        links=hand_over,
         computed=(DEPARTURES, DID),
         needs=_("needs leave dates and owners over time"),
         trend="loss",

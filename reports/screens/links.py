@@ -11,7 +11,7 @@ from reports.definitions.time import TIME
 from reports.reading.filters import as_query
 from reports.screens.parts import Link, Row
 from reports.screens.screen import Opened
-from sales.models import Campaign
+from sales.models import Campaign, Handover
 from team.access import ADMIN, DIRECTOR
 
 
@@ -35,6 +35,21 @@ def campaign(opened: Opened) -> list[Link]:
     asked = dict(opened.carried) | {"split": "campaign", "row": str(found.pk), "do": "stop"}
     look = f"{opened.act_url}?{urlencode(asked)}"
     return [page, Link(_("Stop the campaign"), look, "circle-x", in_layer=True)]
+
+
+def hand_over(opened: Opened) -> list[Link]:
+    """The hand-over of who left, where the page is narrowed to one; else what is watched of all."""
+    board = Link(_("After-care"), reverse("handover-care"), "user-share")
+    owner = opened.filters.owner
+    if owner is None:
+        return [board]
+    done = Handover.visible_to(opened.viewer).filter(
+        leaver=owner.pk, kind=Handover.Kind.DEPARTURE, applied_at__isnull=False
+    )
+    found = done.order_by("-applied_at").first()
+    if found is None:
+        return [board]
+    return [Link(_("Open the hand-over"), found.get_absolute_url(), "user-share")]
 
 
 def absence(row: Row, opened: Opened) -> Link | None:

@@ -46,10 +46,35 @@ def open_screen(
         before=None if before is None else _before(before, screen.report, shelf, totals),
         told=told,
         narrow=_of_rows(request, screen.report, filters),
-        asked={word: request.GET.get(word, "") for word in WORDS},
+        asked=_asked(request),
         trend=_cents(months[0], totals, screen.trend),
         trend_before=_cents(months[1], totals, screen.trend),
     )
+
+
+def open_rows(screen: Screen, request: HttpRequest, filters: Filters) -> Opened | None:
+    """The lists of a report alone, without a sum of them; None while it was never computed."""
+    shelf = shelf_of(screen, request, filters)
+    snapshot = screen.snapshot(shelf, filters)
+    if snapshot is None:
+        return None
+    return Opened(
+        screen=screen,
+        viewer=shelf.viewer,
+        filters=filters,
+        shelf=shelf,
+        snapshot=snapshot,
+        totals=Totals(),
+        headline={},
+        before=None,
+        told=Told.NOTHING,
+        narrow=_of_rows(request, screen.report, filters),
+        asked=_asked(request),
+    )
+
+
+def _asked(request: HttpRequest) -> dict[str, str]:
+    return {word: request.GET.get(word, "") for word in WORDS}
 
 
 def _of_rows(request: HttpRequest, report: Report, filters: Filters) -> dict[str, Any]:

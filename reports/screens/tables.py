@@ -1,16 +1,19 @@
 """The table of a report's list: a page of its rows, with what they add up to."""
 
+from dataclasses import replace
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models import Sum as SumOf
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.lib import formatting
-from crm.lib.listing import Column, Listing
+from crm.lib.columns import Column
+from crm.lib.listing import Listing
 from reports.acts.choosing import WHOLE
+from reports.models import Evidence
 from reports.report import Listed, Sum
 from reports.screens.lists import (
     columns_of,
@@ -25,6 +28,7 @@ from reports.screens.lists import (
 from reports.screens.parts import Link, ListView, Ranking, Row, Shown
 from reports.screens.screen import Opened
 from reports.screens.subjects import dress
+from reports.screens.trails import trail_to
 
 PAGE_SIZE = 25
 
@@ -32,21 +36,23 @@ PAGE_SIZE = 25
 def table_of(request: HttpRequest, opened: Opened) -> dict[str, Any]:
     """The context of the list: its page of rows."""
     view, listed_as = list_of(opened)
-    shown = [each for each in columns_of(opened, view) if not each.only_in_file]
+    shown = shown_of(opened)
     with_money = tells_money(opened, listed_as.measures)
     ranking = ranking_of(opened, view)
-    listing = Listing(
+    listing = listing_of(
         request,
-        rows_of(opened),
-        columns=[_column(each) for each in shown],
-        default_sort=_sort(view, shown),
-        page_size=PAGE_SIZE,
+        opened,
         total="cents" if with_money else None,
         known=_counted(opened, listed_as, with_money=with_money),
         ranked=ranked_rows(opened, view),
     )
     count = listing.count
-    dressed = dress(listing.page.rows, opened.viewer, opened.run)
+    dressed = [
+        replace(row, url=f"{row.url}{trail_to(opened, request.GET, row.evidence)}")
+        if row.url
+        else row
+        for row in dress(listing.page.rows, opened.viewer, opened.run)
+    ]
     return {
         "listing": listing,
         "with_money": with_money,
@@ -64,6 +70,29 @@ def table_of(request: HttpRequest, opened: Opened) -> dict[str, Any]:
         "other_sums": _other_sums(opened, view, listed_as),
         "rounded": _rounded(opened, view, listed_as, listing, dressed),
     }
+
+
+def shown_of(opened: Opened) -> list[Shown]:
+    """The columns on the page."""
+    return [each for each in columns_of(opened, list_of(opened)[0]) if not each.only_in_file]
+
+
+def listing_of(
+    request: HttpRequest,
+    opened: Opened,
+    rows: "QuerySet[Evidence] | None" = None,
+    **more: Any,
+) -> Listing:
+    """The list on the page in the order that its address asks for; of `rows` a part of it."""
+    shown = shown_of(opened)
+    return Listing(
+        request,
+        rows_of(opened) if rows is None else rows,
+        columns=[_column(each) for each in shown],
+        default_sort=_sort(list_of(opened)[0], shown),
+        page_size=PAGE_SIZE,
+        **more,
+    )
 
 
 def _orders(opened: Opened, view: ListView) -> list[tuple[Any, str, bool]]:

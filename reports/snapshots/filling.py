@@ -30,6 +30,17 @@ GIVEN = {
 # The columns of a part that are added up, in the order of `Sum`.
 SUMMED = ("n", "cents", "low_cents", "high_cents", "base_n", "base_cents")
 
+SUMS_BY_TEAM = """
+    INSERT INTO reports_teamsum
+        (snapshot_id, measure, owner_id, team_id, n, cents, low_cents, high_cents, base_n, base_cents)
+    SELECT snapshot_id, measure, owner_id, team_id, SUM(n), SUM(cents), SUM(low_cents), SUM(high_cents), SUM(base_n),
+        SUM(base_cents)
+    FROM (
+        SELECT snapshot_id, measure, CASE WHEN team_id IS NULL THEN owner_id END AS owner_id, team_id,
+            n, cents, low_cents, high_cents, base_n, base_cents
+        FROM reports_part WHERE snapshot_id = %s
+    ) part GROUP BY snapshot_id, measure, owner_id, team_id ORDER BY team_id, owner_id"""
+
 # Rows that are written at once where writers take turns: nobody waits longer than this takes.
 TURN = 2000
 
@@ -198,7 +209,7 @@ def _in_turns(snapshot_id: int, rows: str, values: dict[str, Any]) -> int:
 
 
 def add_up(snapshot: Snapshot, by_month: Iterable[str], *, by_line: bool) -> None:
-    """Write the parts of a snapshot: its evidence by measure, owner and team, some by month or by line.
+    """Write the parts of a snapshot: its evidence by measure, owner and team, some by month or by line; sums by team.
 
     What one manager reads lies together: 10 ms instead of 38 for the cohorts of 180 owners.
     """
@@ -219,6 +230,7 @@ def add_up(snapshot: Snapshot, by_month: Iterable[str], *, by_line: bool) -> Non
         ) evidence_row GROUP BY {groups} ORDER BY team_id, owner_id"""
     with _large_statement() as cursor:
         cursor.execute(statement, [snapshot.pk, snapshot.pk])
+        cursor.execute(SUMS_BY_TEAM, [snapshot.pk])
 
 
 def totals_of(parts: Any) -> Totals:

@@ -9,6 +9,9 @@ Each step is one snapshot. A step that is there and up to date is passed over, s
 cut off, comes twice or comes late goes on where it is needed, in the order of time. Reports of one day stand
 in the order in which they are registered: what is made of other reports finds them there. What there is to
 be read is counted once for all steps (`reports.snapshots.census`).
+
+Last comes what nights to come compare their running month with. A company at work has it from the nights of the
+month before; a first night leaves it, so that each night after costs as much as any other.
 """
 
 from collections.abc import Iterator
@@ -28,6 +31,7 @@ from reports.calendar import (
     choice_named,
     choices,
     month_ends,
+    running_month,
 )
 from reports.modelling.fitting import forget_fits
 from reports.models import Parameters, Snapshot
@@ -38,13 +42,23 @@ from reports.rules.parameters import hash_of, in_force, values_for
 from reports.showing import run_for
 from reports.snapshots.census import Census
 from reports.snapshots.horizons import horizons, kept_period, week_ends
-from reports.snapshots.taking import KEY, is_current, keep_as, latest, prune, take_snapshot
+from reports.snapshots.taking import (
+    KEY,
+    identity,
+    is_current,
+    keep_as,
+    latest,
+    prune,
+    take_snapshot,
+)
 from team.models import Company
 
 FROZEN = Snapshot.Kind.MONTH_END
 DAILY = Snapshot.Kind.DAILY
 COMPARISON = Snapshot.Kind.COMPARISON
 WEEK = 7
+# The nights to come whose running month is compared with a day that is over.
+COMING = 31
 # What the roll-up reads as of today, and the days on which that changes by itself.
 KNOWN = ("recorded_on", "deleted_on")
 DATED_AHEAD: dict[type[Model], tuple[str, ...]] = {
@@ -78,9 +92,12 @@ def steps_of(day: date, census: Census | None = None, *, is_last: bool | None = 
     version, begins = in_force(), (census or Census()).begins
     steps = [step for report in _with_trend() for step in _months(report, day, version, begins)]
     steps += [step for step in _kept_forecasts(day, version) if step.run.as_of >= begins]
+    last: list[Step] = []
     if day >= Company.get().today - timedelta(days=1) if is_last is None else is_last:
-        steps += _standard(day, version)
-    return sorted(steps, key=lambda step: (step.kind == FROZEN, step.run.as_of))
+        taken = _taken_lately(day)
+        steps += _standard(day, version, taken)
+        last = list(_compared_soon(day, version, begins, taken))
+    return sorted(steps, key=lambda step: (step.kind == FROZEN, step.run.as_of)) + last
 
 
 def _months(report: Report, day: date, version: Parameters | None, begins: date) -> Iterator[Step]:
@@ -100,9 +117,8 @@ def _months(report: Report, day: date, version: Parameters | None, begins: date)
             yield Step(report, Run(period, period.end, values), FROZEN)
 
 
-def _standard(day: date, version: Parameters | None) -> Iterator[Step]:
+def _standard(day: date, version: Parameters | None, taken: set[Taken]) -> Iterator[Step]:
     """What people look at daily every night, the rest once a week: a night costs a tenth of the first one."""
-    taken = _taken_this_week(day)
     for report in all_reports():
         if not report.needs_period:
             run = run_for(report, month_ends(day)[-1], day, version=version)
@@ -129,9 +145,26 @@ def _periods(
         yield Step(report, run.previous(), COMPARISON)
 
 
-def _taken_this_week(day: date) -> set[Taken]:
-    """What was computed as of the six days before."""
-    earlier = (day - timedelta(days=WEEK - 1), day - timedelta(days=1))
+def _compared_soon(
+    day: date, version: Parameters | None, begins: date, taken: set[Taken]
+) -> Iterator[Step]:
+    """What the nights of the coming month compare their running month with, in the order of its days.
+
+    Kept as the dailies that they would be, had there been nights a month ago; what `taken` has is passed over.
+    """
+    reports = [(one, values_for(one.parameter_names, version=version)) for one in _with_trend()]
+    nightly = [(one, values) for one, values in reports if one.every_night]
+    for night in (day + timedelta(days=ahead) for ahead in range(1, COMING + 1)):
+        for report, values in nightly:
+            month = running_month(report.told_upto(night, values))
+            run = Run(month, night, values).previous()
+            if begins <= run.as_of < day and identity(report, run) not in taken:
+                yield Step(report, run, DAILY)
+
+
+def _taken_lately(day: date) -> set[Taken]:
+    """What was computed as of the days before, as far back as nights to come compare a month with."""
+    earlier = (day - timedelta(days=COMING), day - timedelta(days=1))
     there = Snapshot.objects.filter(is_complete=True, as_of__range=earlier)
     return set(there.values_list(*KEY))
 
@@ -200,7 +233,7 @@ def tidy(day: date) -> None:
 
 def count_anew() -> None:
     """What a night wrote, before people open it: a list of who stayed timed out where nothing was known of its rows."""
-    count_rows_anew("reports_evidence", "reports_part")
+    count_rows_anew("reports_evidence", "reports_part", "reports_teamsum")
 
 
 def _coming_due(day: date, today: date) -> set[int]:

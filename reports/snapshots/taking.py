@@ -14,7 +14,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from crm.lib.periods import Period, end_of
-from reports.models import Evidence, Parameters, Part, Snapshot
+from reports.models import Evidence, Parameters, Part, Snapshot, TeamSum
 from reports.report import Report, Run, report_named
 from reports.rules.catalogue import as_json, stored_values
 from reports.rules.parameters import hash_of
@@ -199,13 +199,20 @@ def _named_by_others(gone: set[int]) -> set[int]:
 
 
 def delete_snapshots(snapshots: QuerySet[Snapshot], *, also: Iterable[int] = ()) -> int:
-    """Delete with parts and evidence, in three statements; `also` names ids whose row is gone already."""
+    """Delete with sums, parts and evidence, in four statements; `also` names ids whose row is gone already."""
     ids = [*snapshots.values_list("pk", flat=True), *also]
     with transaction.atomic():
+        TeamSum.objects.filter(snapshot_id__in=ids)._raw_delete("default")
         Part.objects.filter(snapshot_id__in=ids)._raw_delete("default")
         Evidence.objects.filter(snapshot_id__in=ids)._raw_delete("default")
         Snapshot.objects.filter(pk__in=ids)._raw_delete("default")
     return len(ids)
+
+
+def identity(report: Report, run: Run) -> tuple[Any, ...]:
+    """What `KEY` holds of a computation."""
+    told = _key(report, run)
+    return tuple(told[name] for name in KEY)
 
 
 def _key(report: Report, run: Run) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from crm.lib import formatting
 from crm.lib.notices import say
 from crm.lib.web import SeeOther, safe_next
 from reports.acts.choosing import WHOLE, AllOver, Changed, NotAllowed, NotThere, Ticked, TooMany
-from reports.acts.deeds import Deed, deeds_for, in_words
+from reports.acts.deeds import INTRODUCE, Deed, deeds_for, in_words
 from reports.acts.handing_on import hand_on
+from reports.acts.introducing import second_person
 from reports.acts.planned import by_whom
 from reports.acts.planning import AllPlanned, Preview, plan_tasks, planned_before, preview
 from reports.acts.receiving import NoneFits
@@ -28,7 +29,7 @@ from reports.screens.screen import Opened
 from reports.screens.splits import acts_on_split, rows_to_act_on, split_name
 from reports.views.layers import over_page
 from reports.views.pages import open_report, wanted
-from sales.due_days import why_not_due
+from sales.days.due_days import why_not_due
 from team.access import SignedInRequest, leads_others, visible_or_404
 from team.models import Company, User
 
@@ -66,6 +67,7 @@ def preview_act(request: SignedInRequest, slug: str) -> HttpResponse:
         "client_ref": uuid.uuid4(),
         "money": _money_of(opened, ticked),
         "colleagues": _colleagues(request.user),
+        "proposed": second_person(ticked, request.user) if deed.key == INTRODUCE else None,
         "campaigns": running(ticked, by=request.user) if deed.is_stop else [],
         "today": Company.get().today,
         "due_on": _chosen_day(request),
@@ -117,7 +119,7 @@ def _colleagues(viewer: User) -> "QuerySet[User]":
     """To whom this person may give work: nobody, unless they lead others."""
     if not leads_others(viewer):
         return User.objects.none()
-    return User.visible_to(viewer).filter(is_active=True).order_by("name")
+    return User.receivers(viewer).order_by("name")
 
 
 def plan_steps(request: SignedInRequest, slug: str) -> HttpResponse:
@@ -194,8 +196,8 @@ def _unfit(deed: Deed, n: int) -> str:
         )
     else:
         told = ngettext(
-            "%(n)s customer has a new owner already, who has not called yet: it stays there.",
-            "%(n)s customers have new owners already, who have not called yet: they stay there.",
+            "%(n)s customer has a new owner already: it stays there.",
+            "%(n)s customers have new owners already: they stay there.",
             n,
         )
     return told % {"n": formatting.number(n)}

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from crm.lib.columns import Column
 from crm.lib.forms import ClientRefField
-from crm.lib.listing import Column, Listing
+from crm.lib.listing import Listing
 from crm.lib.notices import say
 from crm.lib.web import SeeOther, invalid, respond
 from reports.acts.disputing import AlreadyAnswered, answer_dispute, dispute

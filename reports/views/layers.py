@@ -32,7 +32,7 @@ from reports.screens.subjects import dress
 from reports.screens.writing import Writer
 from reports.snapshots.taking import run_of
 from reports.views.pages import open_report, page_of, wanted
-from team.access import ADMIN, DIRECTOR, MANAGER, SIGNED_IN, SignedInRequest, access
+from team.access import ADMIN, DIRECTOR, SIGNED_IN, SignedInRequest, access, may_export
 from team.models import Company, User
 
 
@@ -49,7 +49,7 @@ def how(request: SignedInRequest, slug: str) -> HttpResponse:
         "settings": settings_in_words(opened.report, opened.run),
         "parameters": opened.shelf.rules.version_of(opened.snapshot),
         "may_change": request.user.has_role(ADMIN, DIRECTOR),
-        "can_export": request.user.has_role(MANAGER, ADMIN, DIRECTOR),
+        "can_export": may_export(request.user),
     }
     return drawer(request, context, _how_title(opened), "reports/_how.html")
 

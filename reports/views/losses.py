@@ -28,7 +28,17 @@ from reports.snapshots.taking import run_of
 from reports.views.layers import drawer
 from reports.views.pages import filter_chips, waiting_for
 from reports.views.periods import overview_reports
-from team.access import ADMIN, DIRECTOR, MANAGER, SIGNED_IN, SignedInRequest, access, scope_of
+from team.access import (
+    ADMIN,
+    DIRECTOR,
+    MANAGER,
+    SIGNED_IN,
+    SignedInRequest,
+    access,
+    may_export,
+    scope_of,
+)
+from team.leaving import leavers_told_to
 from team.models import Company
 
 BASES: tuple[tuple[BasisName, Any], ...] = (
@@ -55,9 +65,9 @@ def losses(request: SignedInRequest) -> HttpResponse:
     snapshot = None if overview is None else overview.snapshot
     context: dict[str, Any] = {
         "filters": filters,
-        "can_export": request.user.has_role(MANAGER, ADMIN, DIRECTOR),
+        "leavers": leavers_told_to(request.user),
+        "can_export": may_export(request.user),
         "is_own": scope_of(request.user).is_one_person,
-        "keeps_jobs": request.user.has_role(ADMIN),
         "freshness": freshness_of(
             snapshot,
             Company.get(),

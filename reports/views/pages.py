@@ -35,10 +35,8 @@ from reports.screens.tables import table_of
 from reports.screens.targets import with_target
 from reports.showing import asked_run
 from team.access import (
-    ADMIN,
-    DIRECTOR,
-    MANAGER,
     SignedInRequest,
+    may_export,
     scope_of,
 )
 from team.models import Company, Job
@@ -67,7 +65,6 @@ def page_of(request: SignedInRequest, slug: str) -> tuple[Opened | None, dict[st
             made_of=screen.computes,
         ),
         "is_own": scope_of(request.user).is_one_person,
-        "keeps_jobs": request.user.has_role(ADMIN),
         "filter_chips": filter_chips(request, screen.report, filters),
         "page": "reports/page_first.html",
     }
@@ -134,7 +131,7 @@ def _figures(request: SignedInRequest, opened: Opened) -> dict[str, Any]:
         "quiet": quiet_sources([(opened.title, opened.confidence)], request.user),
         "restated": restated(opened.shelf, opened.snapshot),
         "hides_money": opened.told != Told.ALL,
-        "can_export": request.user.has_role(MANAGER, ADMIN, DIRECTOR),
+        "can_export": may_export(request.user),
         "tabs": tabs_of(opened),
         "splits": splits_of(opened),
         "today": Company.get().today,

@@ -16,15 +16,16 @@ from customers.importing.owners import OWNER
 from customers.importing.rows import Row, Run
 from customers.importing.taking_back import Back
 from customers.search import index_records
-from sales.deals import HISTORY_FIELDS
-from sales.forms import DealForm
+from sales.deals.changing import HISTORY_FIELDS
+from sales.deals.deal_forms import DealForm
 from sales.importing.lists import make_entries
 from sales.models import Deal, DealChange, DealPast, LossReason, Pipeline, Stage
 from team.models import User
 
 
 def active_stages(by: User | None) -> "QuerySet[Any]":
-    return Stage.objects.filter(is_active=True)
+    """Of stages of one name, the one of the first pipeline is meant."""
+    return Stage.objects.offered()
 
 
 def active_reasons(by: User | None) -> "QuerySet[Any]":
@@ -179,7 +180,7 @@ class DealImporter(Importer):
         return named or (customer.owner if customer else None)
 
     def stored(self, new: list[Row], filled: list[Row], run: Run) -> None:
-        first = Stage.objects.filter(kind=Stage.Kind.OPEN, is_active=True).first()
+        first = Stage.objects.offered().open().first()
         changes: list[DealChange] = []
         for row in new:
             deal: Deal = row.record

@@ -15,15 +15,26 @@ from customers.importing.importer import REFERENCE, importer
 from customers.importing.lookups import ListLookup
 from customers.importing.owners import OWNER_COLUMNS, assign_noted, check_owner, note_owners
 from customers.importing.rows import Row, Run
-from customers.importing.taking_back import Back
+from customers.importing.taking_back import Back, chunked
+from customers.models import ImportRow
 from customers.search import index_records
 from sales.forms import LeadForm
 from sales.importing.campaigns import CAMPAIGN, make_campaigns
 from sales.importing.lists import make_entries
-from sales.lead_ownership import assign_leads
-from sales.leads import RESPONSE_GOAL
-from sales.models import Lead, LeadEnding, LeadOwnership, LeadPast, LeadSource
+from sales.leads.assigning import give_by_rules, has_rules
+from sales.leads.lead_ownership import assign_leads
+from sales.leads.response import start_clock
+from sales.models import (
+    Lead,
+    LeadAssignment,
+    LeadEnding,
+    LeadEscalation,
+    LeadOwnership,
+    LeadPast,
+    LeadSource,
+)
 from team.models import User
+from team.working_time import WorkingTime
 
 FILLS = (
     "person",
@@ -102,7 +113,13 @@ class LeadImporter(Reachable):
     fills = FILLS
     leading = frozenset({"owner", "owner_since"})
     makes = frozenset({"source", "campaign"})
-    parts = ((LeadOwnership, "lead"), (LeadEnding, "lead"), (LeadPast, "lead"))
+    parts = (
+        (LeadOwnership, "lead"),
+        (LeadEnding, "lead"),
+        (LeadPast, "lead"),
+        (LeadAssignment, "lead"),
+        (LeadEscalation, "lead"),
+    )
     keeps_owner = True
 
     def visible(self, by: User | None) -> "QuerySet[Any]":
@@ -145,7 +162,7 @@ class LeadImporter(Reachable):
         lead = Lead(**values, arrived_at=clean["arrived_at"], created_by=run.by)
         lead.recorded_on = run.recorded_on(local_date(lead.arrived_at, run.style.zone))
         lead.name = (clean.get("name") or clean.get("person") or clean["reference"])[:250]
-        lead.response_due_at = lead.arrived_at + RESPONSE_GOAL
+        start_clock(lead, run.notes.setdefault("working time", WorkingTime(run.company)))
         lead.reference = clean.get("reference") or lead.reference
         lead.converted_on, lead.closed_on = clean.get("converted_on"), clean.get("closed_on")
         lead.customer = clean.get("customer") if lead.converted_on else None
@@ -170,10 +187,31 @@ class LeadImporter(Reachable):
             for name, on in self._endings(row)
         )
         run.notes.setdefault("ids", []).extend(row.record.pk for row in (*new, *filled))
+        unclaimed = [row.record.pk for row in new if row.owner_id is None and row.record.is_open]
+        run.notes.setdefault("unclaimed", []).extend(unclaimed)
 
     def finish(self, run: Run) -> None:
         assign_noted(run, assign_leads)
+        # last of all: until the transaction ends no other lead is given away
+        for ids in chunked(run.notes.get("unclaimed", [])) if has_rules() else ():
+            leads = list(Lead.everything.filter(pk__in=ids).order_by("pk"))
+            give_by_rules(leads, occasion=LeadAssignment.Occasion.IMPORT, by=run.by)
         index_records("lead", run.notes.get("ids", []))
+
+    def _records(self, rows: list[ImportRow]) -> dict[int, Any]:
+        records = super()._records(rows)
+        given = LeadAssignment.everything.filter(
+            lead__in=list(records), occasion=LeadAssignment.Occasion.IMPORT
+        )
+        to = dict(given.values_list("lead", "to"))
+        for record in records.values():
+            record.given_to = to.get(record.pk)
+        return records
+
+    def first_owner(self, row: ImportRow, record: Any) -> int | None:
+        """Who got it by the rules, that was the import's own doing."""
+        given_to: int | None = record.given_to
+        return given_to or super().first_owner(row, record)
 
     def retire(self, records: "QuerySet[Any]", back: Back) -> None:
         LeadEnding.everything.filter(lead__in=records.values("pk"), deleted_on=None).update(

@@ -8,14 +8,14 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from crm.lib.periods import local_date
 from crm.lib.references import new_reference
-from customers.models import Contact, Customer
-from sales.models.choices import Choice
-from sales.models.deal import Deal
-from sales.models.lead import Lead
+from customers.models import Contact, Customer, Survey
+from sales.models.deal import Deal, DealChange, Stage
+from sales.models.lead import Lead, LeadEnding
 from sales.querysets import TaskQuerySet
 from team.access import scope_of
-from team.models import Fact, Owned, OwnerCopy, Record
+from team.models import Choice, Company, Fact, Owned, OwnerCopy, Record
 
 ICONS = {
     "email": "mail",
@@ -35,16 +35,38 @@ def activity_reference() -> str:
 
 
 class Outcome(Choice):
-    """How a call ended, and what follows from it unless somebody says otherwise."""
+    """How a call ended, and what follows from it unless somebody says otherwise.
+
+    `next_step_after` are days, one for each try in a row that reaches nobody: with several of them, giving up
+    is proposed once all are used up. None of them where the rule counts no days.
+    """
+
+    class Rule(models.TextChoices):
+        CHOOSE = "choose", _("Whoever calls chooses")
+        WORKING_DAYS = "working_days", _("After so many working days")
+        DAYS = "days", _("After so many days")
+        ASKED = "asked", _("On the day they asked for")
 
     reached = models.BooleanField(_("somebody was reached"), default=False)
-    next_step_days = models.PositiveSmallIntegerField(
-        _("working days to the next step"), null=True, blank=True
+    next_step_rule = models.CharField(
+        _("when the next step is due"), max_length=12, choices=Rule, default=Rule.CHOOSE
     )
+    next_step_after = models.JSONField(_("days to the next step"), default=list, blank=True)
     next_step_title = models.CharField(
         _("what the next step is called"), max_length=100, blank=True, default=""
     )
-    needs_note = models.BooleanField(_("asks for a note"), default=False)
+    needs_note = models.BooleanField(_("asks for a reason"), default=False)
+    opens_contact = models.BooleanField(
+        _("opens whom it was about, to put the number right"), default=False
+    )
+    stage = models.ForeignKey(
+        Stage,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("stage proposed for the deal"),
+    )
 
     class Meta(Choice.Meta):
         pass
@@ -53,6 +75,15 @@ class Outcome(Choice):
     def default_title(self) -> str:
         """What the next step is called if nobody says otherwise, in the reader's language."""
         return str(_(self.next_step_title or "Call"))
+
+    @property
+    def plans_itself(self) -> bool:
+        """Whether a next step follows without anybody choosing its day."""
+        return self.next_step_rule in (self.Rule.WORKING_DAYS, self.Rule.DAYS)
+
+    @property
+    def is_ladder(self) -> bool:
+        return not self.reached and len(self.next_step_after) > 1
 
 
 class Activity(Fact, Owned):
@@ -123,6 +154,25 @@ class Activity(Fact, Owned):
     note = models.TextField(blank=True, default="", max_length=5000)
     # why there is no next step, where somebody said so
     no_next_step = models.CharField(max_length=200, blank=True, default="")
+    # what else was done with it, so that taking it back takes that back too
+    moved = models.ForeignKey(
+        DealChange, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    ended = models.ForeignKey(
+        LeadEnding, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    survey = models.ForeignKey(
+        Survey, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    # of a note: which entry it puts right, once that may not be changed any more
+    corrects = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="corrections",
+        db_index=False,
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(editable=False)
 
@@ -138,6 +188,11 @@ class Activity(Fact, Owned):
                 fields=["deal", "start_at"],
                 name="activity_of_deal",
                 condition=Q(deal__isnull=False),
+            ),
+            models.Index(
+                fields=["corrects"],
+                name="activity_corrections",
+                condition=Q(corrects__isnull=False),
             ),
             models.Index(fields=["author", "-start_at", "-id"], name="activity_of_author"),
             models.Index(fields=["-start_at", "-id"], name="activity_newest", condition=LISTED),
@@ -181,8 +236,8 @@ class Activity(Fact, Owned):
 
     @property
     def entered_later(self) -> bool:
-        """Recorded more than a day after it happened; the exact day is told beside it."""
-        return (self.recorded_on - self.start_at.date()).days > 1
+        """Recorded on a later day of the company's than it happened; which day is told beside it."""
+        return self.recorded_on > local_date(self.start_at, Company.get().zone)
 
     @classmethod
     def ways_for(cls, user: Any) -> list[Q]:
@@ -244,6 +299,12 @@ class Task(Owned, Record):
         Activity, models.SET_NULL, null=True, blank=True, editable=False, related_name="finished"
     )
     note = models.TextField(_("note"), blank=True, default="", max_length=5000)
+    # how often it was moved to a later day, from which day last, and why, once somebody had to say so
+    put_off = models.PositiveSmallIntegerField(_("times put off"), default=0, editable=False)
+    put_off_from = models.DateField(_("put off from"), null=True, editable=False)
+    put_off_why = models.CharField(
+        _("why it was put off"), max_length=200, blank=True, default="", editable=False
+    )
 
     everything: ClassVar[models.Manager[Any]] = TaskQuerySet.as_manager()
 
@@ -260,14 +321,19 @@ class Task(Owned, Record):
         return reverse("task-edit", args=[self.pk])
 
     @property
+    def at(self) -> Customer | None:
+        """The customer it counts for: the survivor of a merge."""
+        return None if self.customer is None else self.customer.survivor
+
+    @property
     def about(self) -> Deal | Lead | Customer | None:
         """What the step is about, the nearest first."""
-        return self.deal or self.lead or self.customer
+        return self.deal or self.lead or self.at
 
     @property
     def who(self) -> Customer | Lead | Deal | None:
         """Whose name stands on the row: the customer's or lead's, if one is known."""
-        return self.customer or self.lead or self.deal
+        return self.at or self.lead or self.deal
 
     @property
     def key(self) -> str:
@@ -280,7 +346,7 @@ class Task(Owned, Record):
     @property
     def dial(self) -> str:
         """The number to call for this step, if one is known."""
-        for person in (self.contact, self.lead, self.customer):
+        for person in (self.contact, self.lead, self.at):
             if person is not None and person.phone_e164:
                 return person.phone_e164
         return ""

@@ -1,31 +1,6 @@
-"""Lists that people edit: a stable key, a name, an order, an active flag."""
+"""What the lists of this app hold when they are new."""
 
-from django.db import models
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
-
-from team.models import Record
-
-
-class Choice(Record):
-    """`name` is in English for what ships with the product and translated on show; own entries as typed.
-
-    Records keep the entry they were given: one that is retired is offered no more and stands where it stood.
-    """
-
-    key = models.CharField(max_length=100, unique=True)
-    name = models.CharField(_("name"), max_length=100)
-    order = models.PositiveSmallIntegerField(_("place in the list"), default=100)
-    is_active = models.BooleanField(default=True)
-
-    class Meta:
-        abstract = True
-        ordering = ["order", "id"]
-
-    def __str__(self) -> str:
-        # an empty string would be translated to the catalogue's header
-        return str(_(self.name)) if self.name else self.key
-
 
 SHIPPED_SOURCES = {
     "web": gettext_noop("Web form"),
@@ -45,6 +20,19 @@ SHIPPED_LOSS_REASONS = {
     "terms": gettext_noop("Delivery or terms"),
     "other": gettext_noop("Other"),
 }
+# key: what it explains, name
+SHIPPED_LEAD_REASONS = {
+    "price": ("lost", gettext_noop("Price")),
+    "competitor": ("lost", gettext_noop("Competitor")),
+    "timing": ("lost", gettext_noop("Bad timing")),
+    "no_answer": ("lost", gettext_noop("No answer")),
+    "lost_other": ("lost", gettext_noop("Other")),
+    "no_budget": ("disqualified", gettext_noop("No budget")),
+    "no_such_need": ("disqualified", gettext_noop("Needs something else")),
+    "too_small": ("disqualified", gettext_noop("Too small")),
+    "out_of_reach": ("disqualified", gettext_noop("Where we do not sell")),
+    "disqualified_other": ("disqualified", gettext_noop("Other")),
+}
 # key: name, kind, usual win share
 SHIPPED_STAGES = {
     "new": (gettext_noop("New"), "open", "0.10"),
@@ -54,7 +42,7 @@ SHIPPED_STAGES = {
     "won": (gettext_noop("Won"), "won", "1"),
     "lost": (gettext_noop("Lost"), "lost", "0"),
 }
-# key: name, reached, days to the next step by default (None: choose), what the next step is called
+# key: name, reached, working days to the next step, what the next step is called; `SHIPPED_CONSEQUENCES` says more
 SHIPPED_OUTCOMES = {
     "reached": (gettext_noop("Reached"), True, None, ""),
     "no_answer": (gettext_noop("No answer"), False, 1, gettext_noop("Call again")),
@@ -62,4 +50,11 @@ SHIPPED_OUTCOMES = {
     "left_word": (gettext_noop("Left word"), False, 2, gettext_noop("Call again")),
     "bad_number": (gettext_noop("Bad number"), False, 1, gettext_noop("Find the right number")),
     "refused": (gettext_noop("Refused"), True, None, ""),
+}
+# key: when the next step is due, after how many days (try by try), whether it opens the contact
+SHIPPED_CONSEQUENCES: dict[str, tuple[str, list[int], bool]] = {
+    "no_answer": ("days", [1, 2, 7], False),
+    "call_back": ("asked", [], False),
+    "left_word": ("working_days", [2], False),
+    "bad_number": ("working_days", [1], True),
 }

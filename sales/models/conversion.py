@@ -15,7 +15,7 @@ class Conversion(Owned):
     """What one conversion made and filled in, so that it can be taken back for a day.
 
     `made_customer`: it was no customer before. `deals` and `tasks` are the ids of those of the lead that had no
-    customer and got this one. Written by `sales.converting` alone; that a lead converted is told by `LeadEnding`.
+    customer and got this one. Written by `sales.leads.converting` alone; that a lead converted is told by `LeadEnding`.
     """
 
     owner_paths = ("lead__owner",)

@@ -7,15 +7,14 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from crm.lib.fields import ExactDecimalField
 from crm.lib.money import base_cents
 from crm.lib.references import new_reference
 from crm.lib.text import sort_key
 from customers.models import Contact, Customer
-from sales.models.choices import Choice
 from sales.models.lead import Lead
+from sales.models.pipeline import Stage
 from sales.querysets import DealQuerySet
 from team.models import Fact, Owned, OwnerCopy, Past, Record
 
@@ -30,39 +29,11 @@ def deal_change_reference() -> str:
     return new_reference("DC")
 
 
-class LossReason(Choice):
-    """Why deals are lost."""
-
-    class Meta(Choice.Meta):
-        pass
-
-
-class Pipeline(Choice):
-    class Meta(Choice.Meta):
-        pass
-
-
-class Stage(Choice):
-    """A step of a pipeline. `win_share` is the setting used until history says better."""
-
-    class Kind(models.TextChoices):
-        OPEN = "open", _("Open")
-        WON = "won", _("Won")
-        LOST = "lost", pgettext_lazy("a deal", "Lost")
-
-    pipeline = models.ForeignKey(Pipeline, models.PROTECT, related_name="stages")
-    kind = models.CharField(max_length=4, choices=Kind, default=Kind.OPEN)
-    win_share = ExactDecimalField(default=0)
-
-    class Meta(Choice.Meta):
-        pass
-
-
 class Deal(Owned, Record):
     """Something a customer may buy. `lead` is the one that it came from: it tells how far that lead got.
 
     Stage, amount, expected close, reason and competitor repeat the last `DealChange`, written with it by
-    `sales.deals` alone. A closed deal keeps its owner: what was lost stays with who lost it.
+    `sales.deals.changing` alone. A closed deal keeps its owner: what was lost stays with who lost it.
     """
 
     owner_paths = ("owner", "customer_owner")
@@ -109,6 +80,9 @@ class Deal(Owned, Record):
     competitor = models.CharField(_("competitor"), max_length=100, blank=True, default="")
     note = models.TextField(_("note"), blank=True, default="", max_length=5000)
     binned_on = models.DateField(null=True, blank=True, editable=False)
+    tags: Any = models.ManyToManyField(
+        "customers.Tag", through="DealTag", related_name="+", editable=False
+    )
 
     everything: ClassVar[models.Manager[Any]] = DealQuerySet.as_manager()
 

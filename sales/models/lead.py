@@ -14,9 +14,8 @@ from crm.lib.references import new_reference
 from crm.lib.text import normalise_email, normalise_phone, sort_key
 from customers.models import Customer
 from sales.models.campaign import Campaign
-from sales.models.choices import Choice
 from sales.querysets import LeadQuerySet
-from team.models import Fact, Owned, Past, Record
+from team.models import Choice, Fact, Owned, Past, Record
 
 
 def lead_reference() -> str:
@@ -34,12 +33,25 @@ class LeadSource(Choice):
         pass
 
 
+class LeadReason(Choice):
+    """Why leads are lost, or why they do not fit."""
+
+    class Kind(models.TextChoices):
+        LOST = "lost", _("Lost")
+        DISQUALIFIED = "disqualified", _("Does not fit")
+
+    kind = models.CharField(_("explains"), max_length=20, choices=Kind)
+
+    class Meta(Choice.Meta):
+        pass
+
+
 class Lead(Owned, Record):
     """Somebody who may become a customer.
 
     `arrived_at` starts the response clock; `response_due_at` serves Today (reports derive their own).
     `owner`, `converted_on`, `customer`, `closed_on`, `closed_reason` repeat the open ownership and the live
-    endings, written with them by `sales.leads` alone.
+    endings, written with them by `sales.leads.changing` alone.
     """
 
     class Closing(models.TextChoices):
@@ -84,14 +96,30 @@ class Lead(Owned, Record):
     arrived_at = models.DateTimeField(_("arrived"), default=timezone.now)
     recorded_on = models.DateField(null=True, blank=True, editable=False)
     response_due_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # the goal where the clock runs in working hours; empty: all hours count
+    working_hours = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     first_touch_at = models.DateTimeField(null=True, blank=True, editable=False)
     converted_on = models.DateField(null=True, blank=True, editable=False)
     customer = models.ForeignKey(
         Customer, models.PROTECT, null=True, blank=True, editable=False, related_name="leads"
     )
-    closed_on = models.DateField(null=True, blank=True, editable=False)
-    closed_reason = models.CharField(max_length=100, blank=True, default="", editable=False)
+    # who asks by a public form and is a customer already
+    known_customer = models.ForeignKey(
+        Customer, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    closed_on = models.DateField(_("closed on"), null=True, blank=True, editable=False)
+    closed_reason = models.CharField(
+        _("how it ended"),
+        max_length=100,
+        choices=Closing,
+        blank=True,
+        default="",
+        editable=False,
+    )
     deleted_on = models.DateField(null=True, blank=True, editable=False)
+    tags: Any = models.ManyToManyField(
+        "customers.Tag", through="LeadTag", related_name="+", editable=False
+    )
 
     everything: ClassVar[models.Manager[Any]] = LeadQuerySet.as_manager()
 
@@ -103,6 +131,17 @@ class Lead(Owned, Record):
             models.Index(
                 fields=["owner", "response_due_at"],
                 name="lead_waiting",
+                condition=Q(
+                    first_touch_at__isnull=True,
+                    closed_on__isnull=True,
+                    converted_on__isnull=True,
+                    deleted_on__isnull=True,
+                ),
+            ),
+            # whose clock runs out next, whoever has it
+            models.Index(
+                fields=["response_due_at"],
+                name="lead_clock",
                 condition=Q(
                     first_touch_at__isnull=True,
                     closed_on__isnull=True,
@@ -205,6 +244,9 @@ class LeadEnding(Fact, Owned):
     kind = models.CharField(max_length=10, choices=Kind)
     on = models.DateField()
     reason = models.CharField(max_length=100, blank=True, default="")
+    why = models.ForeignKey(LeadReason, models.PROTECT, null=True, related_name="+")
+    note = models.CharField(max_length=500, blank=True, default="")
+    reopened_because = models.CharField(max_length=500, blank=True, default="")
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="+")
 
     class Meta(Owned.Meta):

@@ -7,46 +7,52 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from crm.lib.columns import Column, declare
 from crm.lib.formatting import amount
-from crm.lib.listing import Column, Listing
+from crm.lib.listing import Listing
 from crm.lib.notices import say
-from crm.lib.web import SeeOther, invalid, respond, safe_next
-from sales.campaigns import (
+from crm.lib.web import SeeOther, invalid, safe_next
+from sales.forms import CampaignForm, CostForm
+from sales.leads.campaigns import (
     KEEPERS,
-    NotOfToday,
     add_campaign,
     add_cost,
     change_campaign,
-    delete_cost,
-    restore_cost,
 )
-from sales.forms import CampaignForm, CostForm
+from sales.leads.tallies import tallies_of
 from sales.models import Campaign, CampaignCost
-from sales.tallies import tallies_of
 from team.access import SIGNED_IN, SignedInRequest, access, scope_of
 from team.conflicts import conflict
+from team.facts import NotOfToday, delete_fact, restore_fact
 from team.history import history_of
+from team.list_page import ListPage
 from team.models import Company
 from team.records import VersionConflict
 
-COLUMNS = [
-    Column("name", gettext_lazy("Campaign"), ("name", "id")),
-    Column("channel", gettext_lazy("Channel")),
-    Column("newest", gettext_lazy("Ran"), ("-started_on", "-id")),
-    Column("cost", gettext_lazy("Spent"), numeric=True),
-    Column("leads", gettext_lazy("Leads"), numeric=True),
-    Column("answered", gettext_lazy("Answered"), numeric=True),
-    Column("won", gettext_lazy("Customers"), numeric=True),
-]
+CAMPAIGNS = declare(
+    "campaign-list",
+    gettext_lazy("Campaigns"),
+    [
+        Column("name", gettext_lazy("Campaign"), ("name", "id"), fixed=True),
+        Column("channel", gettext_lazy("Channel")),
+        Column("newest", gettext_lazy("Ran"), ("-started_on", "-id")),
+        Column("cost", gettext_lazy("Spent"), numeric=True),
+        Column("leads", gettext_lazy("Leads"), numeric=True),
+        Column("answered", gettext_lazy("Answered"), numeric=True),
+        Column("won", gettext_lazy("Customers"), numeric=True),
+        Column("owner", gettext_lazy("Owner"), extra=True),
+    ],
+)
 
 
 @require_safe
 @access(SIGNED_IN)
 def campaign_list(request: SignedInRequest) -> HttpResponse:
+    page = ListPage(request, CAMPAIGNS)
     listing = Listing(
         request,
         Campaign.objects.select_related("owner"),
-        columns=COLUMNS,
+        columns=page.columns,
         default_sort="newest",
         search=lambda rows, text: rows.filter(name__icontains=text),
     )
@@ -57,7 +63,7 @@ def campaign_list(request: SignedInRequest) -> HttpResponse:
         "rows": [{"campaign": row, "tally": tallies[row.pk]} for row in campaigns],
         "may_keep": request.user.has_role(*KEEPERS),
     }
-    return respond(request, "sales/campaign_list.html", context, fragment="sales/_campaigns.html")
+    return page.show(listing, "sales/campaign_list.html", context, fragment="sales/_campaigns.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,7 +142,7 @@ def cost_new(request: SignedInRequest, campaign_id: int) -> HttpResponse:
 @access(*KEEPERS)
 def cost_delete(request: SignedInRequest, campaign_id: int, cost_id: int) -> HttpResponse:
     cost = _cost_or_404(campaign_id, cost_id)
-    if delete_cost(cost, by=request.user):
+    if delete_fact(cost, by=request.user):
         say(
             request,
             _("%(amount)s deleted.") % {"amount": amount(cost.amount, cost.currency)},
@@ -150,7 +156,7 @@ def cost_delete(request: SignedInRequest, campaign_id: int, cost_id: int) -> Htt
 def cost_restore(request: SignedInRequest, campaign_id: int, cost_id: int) -> HttpResponse:
     cost = _cost_or_404(campaign_id, cost_id)
     try:
-        restore_cost(cost, by=request.user)
+        restore_fact(cost, by=request.user)
     except NotOfToday:
         say(request, _("This was deleted on an earlier day. Enter the cost anew."))
     else:

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from crm.lib.notices import say
 from crm.lib.web import SeeOther, invalid
 from customers.models import Customer
-from sales.convert_form import ConvertForm
-from sales.converting import TooLate, convert, take_back
-from sales.leads import LeadHasEnded
+from sales.leads.changing import LeadHasEnded
+from sales.leads.convert_form import ConvertForm
+from sales.leads.converting import TooLate, convert, take_back
 from sales.models import Lead
 from team.access import SIGNED_IN, SignedInRequest, access, visible_or_404
 

@@ -1,19 +1,20 @@
-"""The list of deals, a deal's page with its history of stages, and what can be done with one."""
+"""A deal's page with its history of stages, and what can be done with one."""
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from crm.lib.listing import Column, Listing, Tabs
 from crm.lib.notices import say
-from crm.lib.web import SeeOther, invalid, respond, safe_next
-from customers.search import narrow
-from sales.deals import (
+from crm.lib.web import SeeOther, invalid, safe_next
+from sales.customer_page.timeline import with_corrections
+from sales.deals.bookings import booked_by
+from sales.deals.changing import (
     CannotMove,
     CannotUndo,
     DealIsClosed,
@@ -23,80 +24,27 @@ from sales.deals import (
     move_deal,
     undo_move,
 )
-from sales.filters import DealFilters
-from sales.forms import CloseDealForm, DealForm
+from sales.deals.deal_forms import CloseDealForm, DealForm, MoveForm
+from sales.deals.price_lines import lines_of, margin_of
+from sales.deals.stages import stage_history
 from sales.models import Activity, Deal, DealChange, Lead, LossReason, Stage, Task
-from sales.stages import stage_history
 from team.access import SIGNED_IN, SignedInRequest, access, visible_or_404
-from team.conflicts import conflict
+from team.conflicts import conflict, last_change
 from team.history import history_of
 from team.models import Company
 from team.records import VersionConflict
+from team.trail import trail_of
 
-COLUMNS = [
-    Column("title", gettext_lazy("Deal")),
-    Column("customer", gettext_lazy("Customer")),
-    Column("owner", gettext_lazy("Owner")),
-    Column("stage", gettext_lazy("Stage")),
-    Column("amount", gettext_lazy("Amount"), ("-cents", "-id"), numeric=True),
-    Column("close", gettext_lazy("Closes"), ("expected_close_on", "id"), numeric=True),
-    Column("newest", gettext_lazy("Opened"), ("-opened_on", "-id"), numeric=True, spare=True),
-]
-# What a row shows or sorts by.
-READ = (
-    "title",
-    "amount",
-    "currency",
-    "cents",
-    "opened_on",
-    "expected_close_on",
-    "closed_on",
-    "customer__name",
-    "owner__name",
-    "stage__key",
-    "stage__name",
-    "stage__kind",
-)
-TABS = Tabs(
-    {
-        "open": gettext_lazy("Open"),
-        "won": gettext_lazy("Won"),
-        "lost": pgettext_lazy("several", "Lost"),
-        "all": gettext_lazy("All"),
-    },
-    lambda rows, tab: rows.in_state(tab),
-)
-RELATED = ("customer", "contact", "lead", "owner", "stage")
+RELATED = ("customer__merged_into", "contact", "lead", "owner", "stage", "stage__pipeline")
 # How much of a record's past its page shows.
 SHOWN = 30
-
-
-@require_safe
-@access(SIGNED_IN)
-def deal_list(request: SignedInRequest) -> HttpResponse:
-    listing = Listing(
-        request,
-        Deal.visible_to(request.user)
-        .listed()
-        .select_related("customer", "owner", "stage")
-        .only(*READ),
-        parts=[part.listed() for part in Deal.visible_parts(request.user)],
-        columns=COLUMNS,
-        default_sort="amount",
-        filters=DealFilters,
-        tabs=TABS,
-        search=lambda rows, text: narrow(rows, "deal", text, viewer=request.user),
-        total="cents",
-    )
-    context = {"listing": listing, "today": Company.get().today}
-    return respond(request, "sales/deal_list.html", context, fragment="sales/_deals.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access(SIGNED_IN)
 def deal_new(request: SignedInRequest) -> HttpResponse:
-    """A new deal; `?customer=7` chooses the customer beforehand, `?lead=7` the lead that it comes from."""
-    start = {name: request.GET.get(name) for name in ("customer", "lead")}
+    """A new deal; `?customer=7`, `?lead=7` and `?pipeline=key` choose beforehand whom it is about and its way."""
+    start = {name: request.GET.get(name) for name in ("customer", "lead", "pipeline")}
     form = DealForm(request.POST or None, viewer=request.user, initial=start)
     if request.method != "POST":
         return render(request, "sales/deal_form.html", {"form": form})
@@ -113,16 +61,25 @@ def deal_new(request: SignedInRequest) -> HttpResponse:
 @access(SIGNED_IN)
 def deal_detail(request: SignedInRequest, deal_id: int) -> HttpResponse:
     deal = visible_or_404(Deal, request.user, pk=deal_id, related=RELATED)
-    return render(request, "sales/deal_detail.html", _page(request, deal))
+    context = _page(request, deal) | {"trail": trail_of(request, deal)}
+    return render(request, "sales/deal_detail.html", context)
 
 
 def _page(request: SignedInRequest, deal: Deal) -> dict[str, Any]:
-    today = Company.get().today
+    company = Company.get()
+    today = company.today
     periods = stage_history(deal, today)
+    ways = list(Stage.objects.for_deal(deal))
+    lines = lines_of(deal)
     entries = Activity.visible_to(request.user).filter(deal=deal, deleted_on__isnull=True)
     steps = Task.visible_to(request.user).open().filter(deal=deal)
     return {
         "deal": deal,
+        "lines": lines,
+        "margin": margin_of(lines),
+        "booked": booked_by(deal) if deal.stage.kind == Stage.Kind.WON else [],
+        "booked_currency": deal.currency or company.base_currency,
+        "orders_imported": company.orders_imported,
         "lead_seen": deal.lead_id is not None
         and Lead.visible_to(request.user).filter(pk=deal.lead_id).exists(),
         "events": history_of(deal, request.user),
@@ -132,8 +89,11 @@ def _page(request: SignedInRequest, deal: Deal) -> dict[str, Any]:
         "days": periods[0].days if periods else None,
         "reason": LossReason.objects.filter(key=deal.reason).first() if deal.reason else None,
         "new_url": f"{reverse('task-new')}?deal={deal.pk}",
-        "stages": Stage.objects.filter(is_active=True, pipeline=deal.stage.pipeline_id),
-        "entries": entries.select_related("author", "outcome").order_by("-start_at", "-id")[:SHOWN],
+        "stages": [one for one in ways if one.pipeline_id == deal.stage.pipeline_id],
+        "elsewhere": [one for one in ways if one.pipeline_id != deal.stage.pipeline_id],
+        "entries": with_corrections(
+            entries.select_related("author", "outcome", "corrects")
+        ).order_by("-start_at", "-id")[:SHOWN],
         "steps": steps.select_related("owner").order_by("due_on", "due_at", "id")[:5],
     }
 
@@ -164,42 +124,90 @@ def deal_edit(request: SignedInRequest, deal_id: int) -> HttpResponse:
 def deal_close(request: SignedInRequest, deal_id: int) -> HttpResponse:
     """What is asked before a deal is won or lost (`?stage=`); the answer goes to `deal_move`."""
     deal = visible_or_404(Deal, request.user, pk=deal_id, related=RELATED)
-    key = request.GET.get("stage", Stage.Kind.WON)
-    stage = _stage(key)
+    stage = _stage(deal, request.GET.get("stage", Stage.Kind.WON))
     if stage is None:
         raise Http404
-    form = CloseDealForm(stage=stage, initial={"amount": deal.amount, "on": Company.get().today})
-    return render(request, "sales/deal_close.html", _closing(deal, stage, form))
+    start = {"amount": deal.amount, "on": Company.get().today, "version": deal.version}
+    form = CloseDealForm(stage=stage, deal=deal, initial=start)
+    return render(request, "sales/deal_close.html", _closing(request, deal, stage, form))
 
 
 @require_POST
 @access(SIGNED_IN)
 def deal_move(request: SignedInRequest, deal_id: int) -> HttpResponse:
     deal = visible_or_404(Deal, request.user, pk=deal_id, related=RELATED)
-    stage = _stage(request.POST.get("stage", ""))
+    stage = _stage(deal, request.POST.get("stage", ""))
     if stage is None:
-        gone = _("This stage is not in use. Choose another one.")
-        return invalid(request, "sales/deal_detail.html", _page(request, deal) | {"problem": gone})
-    if stage.kind == Stage.Kind.OPEN:
-        return _moved(request, deal, move_deal(deal, stage, by=request.user))
-    form = CloseDealForm(request.POST, stage=stage)
+        messages.error(request, _("This stage is not in use. Choose another one."))
+        return SeeOther(safe_next(request, _page_of(deal)))
+    if not stage.is_open:
+        return _close(request, deal, stage)
+    form = MoveForm(request.POST)
+    version = form.cleaned_data.get("version") if form.is_valid() else None
+    try:
+        change = move_deal(deal, stage, by=request.user, version=version)
+    except VersionConflict:
+        messages.error(request, _changed_meanwhile(deal))
+        return SeeOther(safe_next(request, _page_of(deal)))
+    except CannotMove as error:
+        messages.error(request, str(error.sentence))
+        return SeeOther(_page_of(deal))
+    return _moved(request, deal, change)
+
+
+def _close(request: SignedInRequest, deal: Deal, stage: Stage) -> HttpResponse:
+    """Win or lose it with what was typed; what lacks is asked again."""
+    form = CloseDealForm(request.POST, stage=stage, deal=deal)
     if form.is_valid():
         try:
-            change = move_deal(deal, stage, **form.cleaned_data, by=request.user)
+            return _moved(
+                request, deal, move_deal(deal, stage, **form.cleaned_data, by=request.user)
+            )
         except CannotMove as error:
             form.add_error(error.field if error.field in form.fields else None, str(error.sentence))
-        else:
-            return _moved(request, deal, change)
-    return invalid(request, "sales/deal_close.html", _closing(deal, stage, form))
+        except VersionConflict:
+            form.add_error(None, _changed_meanwhile(deal))
+            # who has read that and saves again means it
+            anew = request.POST.copy()
+            anew["version"] = str(deal.version)
+            form.data = anew
+    return invalid(request, "sales/deal_close.html", _closing(request, deal, stage, form))
 
 
-def _stage(key: str) -> Stage | None:
-    """The stage of this key, out of the few there are: what was sent never reaches the database."""
-    return next((one for one in Stage.objects.filter(is_active=True) if one.key == key), None)
+def _changed_meanwhile(deal: Deal) -> str:
+    """Who changed it, and where it stands now."""
+    deal.refresh_from_db()
+    last = last_change(deal)
+    told = {
+        "name": last.actor_name if last else "",
+        "deal": deal.title,
+        "stage": deal.stage,
+        "time": f"{timezone.localtime(last.at):%H:%M}" if last else "",
+    }
+    return (
+        _(
+            "%(name)s changed «%(deal)s» at %(time)s. It stands in %(stage)s now. Look, then move it."
+        )
+        % told
+    )
 
 
-def _closing(deal: Deal, stage: Stage, form: CloseDealForm) -> dict[str, Any]:
-    return {"deal": deal, "stage": stage, "form": form, "close_url": _page_of(deal)}
+def _stage(deal: Deal, key: str) -> Stage | None:
+    """The stage of this key, "won" and "lost" being those of the deal's own pipeline.
+
+    Out of the few there are: what was sent never reaches the database.
+    """
+    ways = list(Stage.objects.for_deal(deal))
+    own = (one for one in ways if one.pipeline_id == deal.stage.pipeline_id)
+    ends = {one.kind: one for one in own if not one.is_open}
+    return ends.get(key) or next((one for one in ways if one.key == key), None)
+
+
+def _closing(
+    request: SignedInRequest, deal: Deal, stage: Stage, form: CloseDealForm
+) -> dict[str, Any]:
+    back = safe_next(request, _page_of(deal))
+    return {"deal": deal, "stage": stage, "form": form, "close_url": back}
 
 
 def _moved(request: SignedInRequest, deal: Deal, change: DealChange | None) -> HttpResponse:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -15,22 +16,27 @@ from crm.lib.notices import say
 from crm.lib.web import SeeOther, invalid
 from sales.list_forms import FORMS
 from sales.lists import LISTS, add_entry, change_entry, restore_entry, retire_entry
-from sales.models.choices import Choice
+from sales.models import LetterTemplate, Outcome
 from team.access import ADMIN, SignedInRequest, access
 from team.conflicts import conflict
 from team.forms.common import refuse
+from team.models import Choice
 from team.records import VersionConflict
 from team.refusals import Refusal
 
 TITLES = {
     "outcomes": gettext_lazy("How calls end"),
     "sources": gettext_lazy("Where leads come from"),
+    "lead-reasons": gettext_lazy("Why leads end"),
     "reasons": gettext_lazy("Why deals are lost"),
+    "tags": gettext_lazy("Tags of customers, contacts, leads and deals"),
 }
 NEW = {
     "outcomes": gettext_lazy("Add an outcome"),
     "sources": gettext_lazy("Add a source"),
+    "lead-reasons": gettext_lazy("Add a reason"),
     "reasons": gettext_lazy("Add a reason"),
+    "tags": gettext_lazy("Add a tag"),
 }
 
 
@@ -52,11 +58,22 @@ def choice_lists(request: SignedInRequest) -> HttpResponse:
             which,
             TITLES[which],
             NEW[which],
-            list(model._default_manager.order_by("-is_active", "order", "pk")),
+            list(_with_stage(model).order_by("-is_active", "order", "pk")),
         )
         for which, model in LISTS.items()
     ]
-    return render(request, "sales/choice_lists.html", {"lists": lists})
+    context = {"lists": lists, "letters": _letters()}
+    return render(request, "sales/choice_lists.html", context)
+
+
+def _letters() -> list[tuple[str, Any, bool]]:
+    """By language whether letters to customers say what ships, or what administrators wrote."""
+    kept = set(LetterTemplate.objects.values_list("language", flat=True))
+    return [(code, name, code in kept) for code, name in settings.LANGUAGES]
+
+
+def _with_stage(model: type[Choice]) -> Any:
+    return Outcome.objects.select_related("stage") if model is Outcome else model._default_manager
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,7 +81,7 @@ def choice_lists(request: SignedInRequest) -> HttpResponse:
 def choice_new(request: SignedInRequest, which: str) -> HttpResponse:
     model = _model(which)
     form = FORMS[which](request.POST or None, viewer=request.user)
-    context = {"form": form, "title": NEW[which]}
+    context = {"form": form, "title": NEW[which], "back": _back()}
     if request.method != "POST":
         return render(request, "sales/choice_form.html", context)
     if not form.is_valid():
@@ -83,7 +100,7 @@ def choice_new(request: SignedInRequest, which: str) -> HttpResponse:
 def choice_edit(request: SignedInRequest, which: str, choice_id: int) -> HttpResponse:
     entry = get_object_or_404(_model(which), pk=choice_id)
     form = FORMS[which](request.POST or None, instance=entry, viewer=request.user)
-    context = {"form": form, "title": str(entry)}
+    context = {"form": form, "title": str(entry), "back": _back()}
     if request.method != "POST":
         return render(request, "sales/choice_form.html", context)
     if not form.is_valid():
@@ -129,6 +146,10 @@ def _model(which: str) -> type[Choice]:
     if which not in LISTS:
         raise Http404
     return LISTS[which]
+
+
+def _back() -> dict[str, str]:
+    return {"url": reverse("choice-lists"), "title": _("Lists")}
 
 
 def _address(which: str) -> str:

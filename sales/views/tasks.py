@@ -1,5 +1,7 @@
 """The list of next steps, and planning, editing, finishing, dropping and moving one."""
 
+from datetime import timedelta
+
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -7,27 +9,36 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from crm.lib.columns import Column, declare
 from crm.lib.formatting import weekday
-from crm.lib.listing import Column, Listing, Tabs
+from crm.lib.listing import Listing, Tabs
 from crm.lib.notices import say
-from crm.lib.web import SeeOther, invalid, respond, safe_next
+from crm.lib.web import SeeOther, invalid, safe_next
+from sales.calls.logging_calls import finish_task
+from sales.days.next_steps import add_task, change_task, drop_task, reopen_task, reschedule_task
+from sales.days.putting_off import asks_why
 from sales.filters import TaskFilters
 from sales.forms import RescheduleForm, TaskForm
-from sales.logging_calls import finish_task
 from sales.models import Task
-from sales.next_steps import add_task, change_task, drop_task, reopen_task, reschedule_task
 from team.access import SIGNED_IN, SignedInRequest, access, is_visible, visible_or_404
 from team.conflicts import conflict
 from team.history import history_of
+from team.list_page import ListPage
 from team.models import Company, User
 from team.records import VersionConflict
 
-COLUMNS = [
-    Column("due", gettext_lazy("Due"), ("due_on", "id")),
-    Column("title", gettext_lazy("What")),
-    Column("about", gettext_lazy("About")),
-    Column("owner", gettext_lazy("Owner")),
-]
+TASKS = declare(
+    "task-list",
+    gettext_lazy("Tasks"),
+    [
+        Column("due", gettext_lazy("Due"), ("due_on", "id")),
+        Column("title", gettext_lazy("What"), fixed=True),
+        Column("about", gettext_lazy("About")),
+        Column("owner", gettext_lazy("Owner")),
+        Column("kind", gettext_lazy("Kind"), extra=True),
+    ],
+)
+MOST_DAYS = 366
 SUBJECTS = ("deal", "lead", "customer")
 TAB_LABELS = {
     "mine": gettext_lazy("Mine"),
@@ -42,17 +53,18 @@ TAB_LABELS = {
 def task_list(request: SignedInRequest) -> HttpResponse:
     today = Company.get().today
     rows = Task.visible_to(request.user).select_related("customer", "lead", "deal", "owner")
+    page = ListPage(request, TASKS)
     listing = Listing(
         request,
-        rows,
+        rows.prefetch_related("customer__merged_into"),
         parts=Task.visible_parts(request.user),
-        columns=COLUMNS,
+        columns=page.columns,
         default_sort="-due" if request.GET.get("state") == "done" else "due",
         filters=TaskFilters,
         tabs=Tabs(TAB_LABELS, lambda rows, tab: rows.in_tab(tab, request.user, today)),
     )
     context = {"listing": listing, "today": today}
-    return respond(request, "sales/task_list.html", context, fragment="sales/_tasks.html")
+    return page.show(listing, "sales/task_list.html", context, fragment="sales/_tasks.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,14 +93,26 @@ def task_new(request: SignedInRequest) -> HttpResponse:
 @access(SIGNED_IN)
 def task_edit(request: SignedInRequest, task_id: int) -> HttpResponse:
     task = visible_or_404(Task, request.user, pk=task_id)
-    form = TaskForm(request.POST or None, instance=task, viewer=request.user)
+    form = TaskForm(
+        request.POST or None,
+        instance=task,
+        viewer=request.user,
+        asks_why=task.state == Task.State.OPEN
+        and asks_why(task, Company.get().today, request.user),
+    )
     context = {"form": form, "task": task, "events": history_of(task, request.user)}
     if request.method != "POST":
         return render(request, "sales/task_form.html", context)
     if not form.is_valid():
         return invalid(request, "sales/task_form.html", context)
     try:
-        saved = change_task(task, form.typed, by=request.user, version=form.cleaned_data["version"])
+        saved = change_task(
+            task,
+            form.typed,
+            by=request.user,
+            version=form.cleaned_data["version"],
+            why=form.cleaned_data.get("put_off_why", "").strip(),
+        )
     except VersionConflict as error:
         return conflict(request, form, error.current)
     say(request, _("Task saved."))
@@ -131,8 +155,18 @@ def task_reopen(request: SignedInRequest, task_id: int) -> HttpResponse:
 def task_reschedule(request: SignedInRequest, task_id: int) -> HttpResponse:
     """Another day, or `days` from today. An undo brings the day back in the address (`?due_on=`)."""
     task = visible_or_404(Task, request.user, pk=task_id)
-    posted = request.GET if "due_on" in request.GET else request.POST
-    form = RescheduleForm(posted if request.method == "POST" else None, initial=_due(task))
+    if request.method == "POST" and task.state != Task.State.OPEN:
+        # pressed in a window that does not know yet: whoever reads "moved" waits for what never comes
+        told = _("«%(title)s» is not open any more. Nothing was moved.")
+        say(request, told % {"title": task.title})
+        return _answer(request, task)
+    posted = request.GET if "due_on" in request.GET else _with_its_day(request.POST)
+    form = RescheduleForm(
+        posted if request.method == "POST" else None,
+        initial=_due(task),
+        task=task,
+        asks_why=asks_why(task, Company.get().today, request.user),
+    )
     context = {"form": form, "task": task}
     if request.method != "POST":
         return render(request, "sales/task_reschedule.html", context)
@@ -141,13 +175,25 @@ def task_reschedule(request: SignedInRequest, task_id: int) -> HttpResponse:
     before = QueryDict(mutable=True)
     before.update({name: str(value) for name, value in _due(task).items() if value})
     day = form.cleaned_data["due_on"]
-    reschedule_task(task, day, form.cleaned_data["due_at"], by=request.user)
+    why = form.cleaned_data.get("why", "").strip()
+    reschedule_task(task, day, form.cleaned_data["due_at"], by=request.user, why=why)
     say(
         request,
         _("«%(title)s» moved to %(day)s.") % {"title": task.title, "day": weekday(day)},
         undo=f"{reverse('task-reschedule', args=[task.pk])}?{before.urlencode()}",
     )
     return _answer(request, task)
+
+
+def _with_its_day(posted: QueryDict) -> QueryDict:
+    """A number of days as the day it is: should the form come again, that day stands in it."""
+    days = posted.get("days", "")
+    if not (days.isascii() and days.isdigit() and len(days) <= 3) or int(days) > MOST_DAYS:
+        return posted
+    found = posted.copy()
+    del found["days"]
+    found["due_on"] = (Company.get().today + timedelta(days=int(days))).isoformat()
+    return found
 
 
 def _due(task: Task) -> dict[str, object]:

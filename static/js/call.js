@@ -9,14 +9,29 @@ function outcomesOf(form) {
   return [...form.querySelectorAll("[data-outcomes] input")];
 }
 
+// Which try it is and when the next one follows, while that is what will be saved.
+function tell(form, outcome, step) {
+  const told = form.querySelector("[data-told][role=status]");
+  const own = step === (outcome?.dataset.step ?? "") && (!outcome?.dataset.on || form.elements.next_on.value === outcome.dataset.on);
+  told.textContent = own ? (outcome?.dataset.told ?? "") : "";
+  told.hidden = !told.textContent;
+}
+
 function showParts(form) {
   const chosen = form.querySelector("input[name=next_step]:checked")?.value ?? "";
   for (const part of form.querySelectorAll("[data-shown-for]")) {
     part.hidden = part.dataset.shownFor !== chosen;
   }
   for (const part of form.querySelectorAll("[data-hidden-for]")) {
-    part.hidden = part.dataset.hiddenFor === chosen;
+    part.hidden = part.dataset.hiddenFor.split(" ").includes(chosen);
   }
+  const outcome = outcomesOf(form).find((one) => one.checked);
+  for (const part of form.querySelectorAll("[data-for-outcome]")) {
+    part.hidden = part.dataset.forOutcome !== outcome?.value;
+  }
+  const asked = form.querySelector("[data-when-reached]");
+  if (asked) asked.hidden = Boolean(outcome) && outcome.dataset.reached === undefined;
+  tell(form, outcome, chosen);
 }
 
 function propose(form, outcome) {
@@ -24,6 +39,7 @@ function propose(form, outcome) {
     for (const step of form.querySelectorAll("input[name=next_step]")) {
       step.checked = step.value === outcome.dataset.step;
     }
+    if (outcome.dataset.on) form.elements.next_on.value = outcome.dataset.on;
   }
   const title = form.elements.next_title;
   if (!title.value || title.value === form.dataset.proposedTitle) {
@@ -37,6 +53,7 @@ function onChange(event) {
   const form = event.target.closest("form[data-call]");
   if (!form) return;
   if (event.target.name === "outcome") propose(form, event.target);
+  if (event.target.name === "next_on") showParts(form);
   if (event.target.name === "next_step") {
     form.dataset.stepTouched = "yes";
     showParts(form);
@@ -57,19 +74,6 @@ function onKey(event) {
   outcome.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-// A quiet timer runs from "Call": the minutes are filled in when the form is used next.
-function onDial(event) {
-  if (event.target.closest("[data-dial]")) sessionStorage.setItem("dialled", String(Date.now()));
-}
-
-function fillMinutes(form) {
-  const since = Number(sessionStorage.getItem("dialled"));
-  const minutes = form.elements.minutes;
-  if (since && minutes && !minutes.value) {
-    minutes.value = String(Math.max(1, Math.round((Date.now() - since) / 60000)));
-  }
-}
-
 let waiting = 0;
 let goesOn = false;
 
@@ -79,6 +83,8 @@ function toOutcomes(form) {
 }
 
 function isEntered(form) {
+  // a draft that was brought back and not touched is safe where it is
+  if (form.dataset.restored !== undefined) return false;
   return form.elements.note.value !== "" || outcomesOf(form).some((one) => one.checked);
 }
 
@@ -105,13 +111,26 @@ document.addEventListener("row:current", (event) => {
   if (canFollow(row)) waiting = setTimeout(() => canFollow(row) && follow(row), 250);
 });
 
+// The outcome was chosen in the menu of a row: what is still to be said has the focus.
+function goOnFrom(form, outcome) {
+  delete form.dataset.preset;
+  propose(form, outcome);
+  const step = form.querySelector("input[name=next_step]:checked") ?? form.querySelector("input[name=next_step]");
+  const dated = step?.checked && step.value === "date";
+  (outcome.dataset.needsNote === undefined ? (dated ? form.elements.next_on : step) : form.elements.note)?.focus();
+}
+
 function start(root) {
-  for (const form of root.querySelectorAll("form[data-call]")) showParts(form);
+  for (const form of root.querySelectorAll("form[data-call]")) {
+    const outcome = outcomesOf(form).find((one) => one.checked);
+    if (form.dataset.preset !== undefined && outcome) goOnFrom(form, outcome);
+    else showParts(form);
+  }
 }
 
 document.addEventListener("change", onChange);
+document.addEventListener("call:filled", (event) => showParts(event.target));
 document.addEventListener("keydown", onKey);
-document.addEventListener("click", onDial);
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-to-outcomes]")) return;
   clearTimeout(waiting);
@@ -120,16 +139,25 @@ document.addEventListener("click", (event) => {
   else toOutcomes(docked());
 });
 document.addEventListener("submit", (event) => {
-  const form = event.target.closest("form[data-call]");
+  const form = event.target.closest("form[data-call], form[data-quick]");
   if (!form) return;
-  fillMinutes(form);
-  sessionStorage.removeItem("dialled");
-  goesOn = form === docked();
+  goesOn = form === docked() || form.dataset.quick !== undefined;
 }, true);
+// the menu of a row grew by what was loaded into it: it is placed anew; without network the form is left
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target.matches(".m-quick-list")) window.dispatchEvent(new Event("resize"));
+});
+document.addEventListener("htmx:sendError", (event) => {
+  const list = event.detail.target?.matches?.(".m-quick-list") && event.detail.target;
+  if (list) list.hidden = true;
+});
 document.addEventListener("htmx:afterSettle", (event) => {
   start(document);
-  // saved: the next row's outcome is the next thing to say
-  if (goesOn && event.detail.target.id === "content") toOutcomes(docked());
+  // saved: the next row's outcome is the next thing to say, and the address is that of what stands here now
+  if (goesOn && event.detail.target.id === "content") {
+    history.replaceState(history.state, "", event.detail.xhr.responseURL);
+    toOutcomes(docked());
+  }
   goesOn = false;
 });
 start(document);

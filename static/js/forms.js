@@ -40,4 +40,11 @@ document.addEventListener("keyup", (event) => {
 document.addEventListener("htmx:afterSettle", (event) => {
   event.target.querySelector?.("[data-errors], [data-focus]")?.focus();
 });
-document.querySelector("[data-errors], [data-focus]")?.focus();
+
+// the browser gives autofocus with the next picture, and a key pressed before it would be lost
+function first() {
+  const told = document.querySelector("[data-errors], [data-focus]");
+  if (told) return told;
+  return document.activeElement === document.body && !location.hash ? document.querySelector("[autofocus]") : null;
+}
+first()?.focus();

@@ -54,6 +54,34 @@ function showHint(elements) {
   document.body.append(hint);
 }
 
+// whom a row, by itself the one that holds the focus, is about, as the addresses of new calls and tasks name it
+export function ofRow(row = document.activeElement?.closest("[data-rows] [data-row]")) {
+  for (const link of row?.querySelectorAll("a[href]") ?? []) {
+    const [, kind, id] = link.pathname.match(/^\/(customer|lead|deal)s\/(\d+)\/$/) ?? [];
+    if (kind) return [kind, id];
+    const named = ["deal", "lead", "customer"].find((name) => new URL(link.href).searchParams.has(name));
+    if (named) return [named, new URL(link.href).searchParams.get(named)];
+  }
+  return null;
+}
+
+// the address of a new call or task, about the row of the list if one holds the focus
+function aimed(plain) {
+  const address = new URL(plain, location.href);
+  const about = ofRow();
+  if (about) {
+    address.searchParams.set(...about);
+    address.searchParams.set("next", location.pathname + location.search);
+  }
+  return address.href;
+}
+
+// the link says the next time, without a row, what it said before
+function aim(link) {
+  link.dataset.plain ??= link.getAttribute("href");
+  link.href = aimed(link.dataset.plain);
+}
+
 function act(element) {
   if (element.matches(TYPED_INTO)) {
     element.focus();
@@ -61,31 +89,42 @@ function act(element) {
   } else if (element.matches("input")) {
     element.focus();
     if (!element.checked) element.click();
-  } else element.click();
+  } else {
+    if (element.matches("a[data-of-row]")) aim(element);
+    element.click();
+  }
 }
 
 function usable(element) {
   return element.checkVisibility() || element.closest(".dropdown-menu, .m-rail");
 }
 
-function press(name) {
+export function press(name) {
   const wanted = begun ? `${begun} ${name}` : name;
   const found = targets(wanted).filter(usable);
   forget();
   const exact = found.find((element) => element.dataset.keys === wanted);
+  const task = wanted === "t" && !found.length && ofRow() && targets("n t")[0];
+  if (task) location.assign(aimed(task.href));
   if (exact) act(exact);
   else if (found.length) {
     begun = wanted;
     timer = setTimeout(forget, WAIT);
     hintTimer = setTimeout(showHint, HINT_AFTER, found);
   }
-  return found.length > 0;
+  return Boolean(task) || found.length > 0;
 }
 
 function search() {
   const field = document.querySelector("[data-search] input");
   field?.focus();
   field?.select();
+}
+
+// whether a single key means nothing here: it is typed, part of another key, or keys are switched off
+export function isOff(event) {
+  const held = event.ctrlKey || event.metaKey || event.altKey || event.isComposing;
+  return held || document.body.dataset.shortcuts !== "on" || event.target.matches(TYPED_INTO);
 }
 
 document.addEventListener("keydown", (event) => {
@@ -95,8 +134,7 @@ document.addEventListener("keydown", (event) => {
     search();
     return;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.shortcuts !== "on") return;
-  if (event.target.matches(TYPED_INTO)) return;
+  if (isOff(event)) return;
   const name = nameOf(event);
   if (name && press(name)) event.preventDefault();
   else if (begun) forget();

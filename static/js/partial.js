@@ -6,7 +6,9 @@ document.addEventListener("htmx:beforeRequest", () => {
   if (problem) problem.replaceChildren();
 });
 
-document.addEventListener("htmx:sendError", () => {
+document.addEventListener("htmx:sendError", (event) => {
+  if (event.target.closest?.("form[data-call]")) return; // kept, and told by outbox.js
+  if (event.target.closest?.("[data-log]")) return; // the menu of the row leads to the form, which works
   const words = document.getElementById("no-network");
   const problem = document.getElementById("problem");
   if (words && problem) problem.replaceChildren(words.content.cloneNode(true));

@@ -1,4 +1,4 @@
-// J and K walk the rows of [data-rows], X ticks the row, Shift X ticks all rows up to it. The row that
+// J and K walk the rows of [data-rows], X ticks the row, Shift X ticks all rows up to it, S puts it off. The row that
 // holds the focus is current; Enter follows its link because the link has the focus.
 
 let lastTicked = null;
@@ -28,7 +28,7 @@ function step(by) {
   return true;
 }
 
-function tick(toHere) {
+export function tick(toHere) {
   const all = rows();
   const at = current(all);
   const boxOf = (row) => row.querySelector("input[type=checkbox]");
@@ -41,6 +41,22 @@ function tick(toHere) {
     }
   } else box.click();
   lastTicked = all[at];
+  return true;
+}
+
+// the row that holds the focus, or held it last
+export function currentRow() {
+  const all = rows();
+  return all[current(all)] ?? all.find((one) => one.matches(".is-current, [aria-current]"));
+}
+
+// opens what the Later of the current row offers, the focus on its first day
+export function putOff() {
+  const row = currentRow();
+  const later = row?.querySelector("[data-later]");
+  if (!later) return false;
+  later.click();
+  later.parentElement.querySelector(".dropdown-menu.show .dropdown-item")?.focus();
   return true;
 }
 
@@ -57,6 +73,7 @@ document.addEventListener("keydown", (event) => {
   if (event.code === "KeyJ" && !event.shiftKey) done = step(1);
   if (event.code === "KeyK" && !event.shiftKey) done = step(-1);
   if (event.code === "KeyX") done = tick(event.shiftKey);
+  if (event.code === "KeyS" && !event.shiftKey) done = putOff();
   if (done) event.preventDefault();
 });
 

@@ -7,11 +7,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import formatting
-from crm.lib.forms import VersionField
+from crm.lib.forms import Checkboxes, VersionField
 from team.company import calendar_counts_from, money_is_booked
 from team.forms.common import DayField, zones
 from team.models import Company, Holiday
 
+MOST_HOURS = 720
 WEEKDAYS = [
     (0, _("Monday")),
     (1, _("Tuesday")),
@@ -33,8 +34,18 @@ class CompanyForm(forms.ModelForm):
         label=_("Working days"),
         choices=WEEKDAYS,
         coerce=int,
-        widget=forms.CheckboxSelectMultiple,
+        widget=Checkboxes,
         help_text=_("Reports of earlier days keep the calendar they were made with."),
+    )
+
+    response_hours = forms.IntegerField(
+        label=_("Hours to answer a lead"),
+        min_value=1,
+        max_value=MOST_HOURS,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        help_text=_(
+            "For leads that arrive from now on. The report of leads not won has its own rule."
+        ),
     )
 
     class Meta:
@@ -46,6 +57,8 @@ class CompanyForm(forms.ModelForm):
             "workdays",
             "work_start",
             "work_end",
+            "response_hours",
+            "response_clock",
             "orders_imported",
         ]
         widgets = {

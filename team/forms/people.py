@@ -110,6 +110,13 @@ class LeaveForm(forms.Form):
         required=False,
         help_text=_("Otherwise it ends in the night after the last working day."),
     )
+    exports_stay = forms.BooleanField(
+        label=_("They may still export and print lists"),
+        required=False,
+        help_text=_(
+            "Otherwise that ends now. Pages get shorter and nobody gives them customers or leads either way."
+        ),
+    )
 
 
 class RehireForm(forms.Form):

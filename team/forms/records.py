@@ -39,7 +39,7 @@ class RecordForm(forms.ModelForm):
         """Leave the choices this person may see; False: the model is everybody's."""
         model: Any = field.queryset.model if field.queryset is not None else None
         if model is User:
-            field.queryset = User.visible_to(self.viewer).filter(is_active=True)
+            field.queryset = User.receivers(self.viewer)
             return True
         if model is not None and issubclass(model, Owned):
             field.queryset = model.visible_to(self.viewer)

@@ -1,18 +1,22 @@
-"""Work that falls due by the calendar: one job per kind and local day, however often this runs."""
+"""Work that falls due: by the calendar, one job per kind and local day; and what says that there is something to do."""
 
 from datetime import date, datetime, timedelta
 
 from team.jobs.asking import ask
-from team.jobs.registry import Kind, nightly_kinds
+from team.jobs.registry import Kind, nightly_kinds, watching_kinds
 from team.models import Company, Job
 
 CATCH_UP_DAYS = 400
 
 
 def ask_due(now: datetime) -> list[Job]:
-    """Make the rows of every nightly job whose day has ended, the missed days included, in order."""
+    """Make the rows of every nightly job whose day has ended, the missed days included, in order; and of work that
+    has come up since, of each kind one at a time.
+    """
     zone = Company.get().zone
-    return [job for kind in nightly_kinds() for job in _ask_days(kind, now.astimezone(zone))]
+    nightly = [job for kind in nightly_kinds() for job in _ask_days(kind, now.astimezone(zone))]
+    come_up = [kind for kind in watching_kinds() if kind.when is not None and kind.when(now)]
+    return nightly + [ask(kind.name, by=None) for kind in come_up]
 
 
 def missed_days(kind: str, upto: date) -> list[date]:

@@ -27,6 +27,10 @@ def monday_to_friday() -> list[int]:
 class Company(models.Model):
     """A single row (id 1). `Company.get()` makes it with defaults the first time."""
 
+    class Clock(models.TextChoices):
+        ELAPSED = "elapsed", _("hours of the day and night")
+        WORKING = "working", _("working hours")
+
     name = models.CharField(_("name"), max_length=150, default="")
     time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/Kyiv")
     base_currency = models.CharField(_("currency"), max_length=3, default="UAH")
@@ -34,6 +38,11 @@ class Company(models.Model):
     work_start = models.TimeField(_("work starts"), default=time(9))
     work_end = models.TimeField(_("work ends"), default=time(18))
     orders_imported = models.BooleanField(_("orders come by import"), default=True)
+    # how soon a lead is to be answered; the report of leads not won has a rule of its own (ruling 7)
+    response_hours = models.PositiveSmallIntegerField(_("hours to answer a lead"), default=24)
+    response_clock = models.CharField(
+        _("counted in"), max_length=10, choices=Clock, default=Clock.ELAPSED
+    )
     is_demo = models.BooleanField(default=False, editable=False)
     # the day it was set up; empty: it was here before anybody wrote that down
     recorded_on = models.DateField(null=True, editable=False)

@@ -1,5 +1,7 @@
 """Who was employed when, in which team, at which wage, and absent on which days."""
 
+from datetime import date, timedelta
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -49,6 +51,10 @@ class Membership(Fact):
                 name="membership_ends_after_start",
             ),
         ]
+
+    @property
+    def last_day(self) -> date | None:
+        return self.to_on and self.to_on - timedelta(days=1)
 
 
 class Wage(Fact):

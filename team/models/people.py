@@ -24,6 +24,10 @@ def user_reference() -> str:
     return new_reference("RE")
 
 
+# Rows of a page of who leaves.
+LEAVER_ROWS = 25
+
+
 class Team(models.Model):
     """A team may lie inside another. `path` ("/3/17/") is written by `team.teams` alone."""
 
@@ -106,6 +110,10 @@ class User(AbstractBaseUser):
     is_director = models.BooleanField(_("director"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     deactivated_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The last day, once somebody said that they leave: from then on they read in smaller pages and are given nothing.
+    leaves_on = models.DateField(null=True, blank=True, editable=False)
+    # off as soon as who leaves is to take no lists along
+    exports = models.BooleanField(default=True, editable=False)
     # raised to end every open session and every link sent by mail
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     team = models.ForeignKey(
@@ -166,6 +174,15 @@ class User(AbstractBaseUser):
         key = salted_hmac("team.models.User.session", state, secret=secret, algorithm="sha256")
         return key.hexdigest()
 
+    @property
+    def is_leaving(self) -> bool:
+        return self.leaves_on is not None
+
+    @property
+    def rows_at_most(self) -> int | None:
+        """Rows that one page may show them; None: as many as the page has (ruling 21)."""
+        return LEAVER_ROWS if self.is_leaving else None
+
     def has_role(self, *roles: str) -> bool:
         return self.is_active and not self.roles.isdisjoint(roles)
 
@@ -183,6 +200,11 @@ class User(AbstractBaseUser):
             found = list(cursor.fetchall())
         teams = {pk: Team(pk=pk, name=name, path=path) for pk, name, path, _person in found}
         return list(teams.values()), {row[-1] for row in found if row[-1] is not None}
+
+    @classmethod
+    def receivers(cls, giver: "User") -> models.QuerySet["User"]:
+        """To whom a person may give what others look after: who works here, and does not leave."""
+        return cls.visible_to(giver).filter(is_active=True, leaves_on=None)
 
     @classmethod
     def visible_to(cls, user: "User") -> models.QuerySet["User"]:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 from crm.lib.notices import say
 from crm.lib.web import SeeOther, safe_next
 from team.access import ADMIN, DIRECTOR, MANAGER, SignedInRequest, access
-from team.reading_alerts import settle_alerts
+from team.habit_alerts import settle_alerts
 from team.views.people import page_of, person_or_404
 
 

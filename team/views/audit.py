@@ -4,7 +4,8 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from crm.lib.listing import Column, Listing
+from crm.lib.columns import Column
+from crm.lib.listing import Listing
 from crm.lib.web import respond
 from team.access import ADMIN, SignedInRequest, access
 from team.filters import AuditFilters, entries_matching

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.lib.listing import Column, Listing
+from crm.lib.columns import Column
+from crm.lib.listing import Listing
 from crm.lib.notices import say
 from crm.lib.processes import down_now
 from crm.lib.web import SeeOther, respond

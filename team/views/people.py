@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from crm.lib.listing import Column, Listing
+from crm.lib.columns import Column
+from crm.lib.listing import Listing
 from crm.lib.notices import say
 from crm.lib.web import SeeOther, invalid, respond
 from team.absences import absence_runs
@@ -19,10 +20,12 @@ from team.conflicts import conflict
 from team.filters import PersonFilters, people_matching
 from team.forms.common import refuse
 from team.forms.people import PersonForm, PersonNewForm
+from team.habit_alerts import open_alerts
+from team.habits import HABIT_DAYS, habits_of
 from team.hiring import change_person, hire
 from team.history import history_of
+from team.leaving import leavers_told_to
 from team.models import Company, Employment, Membership, User, Wage
-from team.reading_alerts import open_alerts
 from team.records import VersionConflict
 from team.refusals import Refusal
 
@@ -57,7 +60,11 @@ def person_list(request: SignedInRequest) -> HttpResponse:
         filters=PersonFilters,
         search=people_matching,
     )
-    context = {"listing": listing, "alerts": open_alerts(request.user)}
+    context = {
+        "listing": listing,
+        "alerts": open_alerts(request.user),
+        "leavers": leavers_told_to(request.user),
+    }
     return respond(request, "team/person_list.html", context, fragment="team/_people.html")
 
 
@@ -72,8 +79,12 @@ def person_detail(request: SignedInRequest, user_id: int) -> HttpResponse:
         "person": person,
         "company": company,
         "alerts": open_alerts(viewer).filter(user=person),
+        "leavers": leavers_told_to(viewer).filter(pk=person.pk),
+        "habits": list(habits_of(person.pk)),
+        "habit_days": HABIT_DAYS,
         "employments": employments,
-        "is_employed": any(employment.left_on is None for employment in employments),
+        "is_employed": any(_stands(one, company) for one in employments),
+        "leaves": any(_stands(one, company) and one.left_on for one in employments),
         "memberships": Membership.objects.filter(user=person, deleted_on=None)
         .select_related("team")
         .order_by("-from_on", "-id"),
@@ -88,6 +99,10 @@ def person_detail(request: SignedInRequest, user_id: int) -> HttpResponse:
     if viewer.has_role(ADMIN, DIRECTOR):
         context["events"] = history_of(person, viewer)
     return render(request, "team/person.html", context)
+
+
+def _stands(employment: Employment, company: Company) -> bool:
+    return employment.left_on is None or employment.left_on >= company.today
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,7 +16,7 @@ from crm.lib.notices import say
 from crm.lib.web import SeeOther, invalid
 from team.absences import note_absence, remove_absence
 from team.access import ADMIN, SignedInRequest, access
-from team.departures import deactivate, end_employment
+from team.departures import deactivate, employed, end_employment, keep_employed
 from team.forms.common import refuse
 from team.forms.people import AbsenceForm, AbsenceRunForm, LeaveForm, MoveForm, RehireForm
 from team.hiring import reactivate, rehire, send_invitation
@@ -78,7 +78,14 @@ def person_move(request: SignedInRequest, user_id: int) -> HttpResponse:
 @access(ADMIN)
 def person_leave(request: SignedInRequest, user_id: int) -> HttpResponse:
     person = person_or_404(request, user_id)
-    form = LeaveForm(request.POST or None, initial={"last_day": Company.get().today})
+    known = employed(person, Company.get().today)
+    moves = known is not None and known.left_on is not None
+    start = {
+        "last_day": known.left_on if known and known.left_on else Company.get().today,
+        "reason": known.leave_reason if known else "",
+        "exports_stay": moves and person.exports,
+    }
+    form = LeaveForm(request.POST or None, initial=start)
 
     def leave(typed: dict[str, Any]) -> str:
         end_employment(
@@ -86,12 +93,22 @@ def person_leave(request: SignedInRequest, user_id: int) -> HttpResponse:
             last_day=typed["last_day"],
             reason=typed["reason"],
             sign_in_ends_now=typed["now"],
+            exports_end_now=not typed["exports_stay"],
             by=request.user,
         )
         return _("The employment ends. Hand over what %(name)s looks after.") % {"name": person}
 
-    title = _("End the employment")
+    title = _("Change the last day") if moves else _("End the employment")
     return act_page(request, person, form, title, title, leave)
+
+
+@require_POST
+@access(ADMIN)
+def person_stay(request: SignedInRequest, user_id: int) -> HttpResponse:
+    person = person_or_404(request, user_id)
+    by = request.user
+    done = _("%(name)s stays.") % {"name": person}
+    return press(request, person, lambda: keep_employed(person, by=by), done)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,5 +1,7 @@
 """One's own profile: language, zone, looks, e-mail, sessions."""
 
+from typing import Any
+
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,6 +16,7 @@ from team.access import SIGNED_IN, SignedInRequest, access
 from team.conflicts import conflict
 from team.forms.common import refuse
 from team.forms.signing import EmailChangeForm, PreferencesForm, ProfileForm
+from team.habits import HABIT_DAYS, habits_of
 from team.models import User
 from team.passwords import change_email, end_sessions
 from team.preferences import prefer
@@ -27,9 +30,12 @@ from team.views.language import keep_language
 def profile(request: SignedInRequest) -> HttpResponse:
     person = User.objects.get(pk=request.user.pk)
     form = ProfileForm(request.POST or None, instance=person, viewer=person)
-    context = {"form": form, "person": person}
+    context: dict[str, Any] = {"form": form, "person": person, "habit_days": HABIT_DAYS}
     if request.method != "POST":
-        return render(request, "team/profile.html", context)
+        # what is counted about somebody they read themselves, in the same form
+        return render(
+            request, "team/profile.html", context | {"habits": list(habits_of(person.pk))}
+        )
     if not form.is_valid():
         return invalid(request, "team/profile.html", context)
     try:

@@ -12,7 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from crm.lib.web import SeeOther, invalid, safe_next
 from team.access import ANYONE, SIGNED_IN, SignedInRequest, access
 from team.audit import record
+from team.devices import note_device
 from team.forms.signing import SignInForm
+from team.left_behind import remove_all, what_is_left
 from team.models import Company
 from team.rail import start_page
 from team.signing_in import Refused, check_sign_in
@@ -39,7 +41,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     login(request, person)
     # 0: until the browser is closed, and 12 hours at most
     request.session.set_expiry(REMEMBERED_SECONDS if form.cleaned_data["remember"] else 0)
-    return SeeOther(safe_next(request, "/"))
+    answer = SeeOther(safe_next(request, "/"))
+    note_device(request, answer, person)
+    return answer
 
 
 def _sentence(refused: Refused) -> str:
@@ -64,6 +68,13 @@ def _sentence(refused: Refused) -> str:
 @require_POST
 @access(SIGNED_IN)
 def sign_out(request: SignedInRequest) -> HttpResponse:
+    """What is left unfinished is asked about first: `left` answers keep or remove."""
+    answer = request.POST.get("left", "")
+    if answer not in ("keep", "remove") and (left := what_is_left(request.user)):
+        context = {"left": left, "company": Company.get().name}
+        return render(request, "team/sign_out.html", context)
+    if answer == "remove":
+        remove_all(request.user)
     record("sign-out", request.user, by=request.user)
     logout(request)
     return SeeOther(reverse("sign-in"))

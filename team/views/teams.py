@@ -14,9 +14,10 @@ from team.access import ADMIN, DIRECTOR, MANAGER, SignedInRequest, access
 from team.conflicts import conflict
 from team.forms.common import refuse
 from team.forms.people import TeamForm
+from team.habit_alerts import open_alerts
 from team.history import history_of
+from team.leaving import leavers_told_to
 from team.models import Team
-from team.reading_alerts import open_alerts
 from team.records import VersionConflict
 from team.refusals import Refusal
 from team.teams import add_team, change_team, close_team, in_tree_order, reopen_team
@@ -30,6 +31,7 @@ def team_list(request: SignedInRequest) -> HttpResponse:
     context = {
         "teams": in_tree_order(teams.annotate(size=people)),
         "alerts": open_alerts(request.user),
+        "leavers": leavers_told_to(request.user),
     }
     return render(request, "team/team_list.html", context)
 

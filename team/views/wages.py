@@ -33,6 +33,6 @@ def person_wage(request: SignedInRequest, user_id: int) -> HttpResponse:
 @access(DIRECTOR)
 def person_wage_remove(request: SignedInRequest, user_id: int, wage_id: int) -> HttpResponse:
     person = person_or_404(request, user_id)
-    wage = get_object_or_404(Wage, pk=wage_id, user=person, deleted_on=None)
+    wage = get_object_or_404(Wage, pk=wage_id, user=person)
     by = request.user
     return press(request, person, lambda: remove_wage(wage, by=by), _("Wage removed."))

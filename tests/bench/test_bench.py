@@ -23,7 +23,13 @@ from reports.bench import measuring
 from reports.bench.counting import HEADER, count_queries
 from reports.bench.limits import LIMITS
 from reports.bench.measuring import Measured
-from reports.bench.verdicts import checks_of, checks_of_memory, checks_of_nights, rows_of
+from reports.bench.verdicts import (
+    checks_of,
+    checks_of_crowd,
+    checks_of_memory,
+    checks_of_nights,
+    rows_of,
+)
 from reports.definitions.rfm import RFM
 from reports.definitions.time import TIME
 from reports.models import Snapshot
@@ -98,23 +104,23 @@ def test_limits_of_one_database():
         checks_of(
             [
                 measured("ok", 3.0),
-                measured("customer list", 27.0, queries=10),
+                measured("customer list", 27.0, queries=13),
                 measured(DEEP, 32.4),
-                measured("deal list", 27.1, queries=11),
-                measured("save a call", 15.0, queries=12),
+                measured("deal list", 36.1, queries=18),
+                measured("save a call", 15.0, queries=14),
             ],
             "this",
             None,
         )
     )
     assert checks == {
-        "customer list as admin: at most 10 queries": True,
+        "customer list as admin: at most 13 queries": True,
         "customer list as admin: at most 9 times ok": True,
-        f"{DEEP} as admin: at most 10 queries": True,
+        f"{DEEP} as admin: at most 13 queries": True,
         f"{DEEP} as admin: at most 9 times ok": False,
-        "deal list as admin: at most 10 queries": False,
-        "deal list as admin: at most 9 times ok": False,
-        "save a call as admin: at most 12 queries": True,
+        "deal list as admin: at most 17 queries": False,
+        "deal list as admin: at most 12 times ok": False,
+        "save a call as admin: at most 14 queries": True,
         "save a call as admin: at most 5 times ok": True,
         "1,000th page: at most 1.2 times the first": True,
     }
@@ -128,9 +134,9 @@ def test_size_must_not_matter():
         measured(DEEP, 19.0, database="small", queries=4),
     ]
     checks = kept(checks_of([*large, *small], "this", "small"))
-    assert checks["customer list as admin: as many queries as on small"]
+    assert checks["customer list as admin: no more queries than on small"]
     assert checks["customer list as admin: at most 1.3 times small"]
-    assert not checks[f"{DEEP} as admin: as many queries as on small"]
+    assert not checks[f"{DEEP} as admin: no more queries than on small"]
     assert not checks[f"{DEEP} as admin: at most 1.3 times small"]
 
 
@@ -145,11 +151,11 @@ def test_memory_and_snapshot():
 
 
 def test_the_next_night_is_judged_by_the_first():
-    def cost(following, later, megabytes):
-        return {"next_part": following, "later_part": later, "peak_megabytes": megabytes}
+    def cost(following, megabytes):
+        return {"next_part": following, "peak_megabytes": megabytes}
 
-    assert all(kept(checks_of_nights(cost(0.1, 0.1, 499))).values())
-    assert not any(kept(checks_of_nights(cost(0.101, 0.101, 500))).values())
+    assert all(kept(checks_of_nights(cost(0.1, 499))).values())
+    assert not any(kept(checks_of_nights(cost(0.101, 500))).values())
 
 
 @pytest.mark.django_db
@@ -164,15 +170,13 @@ def test_two_nights_are_taken_anew(company, monkeypatch):
     call_command("bench", step="nights", stdout=said)
     cost = json.loads(said.getvalue())
     days = [company.today - timedelta(days=back) for back in (2, 1)]
-    daily = Snapshot.objects.filter(kind="daily").values_list("slug", "as_of")
+    daily = Snapshot.objects.filter(kind="daily", as_of__in=days).values_list("slug", "as_of")
     assert {(slug, days.index(day)) for slug, day in daily} == {
         ("time", 0),
         ("rfm", 0),
         ("time", 1),
     }
     assert cost["first"]["snapshots"] + cost["next"]["snapshots"] == Snapshot.objects.count()
-    # the running month is compared with what the night of a month ago took
-    assert 0 < cost["later"]["snapshots"] < cost["next"]["snapshots"]
     assert not Snapshot.objects.filter(slug="rfm", as_of=old).exists()
 
 
@@ -208,13 +212,23 @@ def test_a_whole_run_on_a_small_demonstration(demonstration, monkeypatch):
     said = StringIO()
     call_command("bench", rounds=2, json=True, stdout=said)
 
-    asked = {(row["page"], row["who"]) for row in json.loads(said.getvalue())["pages"]}
+    told = json.loads(said.getvalue())
+    asked = {(row["page"], row["who"]) for row in told["pages"]}
     assert {page for page, _who in asked} == set(LIMITS)
     assert {who for _page, who in asked} == {"rep", "manager", "admin"}
     with contextlib.closing(sqlite3.connect(demonstration)) as left:
         assert left.execute("SELECT COUNT(*) FROM django_session").fetchone() == (0,)
         saved, kept = left.execute(CALLS).fetchone()
-    assert (saved, kept) == (2 * (1 + 2), 0)
+    crowd = told["crowd"]["this"]
+    assert (crowd["people"], crowd["saved"]) == (8, 8 * 2)
+    assert crowd["median_ms"] <= crowd["p95_ms"] <= crowd["worst_ms"]
+    assert (saved, kept) == (2 * (1 + 2) + 8 * (2 + 2), 0)
+
+
+def test_who_saves_beside_others_waits_less_than_said():
+    told = {"people": 8, "saved": 80, "median_ms": 90.0, "p95_ms": 299.9, "worst_ms": 900.0}
+    assert [one.kept for one in checks_of_crowd(told)] == [True]
+    assert [one.kept for one in checks_of_crowd(told | {"p95_ms": 300.0})] == [False]
 
 
 CALLS = (

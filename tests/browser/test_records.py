@@ -11,8 +11,8 @@ from django.utils import timezone
 from customers.models import Contact, Customer
 from customers.ownership import assign
 from customers.search import index_record
-from sales.deals import add_deal
-from sales.lead_ownership import assign_leads
+from sales.deals.changing import add_deal
+from sales.leads.lead_ownership import assign_leads
 from sales.models import Activity, Campaign, CampaignCost, Deal, Lead, LeadSource, Stage, Task
 from team.models import Company, User
 
@@ -185,6 +185,7 @@ def test_a_deal_moves_and_comes_back_by_z(visit: Callable[..., Any], rep: User, 
     page.get_by_text("moved to Negotiation").wait_for()
     deal.refresh_from_db()
     assert deal.stage.key == "negotiation"
+    page.wait_for_load_state()  # the keys work once the scripts of the new page do
     page.keyboard.press("z")
     page.get_by_text("The move was taken back.").wait_for()
     deal.refresh_from_db()
@@ -223,6 +224,47 @@ def test_a_task_is_done_from_the_list_and_undone(
     assert visitor.complaints == []
 
 
+def test_a_task_is_put_off_by_keys_alone(
+    visit: Callable[..., Any], rep: User, customer: Customer, today: date
+) -> None:
+    task = Task.everything.create(title="Send samples", owner=rep, customer=customer, due_on=today)
+    visitor = visit(rep)
+    page = visitor.open("/tasks/")
+    page.keyboard.press("j")
+    page.keyboard.press("s")
+    page.wait_for_function("document.activeElement.textContent.trim() === 'Tomorrow'")
+    page.keyboard.press("Enter")
+    page.get_by_text("«Send samples» moved to").wait_for()
+    task.refresh_from_db()
+    assert (task.due_on - today).days == 1
+    page = visitor.open("/tasks/")
+    page.keyboard.press("j")
+    page.keyboard.press("s")
+    page.get_by_role("link", name="Another day").click()
+    page.get_by_role("heading", name="Another day").wait_for()
+    assert page.get_by_label("Due").is_visible()
+    assert visitor.complaints == []
+
+
+def test_c_and_t_in_a_list_are_about_its_row(
+    visit: Callable[..., Any], rep: User, customer: Customer
+) -> None:
+    visitor = visit(rep)
+    page = visitor.open("/customers/")
+    page.keyboard.press("c")
+    page.wait_for_url(re.compile(r"/calls/new/$"))
+    page = visitor.open("/customers/")
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    page.wait_for_url(re.compile(rf"/calls/new/\?customer={customer.pk}&"))
+    page.get_by_role("dialog").get_by_text(customer.name).first.wait_for()
+    page = visitor.open("/customers/")
+    page.keyboard.press("j")
+    page.keyboard.press("t")
+    page.wait_for_url(re.compile(rf"/tasks/new/\?customer={customer.pk}&"))
+    assert visitor.complaints == []
+
+
 def test_two_people_edit_one_customer(
     visit: Callable[..., Any], rep: User, manager: User, customer: Customer
 ) -> None:
@@ -256,3 +298,20 @@ def test_the_search_box_drops_its_finds(
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(rf"/customers/{customer.pk}/$"))
     assert visitor.complaints == []
+
+
+def test_a_clock_runs_on_without_moving_what_is_typed(
+    visit: Callable[..., Any], rep: User, lead: Lead
+) -> None:
+    Lead.everything.update(response_due_at=timezone.now() + timedelta(minutes=5))
+    visitor = visit(rep)
+    visitor.page.clock.install()
+    page = visitor.open("/leads/")
+    page.fill("input[name=q]", "half typed")
+    clock = page.locator("[data-clock]")
+    assert "is-late" not in clock.get_attribute("class")
+    Lead.everything.update(response_due_at=timezone.now() - timedelta(hours=3, minutes=5))
+    page.clock.run_for(61_000)
+    page.wait_for_selector(".m-clock.is-late[role=status]")
+    assert "3 h late" in clock.inner_text()
+    assert page.input_value("input[name=q]") == "half typed"

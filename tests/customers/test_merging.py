@@ -57,6 +57,8 @@ def test_a_merge_and_back_leaves_every_row_as_it_was(three, admin):
     assert Customer.everything.get(pk=a.pk).merged_into == b
     assert set(Revenue.everything.values_list("customer", flat=True)) == {c.pk for c in three}
     unmerge(a, by=admin)
+    # but for the version: a form of before the merge is stale and asks anew
+    before[0][0]["version"] += 1
     assert everything() == before
     assert list(AuditEntry.objects.order_by("pk").values_list("action", "subject_id")) == [
         ("merge", a.pk),

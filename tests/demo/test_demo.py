@@ -12,7 +12,16 @@ from django.db.models import Count, F, Max, Q, Sum
 from django.test import Client
 
 from crm.lib.parsing.phones import parse_phone
-from customers.models import Contact, Contract, Customer, Merge, Ownership, Revenue, Survey
+from customers.models import (
+    Complaint,
+    Contact,
+    Contract,
+    Customer,
+    Merge,
+    Ownership,
+    Revenue,
+    Survey,
+)
 from reports.demo import seeding
 from reports.demo.clock import Clock
 from reports.demo.seeding import seed_demo
@@ -26,9 +35,11 @@ from sales.models import (
     CampaignCost,
     Deal,
     DealChange,
+    DealLine,
     Lead,
     LeadEnding,
     LeadOwnership,
+    Stage,
     Task,
 )
 from sales.search import find
@@ -41,7 +52,7 @@ A_YEAR_AGO = DAY - timedelta(days=365)
 SMALL = Size(customers=60, deals=40, months=2)
 STORED = [
     Team, User, Employment, Membership, Wage, Absence, Customer, Contact, Ownership, Merge, Revenue, Contract, Survey,
-    Campaign, CampaignCost, Lead, LeadEnding, LeadOwnership, Deal, DealChange, Activity, Task,
+    Complaint, Campaign, CampaignCost, Lead, LeadEnding, LeadOwnership, Deal, DealChange, Activity, Task,
 ]  # fmt: skip
 # keys, what is made of keys, and what is salted
 OWN_TO_EACH_RUN = {"id", "path", "password"}
@@ -140,6 +151,11 @@ def test_before_the_morning_of_the_day_nothing_has_happened_yet():
     )
 
 
+def test_some_complained_and_a_few_still_wait(world):
+    assert 40 <= Complaint.everything.count() <= 130
+    assert 1 <= Complaint.everything.filter(settled_on__isnull=True).count() <= 20
+
+
 def test_who_may_sign_in(world):
     for email in (
         "rep@example.com",
@@ -174,8 +190,10 @@ def test_one_owner_at_a_time_and_the_column_says_who(world):
     open_periods = Ownership.everything.filter(to_on__isnull=True)
     assert not open_periods.values("customer").annotate(n=Count("pk")).filter(n__gt=1).exists()
     owners = dict(open_periods.values_list("customer", "rep"))
-    columns = dict(Customer.everything.values_list("pk", "owner"))
-    assert {pk: owner for pk, owner in columns.items() if owner is not None} == owners
+    columns = Customer.everything.values_list("pk", "merged_into", "owner")
+    assert {(pk, owners.get(into or pk)) for pk, into, _owner in columns} == {
+        (pk, owner) for pk, _into, owner in columns
+    }
     periods = list(
         Ownership.everything.order_by("customer", "from_on").values_list(
             "customer", "from_on", "to_on"
@@ -352,3 +370,16 @@ def test_the_losses_page_has_figures_at_the_first_start(world):
         "customers who leave early and late, or no model tells them apart"
     )
     assert value.headline["spend"] is not None
+
+
+def test_the_board_of_the_morning_tells_what_is_usual(world):
+    """Stages know their pace, most open deals a next step, and the best-known deal is the sum of its lines."""
+    open_stages = Stage.objects.filter(kind="open")
+    assert all(stage.usual_half_days for stage in open_stages)
+    standing = Deal.everything.open().filter(owner__is_active=True)
+    planned = standing.filter(tasks__state=Task.State.OPEN).distinct().count()
+    assert 0.5 < planned / standing.count() < 0.9
+    deal = Deal.everything.get(title="Coffee bags 2027")
+    lines = DealLine.everything.filter(deal=deal)
+    assert [line.amount for line in lines.order_by("pk")] == [190_000, 112_800, 7_200]
+    assert deal.amount == sum(line.amount for line in lines) == 310_000

@@ -6,10 +6,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from customers.models import Contact, Customer, Revenue
+from customers.models import Contact, Customer, Ownership, Revenue
 from reports.exchange.emptying import STAYING, record_models
 from reports.models import Parameters
-from sales.models import Stage, Task
+from sales.models import LeadRule, Stage, Task
 from team.models import AuditEntry, Company, Employment, Holiday, Membership, Team, User, Wage
 from tests.exchange.conftest import WORLD
 
@@ -98,6 +98,7 @@ def test_replace_removes_records_and_keeps_sign_ins(write, load, rep, north, sou
     customer = Customer.everything.create(name="Old", owner=rep)
     Contact.everything.create(customer=customer, name="Old contact")
     Task.everything.create(title="Call", customer=customer, due_on="2026-01-01")
+    LeadRule.objects.create(name="Rita").people.set([rep])
     User.objects.create(name="Known from tables", reference="T1", is_rep=True)
     Team.objects.create(name="Nobody's")
     Company.objects.update_or_create(id=1, defaults={"is_demo": True})
@@ -108,6 +109,7 @@ def test_replace_removes_records_and_keeps_sign_ins(write, load, rep, north, sou
     }  # fmt: skip
     assert not Contact.everything.exists()
     assert not Task.everything.exists()
+    assert not LeadRule.objects.exists() and not LeadRule.people.through.objects.exists()
     rep.refresh_from_db()
     assert (rep.team, rep.is_active, rep.check_password("correct horse battery")) == (
         north, True, True,
@@ -137,7 +139,9 @@ def test_somebody_who_can_sign_in_is_the_rep_of_the_same_reference(write, load, 
     assert (rep.name, rep.team.name) == ("Оксана Шевчук", "Північ")
     assert rep.email == "rita.rep@example.com"
     assert rep.check_password("correct horse battery")
-    assert Customer.everything.get(reference="1e5").owner is None
+    merged = Customer.everything.get(reference="1e5")
+    assert merged.owner == merged.merged_into.owner is not None
+    assert not Ownership.everything.filter(customer=merged, rep__isnull=False).exists()
     assert Employment.objects.filter(user=rep).count() == 1
 
 

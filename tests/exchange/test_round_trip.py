@@ -1,13 +1,15 @@
 """What goes in comes out, and what came out goes in again to the same bytes."""
 
 import csv
+from datetime import date
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 
 from customers.models import Customer, Revenue
-from sales.models import Deal, Lead, LeadEnding, LeadOwnership, Stage
+from sales.deals.pipelines import add_pipeline
+from sales.models import Deal, DealChange, Lead, LeadEnding, LeadOwnership, Pipeline, Stage
 from team.models import AuditEntry, Company, Holiday, User
 from tests.exchange.conftest import WORLD
 
@@ -202,3 +204,27 @@ def test_dumping_where_nothing_can_be_written(tmp_path, db):
     (tmp_path / "file").write_text("")
     with pytest.raises(Exception, match="cannot be written"):
         call_command("dump_tables", str(tmp_path / "file"), stdout=StringIO())
+
+
+def test_deals_of_another_pipeline_come_back_won(write, load, dump, rows):
+    """Its stages join the one pipeline that tables know; its ends are won and lost there."""
+    renewals, _made = add_pipeline(Pipeline(name="Renewals"), like=None, by=None)
+    began, won = renewals.stages.get(kind="open"), renewals.stages.get(kind="won")
+    load(write(customers="customer_id\nC\n", opportunities="opportunity_id,customer_id\nD,C\n"))
+    deal = Deal.everything.get()
+    for stage in (began, won):
+        DealChange.everything.create(
+            deal=deal,
+            on=date(2025, 1, 2),
+            stage=stage,
+            amount=5,
+            cents=500,
+            recorded_on=date(2025, 1, 2),
+        )
+    first, folder = dump()
+    assert [row["stage"] for row in rows(first["opp_history.csv"])] == [began.key, "won"]
+    load(folder, "--replace", "--yes")
+    assert list(Pipeline.objects.values_list("key", flat=True)) == ["default"]
+    assert Deal.everything.get().stage.key == "won"
+    assert Stage.objects.get(key=began.key).kind == "open"
+    assert dump()[0] == first

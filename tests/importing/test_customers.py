@@ -6,7 +6,7 @@ import pytest
 
 from customers.models import Contact, Customer, ImportBatch, ImportRow, Ownership
 from sales.search import find
-from team.models import AuditEntry
+from team.models import AuditEntry, User
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
@@ -154,6 +154,17 @@ def test_a_rep_fills_only_what_is_theirs_and_never_sets_owners(bring, rep, other
     assert (mine.place, mine.owner) == ("Львів", rep)
     assert Customer.everything.get(reference="2").place == ""
     assert Customer.everything.get(name="Нова").owner == rep
+
+
+def test_who_leaves_or_has_left_is_given_nothing_by_a_file(bring, rep, sub_rep, manager):
+    User.objects.filter(pk=rep.pk).update(leaves_on=date(2027, 1, 8))
+    User.objects.filter(pk=sub_rep.pk).update(is_active=False)
+    text = f"name,owner\nКава,{rep.email}\nСіль,{sub_rep.email}\nХліб,\n"
+    said = bring("customers", text, "--as", manager.email)
+    assert said.counts == (1, 0, 0, 2)
+    assert "Row 2, Owner: Rita Rep leaves and is given nothing more." in said.err
+    assert "Row 3, Owner: Sasha Subrep may not sign in any more." in said.err
+    assert names(owner=None) == ["Хліб"]
 
 
 def test_a_manager_names_owners_only_among_their_people(bring, rep, other_rep, manager):

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from customers.models import Customer, Revenue
+from sales.leads.lead_ownership import assign_leads
 from sales.models import (
     Activity,
     Campaign,
@@ -13,13 +14,15 @@ from sales.models import (
     Deal,
     DealChange,
     Lead,
+    LeadAssignment,
     LeadEnding,
     LeadOwnership,
+    LeadRule,
     LeadSource,
     Stage,
 )
 from sales.search import find
-from team.models import Employment, Job, Membership, Team, User
+from team.models import Company, Employment, Job, Membership, Team, User
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
@@ -319,3 +322,31 @@ def test_an_administrator_does_not_make_directors_by_file(bring, admin, director
     said = bring("people", "name;roles\nДана;director\n", "--as", admin.email)
     assert said.err.strip() == "Row 2, Only a director names directors."
     assert not User.objects.filter(name="Дана").exists()
+
+
+def test_leads_that_the_file_gives_nobody_go_by_the_rules(bring, run, rep, other_rep):
+    rule = LeadRule.objects.create(name="In turn")
+    rule.people.set([rep, other_rep])
+    said = bring(
+        "leads",
+        "lead id;company;owner;created;closed on;reason\n"
+        "L1;Млин;;2026-11-20;;\nL2;Хліб;Rita Rep;2026-11-20;;\nL3;Сир;;2026-11-20;;\n"
+        "L4;Мед;;2026-11-01;2026-11-05;lost\n",
+    )
+    assert said.code == 0, said.err
+    owners = dict(Lead.everything.values_list("reference", "owner__name"))
+    assert owners == {"L1": rep.name, "L2": rep.name, "L3": other_rep.name, "L4": None}
+    told = LeadAssignment.everything.filter(occasion="import", how="turn", rule=rule)
+    assert sorted(told.values_list("lead__reference", flat=True)) == ["L1", "L3"]
+    rule.refresh_from_db()
+    assert rule.last == other_rep
+    assert run("--undo", said.batch.pk).code == 0  # the rules' own doing is nobody's work on it
+    assert not Lead.everything.exists() and not LeadAssignment.everything.exists()
+
+
+def test_a_lead_of_an_import_that_was_handed_on_since_is_not_taken_back(bring, run, rep, other_rep):
+    LeadRule.objects.create(name="Rita", way="person").people.set([rep])
+    said = bring("leads", "company\nМлин\n")
+    assign_leads(Lead.everything.all(), other_rep, on=Company.get().today, by=None)
+    assert run("--undo", said.batch.pk).code == 1
+    assert Lead.everything.get().owner == other_rep

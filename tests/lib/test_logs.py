@@ -49,6 +49,14 @@ def test_a_request_is_one_line_without_its_query(client, caplog):
     assert "Oksana" not in record.getMessage()
 
 
+@pytest.mark.django_db
+def test_a_token_in_an_address_is_not_logged(client, caplog):
+    caplog.set_level(logging.INFO, "mainstay.requests")
+    client.get("/calendar/very-secret.ics")
+    (record,) = (record for record in caplog.records if record.name == "mainstay.requests")
+    assert (record.path, record.status) == ("/calendar/%E2%80%A6.ics", 410)
+
+
 def test_probes_are_not_worth_a_line(client, caplog):
     caplog.set_level(logging.INFO, "mainstay.requests")
     client.get("/livez")

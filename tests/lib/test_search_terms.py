@@ -105,6 +105,20 @@ def test_numbers_of_other_countries_and_such_that_are_none():
     assert found("0505553318", phone="067 555 00 00, 050 555 33 18")
 
 
+def test_a_name_that_holds_digits_is_no_phone_number():
+    for name in (
+        "Тернопіль 2000",
+        "Моб 4 2020 Plus",
+        "3318 Agro",
+        "Т-1000 Плюс",
+        "М 2020",
+        "(2020)",
+        "т.2020",
+    ):
+        assert found(name, names=[name])
+        assert not found(name, phone="067 555 33 18")
+
+
 def test_three_digits_are_no_phone_number():
     assert not found("067", phone="0675553318")
 

@@ -35,6 +35,7 @@ def test_every_page_stands_before_there_is_anything(role: str, hire: Hire, login
             assert answer.status_code in ((200, 302, 303, 410) if allowed else (403,)), path
 
 
+@pytest.mark.thorough
 def test_somebody_without_any_role_gets_their_own_affairs(hire: Hire, login) -> None:
     browser = login(hire("No Role"))
     for name in PAGES:

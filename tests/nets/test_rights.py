@@ -32,6 +32,7 @@ from tests.nets.policy import (
     REP,
     SEES,
     SEES_EVIDENCE,
+    SEES_OWN,
     SEES_PEOPLE,
     VIEWERS,
     Line,
@@ -39,6 +40,7 @@ from tests.nets.policy import (
 from tests.nets.worlds import (
     EVIDENCE,
     MISSING,
+    OWN,
     OWNED,
     PEOPLE,
     PLAIN,
@@ -91,7 +93,7 @@ def test_every_address_has_a_name_a_policy_and_a_declaration():
 
 
 def test_every_part_of_an_address_has_a_record():
-    known = OWNED | EVIDENCE | PEOPLE | SHARED | PLAIN.keys()
+    known = OWNED | OWN | EVIDENCE | PEOPLE | SHARED | PLAIN.keys()
     assert {part for parts in PARTS.values() for part in parts} <= known
 
 
@@ -165,7 +167,7 @@ WORDS = [
 
 
 # Pages that look at the first word they know.
-TAKES_ONE = {"today", "call-new", *(n for n in WRITTEN if n.endswith("-new"))}
+TAKES_ONE = {"today", "call-new", "call-quick", *(n for n in WRITTEN if n.endswith("-new"))}
 
 
 ASKED = [
@@ -249,7 +251,9 @@ class Cell:
     def bytes(self) -> bytes:
         """The answer without what every answer has anew: tokens, ids of requests, its own address."""
         body = self.answer.content
-        body = re.sub(rb'name="(csrfmiddlewaretoken|client_ref)" value="[\w-]+"', b"", body)
+        body = re.sub(
+            rb'name="(csrfmiddlewaretoken|seen|[\w-]*client_ref)" value="[\w:-]+"', b"", body
+        )
         body = body.replace(self.answer.headers["X-Request-ID"].encode(), b"")
         shown = self.address.replace("&", "&amp;").encode()
         return body.replace(shown, b"").replace(quote(self.address).encode(), b"")
@@ -275,6 +279,8 @@ def _is_visible(name: str, viewer: str, owner: str) -> bool:
         return owner == "any"
     if PARTS[name] & OWNED and owner not in SEES[viewer]:
         return False
+    if PARTS[name] & OWN and owner not in SEES_OWN[viewer]:
+        return False
     if PARTS[name] & EVIDENCE and owner not in SEES_EVIDENCE[viewer]:
         return False
     return not PARTS[name] & PEOPLE or owner in SEES_PEOPLE[viewer]
@@ -289,9 +295,9 @@ def _variants(
         yield "any", _addresses(name, {})[0]
     for address in _addresses(name, dict.fromkeys(parts, MISSING)) if parts else ():
         yield "missing", address
-    if parts and not parts & (OWNED | EVIDENCE | PEOPLE):
+    if parts and not parts & (OWNED | OWN | EVIDENCE | PEOPLE):
         yield "any", _addresses(name, shared)[0]
-    for world in worlds.values() if parts & (OWNED | EVIDENCE | PEOPLE) else ():
+    for world in worlds.values() if parts & (OWNED | OWN | EVIDENCE | PEOPLE) else ():
         if all(part in world.ids or part in shared for part in parts):
             yield from ((world.owner, address) for address in _addresses(name, shared | world.ids))
 

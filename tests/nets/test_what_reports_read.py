@@ -15,7 +15,17 @@ import crm.urls  # noqa: F401 - so that every form there is has been defined
 from customers.importing.importer import IMPORTERS
 from customers.models import Customer
 from reports.snapshots.sources import EVENTS
-from sales.models import Campaign, Deal, Lead, LeadSource, LossReason, Outcome, Pipeline, Stage
+from sales.models import (
+    Campaign,
+    Deal,
+    Lead,
+    LeadReason,
+    LeadSource,
+    LossReason,
+    Outcome,
+    Pipeline,
+    Stage,
+)
 from team.models import Company, Fact, Past, Team, User
 from team.past import past_of
 
@@ -30,16 +40,17 @@ UNREAD = {
     Lead: {"name", "person", "phone", "email", "language", "expected_amount", "note"},
     Deal: {"title", "contact", "note"},
     Campaign: {"name", "started_on", "ended_on", "owner", "note"},
-    Company: {"name", "base_currency", "orders_imported"},
+    Company: {"name", "base_currency", "orders_imported", "response_hours", "response_clock"},
     User: {
         "name", "email", "language", "is_rep", "is_manager", "is_admin", "is_director", "time_zone", "theme",
         "density", "shortcuts",
     },
     Team: {"name", "parent", "manager"},
+    Stage: {"name", "order"},
 }  # fmt: skip
 # Given when the record is made, and at no other time.
 AT_FIRST = {User: {"reference"}}
-LISTS = (LeadSource, LossReason, Outcome, Pipeline, Stage)
+LISTS = (LeadReason, LeadSource, LossReason, Outcome, Pipeline)
 
 
 def _forms(kind: type[forms.ModelForm] = forms.ModelForm) -> Iterator[type[forms.ModelForm]]:
@@ -70,7 +81,19 @@ def test_what_can_be_changed_is_kept_or_read_by_no_figure(model: type[Model]) ->
 SHOWN: dict[type[Model], set[str]] = {
     LeadSource: {"name", "order"},
     LossReason: {"name", "order"},
-    Outcome: {"name", "order", "next_step_title", "next_step_days", "needs_note", "reached"},
+    LeadReason: {"name", "order", "kind"},
+    Pipeline: {"name", "order"},
+    Outcome: {
+        "name",
+        "order",
+        "next_step_title",
+        "next_step_rule",
+        "next_step_after",
+        "needs_note",
+        "reached",
+        "opens_contact",
+        "stage",
+    },
 }
 
 
@@ -85,7 +108,7 @@ def test_each_past_keeps_columns_that_the_record_has() -> None:
 
 @pytest.mark.parametrize("model", LISTS, ids=lambda model: model.__name__)
 def test_no_form_and_no_file_changes_what_is_read_of_a_list(model: type[Model]) -> None:
-    """The usual share of wins of a stage, its kind, the key of a source: read as they are, so they stay."""
+    """The key of a source, the kind of a stage: read as they are, so they stay."""
     assert _changed_by(model) == SHOWN.get(model, set())
 
 

@@ -56,11 +56,18 @@ def buys(kind: str, name: str, owner: User | None, cents: int) -> Customer:
 
 @kept
 def night(*slugs: str) -> None:
-    """What last night computed of some reports, churn and what goes with it unless named; but for older months."""
+    """What last night computed of some reports, churn and what goes with it unless named; but for older months and
+    for what it leaves to nights to come.
+    """
     refresh_purchases(None)
     wanted = slugs or ("churn", "cohorts", "calibration")
     census = Census()
-    steps = [step for step in steps_of(day(1), census) if step.report.slug in wanted]
+    steps = [
+        step
+        for step in steps_of(day(1), census)
+        if step.report.slug in wanted
+        and (step.kind != Snapshot.Kind.DAILY or step.run.as_of == day(1))
+    ]
     months = sorted({step.run.as_of for step in steps if step.kind == Snapshot.Kind.MONTH_END})
     for step in steps:
         if step.kind != Snapshot.Kind.MONTH_END or step.run.as_of in months[-2:]:

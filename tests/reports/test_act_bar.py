@@ -23,6 +23,8 @@ from tests.kept import kept
 from tests.reports.pages import CHURN, buys, day, night
 from tests.reports.test_screens import LAYER, SCREENS, grow, take_all, viewers
 
+pytestmark = pytest.mark.thorough
+
 Login = Callable[[User], Client]
 LOOK = f"{CHURN}act/"
 PLAN = f"{CHURN}plan/"
@@ -248,7 +250,6 @@ def test_every_deed_of_the_table_stands_where_it_belongs() -> None:
     assert set(found) - set(TABLE) == {("leakage", "loss"), ("new_reps", "learning")}
 
 
-@pytest.mark.thorough
 def test_a_rep_is_offered_no_deed_they_may_not_do_and_none_is_done_for_them(
     grown: None, login: Login, rep: User
 ) -> None:
@@ -345,7 +346,7 @@ LINKS = {
     [
         "rep",
         "director",
-        *(pytest.param(who, marks=pytest.mark.thorough) for who in ("manager", "admin")),
+        *(pytest.param(who) for who in ("manager", "admin")),
     ],
 )
 def test_acts_with_pages_of_their_own_are_offered_to_who_may_do_them_there(

@@ -28,6 +28,8 @@ from tests.reports.pages import CHURN, buys, day, last_night, night
 from tests.reports.test_act_bar import nothing_done
 from tests.reports.test_screens import LAYER, grow, take_all
 
+pytestmark = pytest.mark.thorough
+
 Login = Callable[[User], Client]
 OTHERS = "These are not the rows that you looked at any more. Look again. Nothing was done."
 OVER = "None of these rows can be acted on any more. Nothing was done."
@@ -306,6 +308,8 @@ TOLD = (
     "team.AuditDetail",
     "team.User",
     "team.Job",
+    # what somebody was told cannot be untold
+    "team.Notice",
 )
 
 

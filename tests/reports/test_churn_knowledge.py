@@ -4,6 +4,8 @@ import pytest
 
 from tests.reports.conftest import World, churn, lost, printed
 
+pytestmark = pytest.mark.thorough
+
 QUICK = {"default_interval_days": 10, "floor_days": 30}
 
 

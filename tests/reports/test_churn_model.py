@@ -20,6 +20,8 @@ from team.models import User
 from tests.reports.conftest import World, churn, printed
 from tests.reports.shown import added, figures
 
+pytestmark = pytest.mark.thorough
+
 END = date(2025, 12, 31)
 YEAR = ("2025-01-01", "2025-12-31")
 

@@ -58,6 +58,7 @@ def fill(world: World, customers: int) -> None:
     if customers >= 8:
         _neglect(world)
     _work(world, dice)
+    _speak(world)
     world.load()
 
 
@@ -134,6 +135,13 @@ def _work(world: World, dice: random.Random) -> None:
     for rep in ("ann", "cyd"):
         for _ in range(40):
             world.touch(rep, f"{_in_2025(dice)}T{dice.randrange(6, 16):02}:00:00Z", minutes=90)
+
+
+def _speak(world: World) -> None:
+    """Who has one person, and who has two."""
+    for number, row in enumerate(world.rows["customers"][::3]):
+        for rep in ("ann", "bob")[: 1 + number % 2]:
+            world.touch(rep, "2025-06-02T09:00:00Z", customer_id=row["customer_id"], minutes=5)
 
 
 def _in_2025(dice: random.Random) -> date:

@@ -18,6 +18,8 @@ from tests.reports.conftest import World
 from tests.reports.test_contract import DAY, fill, viewers
 from tests.reports.test_overview import YEAR
 
+pytestmark = pytest.mark.thorough
+
 LAYER = {"HX-Request": "true", "HX-Target": "layer"}
 BASES = ("revenue", "margin")
 WAGES = "overlap_4_5"
@@ -139,7 +141,6 @@ def test_the_file_has_the_money_that_the_page_has(people, login) -> None:
         assert rows
 
 
-@pytest.mark.thorough
 def test_a_row_tells_which_losses_count_it_and_how_much(people, login) -> None:
     """From the total taken out to the rows of both losses, whose own drawers have the orders and days."""
     browser = login(people["director"])

@@ -15,6 +15,8 @@ from reports.rules.parameters import in_force, set_parameters, values_of
 from team.models import User
 from tests.reports.conftest import World, printed
 
+pytestmark = pytest.mark.thorough
+
 DECIMALS = sorted(name for name, each in PARAMETERS.items() if each.kind in ("decimal", "share"))
 STEP = Decimal("0.0001")
 # Days as far apart as a rule may look, so that products with them are as large as they get.

@@ -18,6 +18,8 @@ from tests.reports.pages import CHURN, buys, churn_page, day
 from tests.reports.test_own_period import asked, run_all
 from tests.reports.test_screens import LAYER, SCREENS, grow, rows_in_file, take_all
 
+pytestmark = pytest.mark.thorough
+
 Login = Callable[[User], Client]
 NAMES = ("segment", "region")
 PLACES = {"north": "retail", "south": "hotels", "": ""}
@@ -47,7 +49,6 @@ def told(browser: Client, screen: Screen, **words: str) -> Any:
     return answer
 
 
-@pytest.mark.thorough
 def test_figures_rows_and_files_are_equal_under_every_filter(
     parted: None, login: Login, director: User, manager: User, rep: User
 ) -> None:
@@ -86,7 +87,7 @@ def _fits(evidence: Evidence, name: str, value: str) -> bool:
     return (evidence.facets.get(name) or "(none)") == value
 
 
-@pytest.mark.parametrize("name", ["region", pytest.param("segment", marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("name", ["region", "segment"])
 def test_the_parts_of_a_filter_add_up_to_the_whole(
     name: str, parted: None, login: Login, director: User
 ) -> None:

@@ -21,18 +21,20 @@ from django.test import Client
 
 from crm.lib.periods import Period
 from customers.merging import merge, unmerge
-from customers.models import Customer, Merge
+from customers.models import Customer, Merge, Survey
 from customers.ownership import assign
 from reports.models import Snapshot
 from reports.report import Run, all_reports, report_named
 from reports.rules.parameters import values_for
 from reports.snapshots.nights import Step, take
 from reports.snapshots.taking import compute, is_current, publish
-from sales.lead_ownership import assign_leads
-from sales.logging_calls import CallEntry, log_call
+from sales.calls.logging_calls import CallEntry, log_call
+from sales.leads.lead_ownership import assign_leads
 from sales.models import Activity, Campaign, CampaignCost, Deal, Lead, LeadPast, LeadSource
 from team.models import Holiday, Team, User, Wage
 from tests.reports.conftest import World
+
+pytestmark = pytest.mark.thorough
 
 KYIV = ZoneInfo("Europe/Kyiv")
 QUARTER = Period(date(2026, 10, 1), date(2026, 12, 31))
@@ -295,7 +297,7 @@ def the_end_of_a_lead(company: Company) -> None:
 
 @edit("leakage")
 def the_end_of_a_lead_taken_back(company: Company) -> None:
-    company.post(f"/leads/{lead(10).pk}/reopen/")
+    company.post(f"/leads/{lead(10).pk}/reopen/", because="They called again")
 
 
 @edit("leakage")
@@ -386,6 +388,33 @@ def two_customers_made_one(company: Company) -> None:
     merge(customer("twin"), customer("here"), on=date(2026, 10, 1), by=company.chief)
 
 
+@edit("churn")
+def a_contract_of_past_months(company: Company) -> None:
+    company.post(
+        f"/customers/{customer('gone').pk}/contracts/new/",
+        client_ref="0b6f2c1e-3f0f-4a7e-8a55-6f3b0b9c7d21",
+        start_on="2025-12-01",
+        end_on="2027-01-31",
+    )
+
+
+@edit("nps")
+def an_answer_noted_later(company: Company) -> None:
+    company.post(
+        f"/customers/{customer('here').pk}/answers/new/",
+        client_ref="0b6f2c1e-3f0f-4a7e-8a55-6f3b0b9c7d22",
+        kind="nps",
+        score="0",
+        answered_on="2026-10-09",
+    )
+
+
+@edit("nps")
+def an_answer_deleted(company: Company) -> None:
+    answer = Survey.everything.get(customer=customer("twin"))
+    company.post(f"/answers/{answer.pk}/delete/")
+
+
 @edit("bridge")
 def an_order_by_a_file(company: Company) -> None:
     company.bring("revenue", "customer,on,amount\ngone,2026-10-05,700\n")
@@ -458,7 +487,6 @@ def a_team_of_past_months(company: Company) -> None:
     company.post(f"/people/{person('ann').pk}/team/", team=south.pk, on="2026-10-12")
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("edited", EDITS, ids=str)
 def test_a_fact_changed_later_leaves_the_frozen_report(
     company: Company, clock: Callable[[date, int], None], edited: Edit

@@ -1,8 +1,9 @@
-"""Health is an order for calls: silence, the last answer, the trend of revenue, each told; checked after a year."""
+"""Health is an order for calls: silence, the last answer, revenue, open complaints; checked after a year."""
 
 from datetime import date, timedelta
 
 from crm.lib.periods import Period
+from customers.models import Complaint, Customer
 from reports.acts.health import Third, check, in_order
 from reports.definitions.churn import CHURN
 from reports.models import Snapshot
@@ -69,6 +70,27 @@ def test_answers_after_the_day_are_not_known(world: World) -> None:
     snapshot = snapshot_of("2025-11-15")
     (told,) = in_order(snapshot.evidence.filter(measure="at_risk"), snapshot)
     assert told.answer is None
+
+
+def test_who_complained_and_waits_comes_first_as_it_was_known_that_day(world: World) -> None:
+    for name in ("settled", "later", "waits", "deleted"):
+        buys(world, name, *[10] * 13)
+    world.load()
+    rows = {row.reference: row for row in Customer.everything.all()}
+    for name, made, values in (
+        ("settled", "2025-11-01", {"settled_on": "2025-11-15"}),
+        ("waits", "2025-11-01", {"settled_on": "2025-11-16"}),
+        ("waits", "2025-11-10", {}),
+        ("later", "2025-11-16", {}),
+        ("deleted", "2025-11-01", {"deleted_on": "2025-11-10"}),
+    ):
+        Complaint.everything.create(
+            customer=rows[name], about="Late", made_on=made, recorded_on=made, **values
+        )
+    snapshot = snapshot_of("2025-11-15")
+    found = in_order(snapshot.evidence.filter(measure="at_risk"), snapshot)
+    assert [one.complaints for one in found] == [2, 0, 0, 0]
+    assert at_risk(snapshot)[0] == "waits"
 
 
 def test_the_order_is_checked_against_who_was_lost(world: World) -> None:

@@ -20,6 +20,8 @@ from team.models import Membership, Team, User
 from tests.reports.conftest import World
 from tests.reports.leads import FEW, rows, taken, told
 
+pytestmark = pytest.mark.thorough
+
 FROZEN = ("2025-02-01", "2025-03-31", "2025-03-31")
 MORE = {**FEW, "convert_days": 20, "touch_days": 10}
 LATER = date(2025, 4, 1)

@@ -10,6 +10,8 @@ import pytest
 from tests.reports.conftest import World
 from tests.reports.leads import taken, told
 
+pytestmark = pytest.mark.thorough
+
 YEAR = ("2025-01-01", "2025-12-31", "2025-12-31")
 FEW = {"min_rate_n": 3, "min_value_n": 2}
 

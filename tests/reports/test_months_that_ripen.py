@@ -24,6 +24,8 @@ from team.models import User
 from tests.reports.conftest import World
 from tests.reports.leads import FEW, ignored, won
 
+pytestmark = pytest.mark.thorough
+
 YESTERDAY = date(2026, 11, 22)
 PAGE = "/losses/leads-not-won/"
 Login = Callable[[User], Client]
@@ -36,6 +38,7 @@ def now(monkeypatch: pytest.MonkeyPatch) -> None:
     moment = timezone.datetime.fromisoformat("2026-11-23T08:00:00+00:00")
     monkeypatch.setattr(timezone, "now", lambda: moment)
     monkeypatch.setattr(nights, "FROZEN_MONTHS", 4)
+    monkeypatch.setattr(nights, "COMING", 6)
 
 
 @pytest.fixture
@@ -210,7 +213,6 @@ def test_the_losses_page_says_of_young_months_that_more_is_to_come(
     assert row.told == "not judged before 30\xa0Nov\xa02026"
 
 
-@pytest.mark.thorough
 def test_a_month_of_the_chart_opens_the_same_figures_on_every_page(
     leads: None, director: User, login: Login, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -228,7 +230,6 @@ def test_a_month_of_the_chart_opens_the_same_figures_on_every_page(
         assert opened.snapshot.as_of == date(2026, 10, 29)
 
 
-@pytest.mark.thorough
 def test_the_trend_of_what_is_told_at_once_is_of_month_ends(
     leads: None, director: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,6 +27,7 @@ from reports.snapshots.census import Census
 from reports.snapshots.taking import latest, take_snapshot
 from team.jobs import TooManyJobs, ask
 from team.jobs.running import run
+from team.jobs.schedule import ask_due
 from team.models import Employment, Job, User
 from tests.reports.pages import CHURN as CHURN_PAGE
 
@@ -46,6 +47,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = ("churn", "margin", "cohorts", "rfm")
     monkeypatch.setattr(nights, "all_reports", lambda: [report_named(slug) for slug in kept])
     monkeypatch.setattr(nights, "FROZEN_MONTHS", 7)
+    monkeypatch.setattr(nights, "COMING", 6)
 
 
 @pytest.fixture
@@ -307,7 +309,7 @@ def test_the_night_after_takes_what_people_look_at_daily_and_the_rest_after_a_we
         return {
             (step.report.slug, names.get((step.run.period.start, step.run.period.end), "day"))
             for step in nights.steps_of(day)
-            if step.kind == "daily"
+            if step.kind == "daily" and step.run.as_of == day
         }
 
     next_night = standard(1)
@@ -366,8 +368,79 @@ def test_the_month_is_compared_with_the_one_before_as_it_stood_on_the_same_day(
     assert night_of(date(2026, 11, 11)) == then
 
 
+def test_a_first_night_leaves_what_nights_to_come_compare_with(
+    customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of each day of the month before, once (30 November is compared with the frozen October)."""
+    monkeypatch.setattr(nights, "COMING", 31)
+    night(YESTERDAY)
+    left = Snapshot.objects.filter(kind="daily", as_of__lt=YESTERDAY).order_by("as_of")
+    october, november = date(2026, 10, 1), date(2026, 11, 1)
+    assert list(left.values_list("slug", "from_on", "as_of")) == [
+        *(("churn", october, october.replace(day=day)) for day in range(23, 30)),
+        *(("churn", november, november.replace(day=day)) for day in range(1, 22)),
+    ]
+    there = set(left.values_list("pk", flat=True))
+
+    def next_night(day: date) -> set[tuple[date, date]]:
+        moment = timezone.datetime.fromisoformat(f"{day + timedelta(days=1)}T08:00:00+00:00")
+        monkeypatch.setattr(timezone, "now", lambda: moment)
+        before = Snapshot.objects.count()
+        night(day)
+        made = Snapshot.objects.order_by("-pk")[: Snapshot.objects.count() - before]
+        return {(one.from_on, one.as_of) for one in made if one.slug == "churn"}
+
+    year, year_before = date(2025, 11, 24), date(2024, 11, 24)
+    tomorrow = YESTERDAY + timedelta(days=1)
+    assert next_night(tomorrow) == {
+        (year, tomorrow),
+        (year_before, date(2025, 11, 23)),
+        (november, tomorrow),
+    }
+    compared = Snapshot.objects.get(slug="churn", from_on=october, as_of="2026-10-23")
+    assert (compared.pk in there, compared.kind) == (True, Snapshot.Kind.COMPARISON)
+
+
+def test_nothing_is_left_of_days_before_anything_was_known(
+    customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nights, "COMING", 31)
+    Revenue.everything.update(on=date(2026, 11, 10), recorded_on=date(2026, 11, 10))
+    Employment.objects.update(recorded_on=date(2026, 11, 10))
+    night(YESTERDAY)
+    left = Snapshot.objects.filter(slug="churn", kind="daily", as_of__lt=YESTERDAY)
+    assert min(left.values_list("as_of", flat=True)) == date(2026, 11, 10)
+
+
 def test_a_new_rule_is_told_everywhere_at_once(customer: Customer, director: User) -> None:
     night(YESTERDAY)
     set_parameters({"rfm_days": 200}, by=director, reason="Half a year is enough")
     slugs = {step.report.slug for step in nights.steps_of(YESTERDAY)}
     assert "rfm" in slugs
+
+
+def test_a_new_formula_is_computed_at_once_and_asked_for_once_an_hour(
+    customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the pages of the report stand empty until the next night."""
+
+    def asked() -> list[Job]:
+        return [job for job in ask_due(timezone.now()) if job.kind == "reports.renew"]
+
+    assert asked() == []
+    night(YESTERDAY)
+    assert asked() == []
+    Snapshot.objects.filter(slug="churn").update(formula_version=0)
+    (job,) = asked()
+    run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.error) == ("done", "")
+    assert latest(CHURN, run_for(CHURN, choices(YESTERDAY)[0].period, YESTERDAY)) is not None
+    assert asked() == []
+    # one that does not help is not asked for again and again
+    Snapshot.objects.filter(slug="churn", formula_version=CHURN.version).delete()
+    assert asked() == []
+    Job.everything.filter(kind="reports.renew").update(
+        created_at=timezone.now() - timedelta(hours=1)
+    )
+    assert len(asked()) == 1

@@ -70,7 +70,16 @@ def test_an_empty_company_reads_what_each_loss_needs(login: Login, director: Use
     assert "nothing is known yet" in page.content.decode()
 
 
-@pytest.mark.parametrize("role", ["is_rep", "is_manager", "is_admin", "is_director"])
+@pytest.mark.parametrize(
+    "role",
+    [
+        "is_director",
+        *(
+            pytest.param(r, marks=pytest.mark.thorough)
+            for r in ("is_rep", "is_manager", "is_admin")
+        ),
+    ],
+)
 def test_an_empty_company_reads_no_zero(role: str, hire: Hire, login: Login) -> None:
     """Neither on the losses page nor on any other: a dash, what is missing, and where it is entered."""
     test_screens.take_all()
@@ -271,3 +280,19 @@ def test_a_month_that_nights_passed_over_says_what_it_would_need(
     assert browser.post(reverse("losses-compute"), asked).status_code == 303
     page = browser.get(reverse("churn"), month).content.decode()
     assert "No figures are kept of this period" not in page and "updating…" in page
+
+
+def test_why_the_first_figures_failed_is_read_by_who_keeps_the_work(
+    login: Login, admin: User, manager: User
+) -> None:
+    for words in ({}, {"report": "churn"}):
+        login(manager).post("/losses/compute/", {**words, "next": "/losses/"})
+        Job.everything.update(
+            state=Job.State.FAILED, error="The disk is full.", finished_at=timezone.now()
+        )
+    for reader, reads in ((admin, True), (manager, False)):
+        for path in ("/losses/", "/losses/customers-leaving/"):
+            told = login(reader).get(path).content.decode()
+            assert "could not be computed. Your records are safe." in told, path
+            assert ("The disk is full." in told) is reads, path
+            assert ("An administrator finds the reason" in told) is not reads, path

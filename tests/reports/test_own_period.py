@@ -23,6 +23,8 @@ from tests.kept import kept
 from tests.reports.conftest import printed
 from tests.reports.pages import CHURN, buys, churn_page, day, exported, night
 
+pytestmark = pytest.mark.thorough
+
 Login = Callable[[User], Client]
 ASK = "/losses/period/"
 HOURS = "/losses/paid-hours/"
@@ -204,7 +206,6 @@ ODD = [
 ]
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize(("first", "last", "sentence"), ODD)
 def test_an_odd_period_is_told_at_its_form_and_asks_for_nothing(
     first: str, last: str, sentence: str, company: None, login: Login, rep: User
@@ -244,11 +245,16 @@ def test_the_rest_of_the_address_stays(login: Login, manager: User, north_sub: A
 def test_a_failed_job_says_so_and_can_be_asked_again(
     company: None, login: Login, rep: User
 ) -> None:
+    """What a program wrote is for who keeps background work: others are told whom to ask, with its number."""
     browser = login(rep)
     address = asked(browser, day(119), day(100))
     Job.everything.update(state="failed", error="The disk is full.", finished_at=timezone.now())
     told = browser.get(address).content.decode()
-    assert "could not be computed. Your records are safe." in told and "The disk is full." in told
+    assert "could not be computed. Your records are safe." in told
+    assert "The disk is full." not in told
+    assert (
+        f"An administrator finds the reason under Background work, number {jobs()[0].pk}." in told
+    )
     asked(browser, day(119), day(100))
     assert [job.state for job in jobs()] == ["failed", "queued"]
 

@@ -249,6 +249,7 @@ def test_each_cell_of_a_split_opens_what_it_says(grown: None, login: Login, dire
                 assert expected == cell["value"], (row["label"], cell)
 
 
+@pytest.mark.thorough
 def test_every_row_is_the_sum_of_what_lies_below(grown: None) -> None:
     """From the headline to the raw rows, to the cent, for every measure that a list shows."""
     for screen in SCREENS:

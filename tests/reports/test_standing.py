@@ -7,15 +7,18 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from customers.models import Customer, Ownership
 from reports.models import Act
 from reports.screens.screen import screen_of
-from sales.models import Campaign, Lead, Task
+from sales.models import Campaign, Handover, Lead, Task
 from team.models import Employment, User
 from tests.kept import kept
 from tests.reports.pages import buys, day
 from tests.reports.test_screens import lead, take_all
+
+pytestmark = pytest.mark.thorough
 
 Login = Callable[[User], Client]
 PAGE = "/losses/departed-reps/"
@@ -54,7 +57,7 @@ def test_customers_taken_over_are_told_apart_from_those_without_an_owner(
     browser = login(manager)
     stop = stop_of(browser, 6)
     assert (stop.count, stop.label) == (5, "Hand over 3")
-    told = "Customers of leaving reps: 3 without a new owner, 2 not called by theirs"
+    told = "Customers who change hands: 3 without a new owner, 2 not safe yet with theirs"
     assert stop.text == told
     page = browser.get(stop.url.split("#")[0])
     notes = [str(text) for figure in page.context["strip"] for text, _url in figure.notes]
@@ -72,7 +75,7 @@ def test_handing_over_the_whole_list_takes_nobody_away_from_who_received_them(
     look = browser.get(f"{PAGE}act/", where)
     shown = look.content.decode()
     assert "Hand over 3 customers" in shown
-    assert "2 customers have new owners already, who have not called yet: they stay" in shown
+    assert "2 customers have new owners already: they stay there" in shown
     body = {
         "all": "1", "do": "hand-over", "to": manager.pk, "expected": "5", "next": PAGE,
         "seen": look.context["told"].seen, "client_ref": str(uuid.uuid4()),
@@ -82,7 +85,7 @@ def test_handing_over_the_whole_list_takes_nobody_away_from_who_received_them(
     assert owners() == before | taken and before["D"] == before["E"] == "Rita Rep"
     browser.post(f"{PAGE}plan/?list=to_hand_over", body | {"seen": "", "client_ref": ""})
     said = browser.get(PAGE).content.decode()
-    assert "5 customers have new owners already, who have not called yet" in said
+    assert "5 customers have new owners already: they stay there" in said
     assert owners() == before | taken and Act.everything.count() == 1
     assert stop_of(browser, 6).label == "Call 5"
 
@@ -143,3 +146,19 @@ def test_leads_that_are_won_or_closed_are_not_told_as_to_be_won(
     assert slug is not None
     where = {"list": "at_risk", "all": "1", "do": "answer"}
     assert browser.get(f"{slug.address}act/", where).context["told"].n == 3
+
+
+def test_the_page_narrowed_to_who_left_leads_to_their_hand_over(
+    five: dict[str, Customer], login: Login, manager: User, sub_rep: User, rep: User
+) -> None:
+    now = timezone.now()
+    told = {"by": manager, "saved_at": now, "asks_at": now, "applied_at": now, "state": "applied"}
+    made = Handover.everything.create(kind="departure", leaver=sub_rep, **told)
+    Handover.everything.create(kind="cover", leaver=sub_rep, **told)
+    browser = login(manager)
+
+    def leads_to(address: str) -> list[str]:
+        return [link.url for link in browser.get(address).context["links"]]
+
+    assert leads_to(f"{PAGE}?owner={sub_rep.pk}") == [f"/handovers/{made.pk}/watch/"]
+    assert leads_to(PAGE) == leads_to(f"{PAGE}?owner={rep.pk}") == ["/handovers/care/"]

@@ -13,13 +13,23 @@ from django.test import Client
 from django.utils import timezone
 
 from customers.keeping import add_customer
-from customers.models import Contact, Customer, Ownership
-from sales.converting import Becomes, convert
-from sales.deals import move_deal
-from sales.lead_ownership import assign_leads
-from sales.leads import LeadHasEnded
-from sales.logging_calls import log_note
-from sales.models import Activity, Conversion, Deal, DealChange, Lead, LeadEnding, Stage, Task
+from customers.models import Contact, Customer, CustomerTag, Ownership, Tag
+from sales.calls.logging_calls import log_note
+from sales.deals.changing import move_deal
+from sales.leads.changing import LeadHasEnded
+from sales.leads.converting import Becomes, convert
+from sales.leads.lead_ownership import assign_leads
+from sales.models import (
+    Activity,
+    Conversion,
+    Deal,
+    DealChange,
+    Lead,
+    LeadEnding,
+    LeadTag,
+    Stage,
+    Task,
+)
 from team.models import AuditEntry, Company, User
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +110,18 @@ def test_a_lead_becomes_a_customer_a_contact_and_a_deal(login: Login, rep: User)
     )
     about = AuditEntry.objects.filter(subject_type="lead", subject_id=str(lead.pk))
     assert "convert" in about.values_list("action", flat=True)
+
+
+def test_a_customer_that_is_made_bears_the_tags_of_the_lead(login: Login, rep: User) -> None:
+    fair, browser = Tag.objects.create(key="fair", name="Fair 2026"), login(rep)
+    known = customer_of(rep, "Quite another")
+    for name, chosen in (("New Ltd", {}), ("Known", {"target": "other", "other": known.pk})):
+        lead = lead_of(rep, name=name, phone="", email="")
+        LeadTag.everything.create(lead=lead, tag=fair)
+        assert post(browser, lead, **chosen).status_code == 303
+    bearing = CustomerTag.everything.values_list("customer__name", "tag__key")
+    assert list(bearing) == [("New Ltd", "fair")]
+    assert AuditEntry.objects.filter(action="tag", subject_name="New Ltd").count() == 1
 
 
 def test_the_form_holds_what_the_lead_says(login: Login, rep: User) -> None:
@@ -216,7 +238,7 @@ def test_whoever_comes_second_is_taken_to_the_customer(login: Login, rep: User) 
 def test_a_closed_lead_is_not_converted(login: Login, rep: User) -> None:
     lead = lead_of(rep)
     browser = login(rep)
-    browser.post(f"/leads/{lead.pk}/close/", {"reason": "lost"})
+    browser.post(f"/leads/{lead.pk}/close/", {"reason": "junk"})
     before = counts()
     assert post(browser, lead)["Location"] == f"/leads/{lead.pk}/"
     assert counts() == before

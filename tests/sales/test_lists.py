@@ -27,7 +27,9 @@ def edit(browser: Client, which: str, entry: Any, **values: Any):
         typed |= {"next_step_title": entry.next_step_title}
         typed |= {"reached": "on"} if entry.reached else {}
         typed |= {"needs_note": "on"} if entry.needs_note else {}
-        typed |= {"next_step_days": str(entry.next_step_days)} if entry.next_step_days else {}
+        typed |= {"opens_contact": "on"} if entry.opens_contact else {}
+        days = ", ".join(str(day) for day in entry.next_step_after)
+        typed |= {"next_step_rule": entry.next_step_rule, "next_step_after": days}
     return browser.post(f"/settings/lists/{which}/{entry.pk}/", typed | values)
 
 
@@ -52,14 +54,16 @@ def test_an_outcome_that_is_added_is_offered_in_the_call_form(
         name="Asked for samples",
         reached="on",
         next_step_title="Send samples",
-        next_step_days="3",
+        next_step_rule="working_days",
+        next_step_after="3",
         order="1",
     )
     assert (answer.status_code, answer["Location"]) == (303, "/settings/lists/#outcomes")
     outcome = Outcome.objects.get(name="Asked for samples")
-    assert (outcome.reached, outcome.next_step_days, outcome.next_step_title) == (
-        True, 3, "Send samples",
+    assert (outcome.reached, outcome.next_step_rule, outcome.next_step_after) == (
+        True, "working_days", [3],
     )  # fmt: skip
+    assert outcome.next_step_title == "Send samples"
     assert outcome.key.startswith("asked_for_samples_")
     entry = AuditEntry.objects.get(subject_type="outcome", action="create")
     assert (entry.actor, entry.detail.after["name"]) == (admin, "Asked for samples")
@@ -97,7 +101,7 @@ def test_what_calls_have_said_is_not_said_otherwise(login: Login, admin: User, r
     """Reports of the past read whether somebody was reached: they must not change by an edit of a list."""
     outcome = Outcome.objects.get(key="no_answer")
     browser = login(admin)
-    edit(browser, "outcomes", outcome, reached="on")
+    edit(browser, "outcomes", outcome, reached="on", next_step_after="1")
     outcome.refresh_from_db()
     assert outcome.reached  # nobody has used it yet
     call_of(rep, outcome)
@@ -153,7 +157,13 @@ def test_who_saved_first_is_not_overwritten(login: Login, admin: User) -> None:
     ("values", "told"),
     [
         ({"name": ""}, "This field is required."),
-        ({"name": "X", "next_step_days": "0"}, "greater than or equal to 1"),
+        ({"name": "X", "next_step_rule": "days", "next_step_after": "0"}, "each from 1 to 90"),
+        ({"name": "X", "next_step_rule": "days", "next_step_after": "soon"}, "like 1, 2, 7"),
+        ({"name": "X", "next_step_rule": "days", "next_step_after": ""}, "Write how many days."),
+        (
+            {"name": "X", "next_step_rule": "days", "next_step_after": "1, 2", "reached": "on"},
+            "only while nobody is reached",
+        ),
         ({"name": "X", "order": "first"}, "whole number"),
     ],
 )

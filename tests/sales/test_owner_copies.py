@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from customers.models import Customer
 from customers.ownership import assign
-from sales.lead_ownership import assign_leads
+from sales.leads.lead_ownership import assign_leads
 from sales.models import Activity, Deal, Lead, Stage
 from team.models import Company, User
 from tests.require import fewer

@@ -1,5 +1,6 @@
 """Today: what stands on it, in which order, with which reason; and only one's own."""
 
+import html
 from collections.abc import Callable
 from datetime import date, time, timedelta
 
@@ -8,9 +9,11 @@ from django.test import Client
 from django.utils import timezone
 
 from customers.models import Contact, Customer
+from sales.days.today import SHOWN, agenda_of
+from sales.leads.response import clock_of
 from sales.models import Activity, Deal, Lead, LeadSource, Outcome, Stage, Task
-from sales.today import SHOWN, agenda_of, clock_of
 from team.models import Company, User
+from team.working_time import WorkingTime
 
 pytestmark = pytest.mark.django_db
 Login = Callable[[User], Client]
@@ -62,6 +65,26 @@ def test_what_is_late_pushes_nothing_of_today_off_the_page(rep: User, keep) -> N
     agenda = agenda_of(rep, Company.get())
     assert (len(agenda.overdue.rows), agenda.overdue.more) == (SHOWN, True)
     assert (agenda.due.rows, agenda.due.more) == ([due], False)
+    assert (agenda.overdue.total, agenda.due.total, agenda.planned) == (4 * SHOWN, 1, 4 * SHOWN + 1)
+
+
+def test_what_does_not_fit_is_counted_and_one_press_away(
+    login: Login, rep: User, other_rep: User, keep
+) -> None:
+    for owner, many in ((rep, 30), (other_rep, 3)):
+        Lead.everything.bulk_create(
+            Lead(name=f"Lead {n}", owner=owner, recorded_on=Company.get().today)
+            for n in range(many)
+        )
+        Task.everything.bulk_create(
+            Task(title=f"Call {n}", owner=owner, due_on=Company.get().today) for n in range(many)
+        )
+    page = login(rep).get("/today/").content.decode()
+    assert page.count("25 of 30") == 2
+    assert 'href="/leads/?state=waiting"' in page and "All leads that wait for an answer" in page
+    assert '<progress class="m-progress" max="60" value="0"' in page
+    alone = login(rep).get("/today/leads/").content.decode()
+    assert "25 of 30" in alone
 
 
 def test_a_silent_customer_says_why_and_leaves_when_a_step_is_planned(
@@ -71,6 +94,25 @@ def test_a_silent_customer_says_why_and_leaves_when_a_step_is_planned(
     assert "Silent for 41 days, usually orders every 21" in page
     _step(rep, "Call them", 3, customer=at_risk)
     assert agenda_of(rep, Company.get()).silent.rows == []
+
+
+def test_a_silent_customer_and_a_new_lead_can_be_put_off_to_a_day(
+    login: Login, rep: User, at_risk: Customer, lead: Lead
+) -> None:
+    browser = login(rep)
+    page = browser.get("/today/").content.decode()
+    later = f"/tasks/new/?customer={at_risk.pk}&amp;next=/today/"
+    assert later in page and f"/tasks/new/?lead={lead.pk}&amp;next=/today/" in page
+    form = browser.get(html.unescape(later)).context["form"]
+    due = Company.get().today + timedelta(days=7)
+    typed = {
+        "title": "Call them", "kind": "call", "due_on": due.isoformat(), "customer": at_risk.pk,
+        "client_ref": form["client_ref"].value(),
+    }  # fmt: skip
+    answer = browser.post(html.unescape(later), typed)
+    assert (answer.status_code, answer["Location"]) == (303, "/today/")
+    assert Task.everything.get().due_on == due
+    assert "Going silent" not in browser.get("/today/").content.decode()
 
 
 def test_a_lost_customer_is_not_called_silent(rep: User, at_risk: Customer) -> None:
@@ -97,11 +139,11 @@ def test_new_leads_wait_with_their_source_until_they_are_answered(
 def test_the_clock_runs_against_the_goal(rep: User, lead: Lead) -> None:
     arrived = timezone.now() - timedelta(hours=15, minutes=10)
     lead.arrived_at, lead.response_due_at = arrived, arrived + timedelta(hours=24)
-    clock = clock_of(lead, timezone.now())
+    clock = clock_of(lead, timezone.now(), WorkingTime(Company.get()))
     assert clock is not None
     assert (clock.hours, clock.goal_hours, clock.late, clock.share) == (15, 24, False, 62)
     lead.closed_on = date(2026, 11, 1)
-    assert clock_of(lead, timezone.now()) is None
+    assert clock_of(lead, timezone.now(), WorkingTime(Company.get())) is None
 
 
 def test_what_was_done_today_is_summed(rep: User, keep) -> None:
@@ -151,7 +193,7 @@ def test_the_queries_do_not_grow_with_the_rows(
 
     browser = login(rep)
     work(6)
-    with django_assert_max_num_queries(12) as first:
+    with django_assert_max_num_queries(18) as first:
         browser.get("/today/")
     work(6)
     with django_assert_num_queries(len(first)):
@@ -213,3 +255,33 @@ def test_a_deal_of_ones_own_at_anothers_customer_tells_of_nobody_there(
     post = {"deal": deal.pk, "contact": person.pk, "outcome": "no_answer", "direction": "out"}
     assert browser.post("/calls/new/", post).status_code == 422
     assert not Activity.everything.exists()
+
+
+def test_what_is_asked_for_each_minute_is_small_and_costs_the_same(
+    login: Login,
+    rep: User,
+    other_rep: User,
+    django_assert_max_num_queries,
+    django_assert_num_queries,
+) -> None:
+    def arrive(owner: User, count: int) -> None:
+        for n in range(count):
+            Lead.everything.create(name=f"Lead {n}", owner=owner, recorded_on=date(2026, 1, 5))
+
+    browser = login(rep)
+    arrive(rep, 3)
+    arrive(other_rep, 2)
+    browser.get("/today/leads/")  # what a process reads once
+    known = Lead.everything.filter(owner=rep).order_by("pk").values_list("pk", flat=True)
+    with django_assert_max_num_queries(6) as first:
+        page = browser.get(f"/today/leads/?known={known[0]}").content.decode()
+    assert page.count("data-lead=") == 3
+    assert "2 new leads" in page
+    assert "<html" not in page
+    arrive(rep, 3)
+    with django_assert_num_queries(len(first)):
+        page = browser.get(f"/today/leads/?known={','.join(map(str, known))}").content.decode()
+    assert page.count("data-lead=") == 6
+    assert "new lead" not in page.partition("<section")[0]
+    assert len(page) < 20_000
+    assert browser.get("/today/leads/?known=" + "x," * 999).status_code == 200

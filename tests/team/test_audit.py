@@ -193,3 +193,10 @@ def test_nobody_who_acted_is_ever_deleted(rep, admin):
     record("update", admin, by=rep, after={"name": "x"})
     with pytest.raises(ProtectedError):
         rep.delete()
+
+
+def test_digits_alone_are_no_day(rep, admin):
+    record("update", rep, by=admin, after={"what": "0671112233", "on": "2026-11-23"})
+    # the two databases keep names in orders of their own
+    told = {line.after for line in history_of(rep, admin)[0].lines}
+    assert told == {"0671112233", "23\xa0Nov\xa02026"}

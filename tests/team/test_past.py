@@ -105,6 +105,7 @@ def settings(client: Client, **values: object) -> None:
     company = Company.get()
     told = {
         "name": "Firm", "time_zone": "Europe/Kyiv", "base_currency": "UAH", "version": company.version,
+        "response_hours": 24, "response_clock": "elapsed",
         "workdays": ["0", "1", "2", "3", "4"], "work_start": "09:00", "work_end": "18:00",
         "orders_imported": "on",
     }  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F
 
 from sales.models import LeadSource, Outcome, Pipeline, Stage
-from sales.models.choices import Choice
+from team.models import Choice
 
 CLOSING = {"won": Stage.Kind.WON, "lost": Stage.Kind.LOST}
 # Behind what ships with the product.

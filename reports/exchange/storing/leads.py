@@ -8,7 +8,7 @@ from customers.search import index_records
 from reports.exchange.storing import choices
 from reports.exchange.storing.rows import add_rows
 from reports.exchange.world import World
-from sales.lead_ownership import write_lead_owners
+from sales.leads.lead_ownership import write_lead_owners
 from sales.models import Campaign, CampaignCost, Lead, LeadEnding, LeadOwnership
 
 Values = dict[str, Any]

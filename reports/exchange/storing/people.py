@@ -56,6 +56,7 @@ class People:
             password=make_password(None),
             is_rep=row["hire_on"] is not None,
             is_active=left is None or left >= self.world.today,
+            leaves_on=self._ahead(left),
             team_id=team,
         )
 
@@ -63,7 +64,12 @@ class People:
         """Somebody who can sign in already keeps that; who they are comes from the tables."""
         user.name, user.team_id = row["name"], team
         user.is_rep = user.is_rep or row["hire_on"] is not None
+        user.leaves_on = self._ahead(row["leave_on"])
         user.save()
+
+    def _ahead(self, left: date | None) -> date | None:
+        """A last day that has not passed: who leaves is given nothing more."""
+        return left if left is not None and left >= self.world.today else None
 
     def _employ(
         self, rows: list[Values], team_of: dict[str, int | None], ids: dict[str, int]

@@ -9,7 +9,8 @@ from customers.search import index_records
 from reports.exchange.storing import choices
 from reports.exchange.storing.rows import add_rows
 from reports.exchange.world import World
-from sales.deal_history import write_deals
+from sales.deals.deal_history import write_deals
+from sales.deals.stage_pace import refresh_paces
 from sales.models import Activity, Deal, DealChange
 
 Values = dict[str, Any]
@@ -90,4 +91,5 @@ class Work:
 
     def finish_opp_history(self) -> None:
         write_deals(today=self.world.today)
+        refresh_paces()
         self.stages.settle()

@@ -9,13 +9,20 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from reports.bench.crowd import save_at_once
 from reports.bench.measuring import measure
 from reports.bench.nights import nights_cost
 from reports.bench.plan import NotADemonstration, clear, plan
 from reports.bench.printing import as_text
 from reports.bench.snapshot import snapshot_cost
 from reports.bench.stand import BenchFailed, serving, stand_for
-from reports.bench.verdicts import checks_of, checks_of_memory, checks_of_nights, rows_of
+from reports.bench.verdicts import (
+    checks_of,
+    checks_of_crowd,
+    checks_of_memory,
+    checks_of_nights,
+    rows_of,
+)
 
 HERE, THERE = "this", "the other"
 
@@ -78,9 +85,11 @@ def _measured(rounds: int, against: str | None, *, nights: bool) -> dict[str, An
         for stand in stands:
             stack.enter_context(serving(stand))
         measured = measure(stands, rounds)
+        crowd = {stand.name: save_at_once(stand, rounds) for stand in stands}
         workers = {stand.name: stand.worker_megabytes() for stand in stands}
     snapshot = stands[0].ask("snapshot")
     checks = checks_of(measured, HERE, THERE if against else None)
+    checks += checks_of_crowd(crowd[HERE])
     checks += checks_of_memory(workers[HERE], snapshot)
     two_nights = stands[0].ask("nights") if nights else None
     checks += checks_of_nights(two_nights) if two_nights else []
@@ -90,6 +99,7 @@ def _measured(rounds: int, against: str | None, *, nights: bool) -> dict[str, An
         "load": [load_before, os.getloadavg()[0]],
         "processors": os.cpu_count(),
         "pages": rows_of(measured),
+        "crowd": crowd,
         "worker_megabytes": workers,
         "snapshot": snapshot,
         "nights": two_nights,

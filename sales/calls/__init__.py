@@ -1,0 +1,1 @@
+"""Calls: logging one and what follows from it, drafts, putting an entry right, taking it back."""

@@ -1,0 +1,1 @@
+"""A person's day: next steps, Today, the sweep, reminders, the week."""

@@ -1,0 +1,1 @@
+"""Deals: their pipelines and stages, prices, the board."""

@@ -1,0 +1,244 @@
+"""After-care: what became of each customer who changed hands, for 180 days.
+
+Nothing of it is stored: the first and the second conversation of the new owner are entries of theirs, what was bought
+is sales, what was renewed contracts. The clock runs from the minute of the hand-over: 48 hours for who was tied to
+the leaver or brings much, a week for the others; a month later the second conversation is due.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import (
+    Avg,
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import TruncDate
+
+from customers.models import Contract, Customer, Revenue
+from sales.handing_over.planning import SPOKEN
+from sales.models import Activity, Handover, HandoverLine
+from team.models import Company
+
+Kind = HandoverLine.Kind
+WATCHED = timedelta(days=180)
+SOON, LATER = timedelta(hours=48), timedelta(days=7)
+AGAIN = timedelta(days=30)
+# Who brings so many times the average of those handed over is called as soon as who is tied to the leaver.
+MUCH = 2
+
+SAFE, ELSEWHERE = "safe", "elsewhere"
+DUE, LATE, CALLED, LATE_AGAIN = "due", "late", "called", "late again"
+TABS = {
+    "late": (LATE, LATE_AGAIN),
+    "waiting": (DUE, LATE),
+    "called": (CALLED, LATE_AGAIN),
+    "safe": (SAFE,),
+}
+
+
+def running(now: datetime) -> "QuerySet[Handover]":
+    """Hand-overs that are watched; cover for an absence gives itself back and is not."""
+    done = Handover.everything.filter(state=Handover.State.APPLIED, applied_at__gt=now - WATCHED)
+    return done.exclude(kind=Handover.Kind.COVER)
+
+
+def is_running(handover: Handover, now: datetime) -> bool:
+    """Whether one that was done is watched, as `running` finds them."""
+    done = handover.state == Handover.State.APPLIED and handover.kind != Handover.Kind.COVER
+    return done and handover.applied_at is not None and handover.applied_at > now - WATCHED
+
+
+def cared(lines: Any, handovers: list[int], now: datetime) -> Any:
+    """Lines of these hand-overs with `care` (one of the states above), `first_at`, `second_at`, `fast` and `gone`.
+
+    `fast` says that 48 hours count; `gone` that the customer was lost since.
+    """
+    company = Company.get()
+    since = TruncDate("handover__applied_at", tzinfo=company.zone)
+    found = taken_over(lines, handovers).annotate(since=since)
+    spoken = _spoken()
+    theirs = Customer.everything.listed().filter(
+        pk=OuterRef("record_id"), owner=OuterRef("receiver")
+    )
+    lost = Customer.everything.lost(company.today).filter(
+        pk=OuterRef("record_id"), lost_on__gte=OuterRef("since")
+    )
+    facts = found.annotate(
+        fast=Case(
+            When(_fast(handovers), then=Value(True)),
+            default=Value(False),
+            output_field=BooleanField(),
+        ),
+        first_at=Subquery(spoken[:1]),
+        second_at=Subquery(spoken[1:2]),
+    )
+    return facts.annotate(
+        care=Case(
+            When(~Exists(theirs), then=Value(ELSEWHERE)),
+            When(Exists(_bought()) | Exists(_renewed()), then=Value(SAFE)),
+            When(_overdue(now), then=Value(LATE)),
+            When(first_at__isnull=True, then=Value(DUE)),
+            When(second_at__isnull=True, first_at__lte=now - AGAIN, then=Value(LATE_AGAIN)),
+            default=Value(CALLED),
+            output_field=CharField(),
+        ),
+        gone=Exists(lost),
+    )
+
+
+def taken_over(lines: Any, handovers: list[int]) -> Any:
+    """Of these lines the customers of these hand-overs that have somebody new."""
+    moved = lines.filter(handover__in=handovers, kind=Kind.CUSTOMER, chosen=True, stayed=False)
+    return moved.filter(receiver__isnull=False).moving()
+
+
+def _spoken() -> Any:
+    """When the new owner spoke with the customer, and somebody was reached."""
+    unreached = Q(outcome__reached=False)
+    calls = Activity.everything.filter(
+        customer=OuterRef("record_id"),
+        author=OuterRef("receiver"),
+        start_at__gte=OuterRef("handover__applied_at"),
+        status=Activity.Status.DONE,
+        kind__in=SPOKEN,
+        deleted_on__isnull=True,
+    ).exclude(unreached)
+    return calls.order_by("start_at", "pk").values("start_at")
+
+
+def _bought() -> "QuerySet[Revenue]":
+    return Revenue.everything.filter(
+        customer=OuterRef("record_id"),
+        on__gte=OuterRef("since"),
+        cents__gt=0,
+        deleted_on__isnull=True,
+    )
+
+
+def _renewed() -> "QuerySet[Contract]":
+    return Contract.everything.filter(
+        customer=OuterRef("record_id"),
+        start_on__gte=OuterRef("since"),
+        recorded_on__gte=OuterRef("since"),
+        cancelled_on__isnull=True,
+        deleted_on__isnull=True,
+    )
+
+
+def _overdue(now: datetime) -> Q:
+    soon = Q(fast=True, handover__applied_at__lte=now - SOON)
+    later = Q(fast=False, handover__applied_at__lte=now - LATER)
+    return Q(first_at__isnull=True) & (soon | later)
+
+
+def _fast(handovers: list[int]) -> Q:
+    """Whom 48 hours count for: tied to the leaver, or bringing much beside the others of their hand-over."""
+    found = Q(tie=HandoverLine.Tie.HIGH)
+    lines = HandoverLine.objects.filter(handover__in=handovers, kind=Kind.CUSTOMER, chosen=True)
+    usual = lines.values("handover").annotate(cents=Avg("cents")).order_by()
+    for row in usual:
+        if row["cents"] and row["cents"] > 0:
+            found |= Q(handover=row["handover"], cents__gte=int(row["cents"] * MUCH))
+    return found
+
+
+def due_at(line: Any) -> datetime:
+    """When the first conversation of the new owner is due, or after it the second."""
+    if line.first_at is not None:
+        return line.first_at + AGAIN
+    return line.handover.applied_at + (SOON if line.fast else LATER)
+
+
+@dataclass(frozen=True)
+class Watched:
+    """Sums over customers who changed hands. `waiting` have not been spoken with, of whom some are `late`.
+
+    `called` counts those spoken with or safe; money in cents, of the year before the hand-over.
+    """
+
+    customers: int = 0
+    called: int = 0
+    safe: int = 0
+    waiting: int = 0
+    late: int = 0
+    elsewhere: int = 0
+    gone: int = 0
+    high: int = 0
+    high_called: int = 0
+    waiting_cents: int = 0
+
+    def of(self, tab: str) -> int:
+        """How many customers stand under one of `TABS`; of no tab all of them."""
+        found = {
+            "late": self.late,
+            "waiting": self.waiting,
+            "called": self.spoken,
+            "safe": self.safe,
+        }
+        return found.get(tab, self.customers)
+
+    @property
+    def spoken(self) -> int:
+        """Spoken with, but not safe yet."""
+        return self.called - self.safe
+
+    @property
+    def at_stake(self) -> int:
+        return self.customers - self.elsewhere
+
+
+def sums(lines: Any) -> Watched:
+    """One statement over `cared` lines."""
+    rows = list(
+        lines.order_by().values("care", "tie", "gone").annotate(n=Count("pk"), money=Sum("cents"))
+    )
+
+    def count(*states: str, **more: Any) -> int:
+        return sum(
+            row["n"]
+            for row in rows
+            if row["care"] in states and all(row[name] == value for name, value in more.items())
+        )
+
+    spoken = (CALLED, LATE_AGAIN, SAFE)
+    high = HandoverLine.Tie.HIGH
+    return Watched(
+        customers=sum(row["n"] for row in rows),
+        called=count(*spoken),
+        safe=count(SAFE),
+        waiting=count(DUE, LATE),
+        late=count(LATE, LATE_AGAIN),
+        elsewhere=count(ELSEWHERE),
+        gone=sum(row["n"] for row in rows if row["gone"]),
+        high=sum(row["n"] for row in rows if row["tie"] == high),
+        high_called=count(*spoken, tie=high),
+        waiting_cents=sum(row["money"] for row in rows if row["care"] in (DUE, LATE)),
+    )
+
+
+def bought_since(lines: list[Any]) -> dict[int, int]:
+    """By line the cents bought since the hand-over. One statement."""
+    if not lines:
+        return {}
+    ids = [line.record_id for line in lines]
+    first: date = min(line.since for line in lines)
+    sold = Revenue.everything.filter(customer__in=ids, on__gte=first, deleted_on__isnull=True)
+    days = list(sold.values_list("customer", "on").annotate(money=Sum("cents")).order_by())
+    return {
+        line.pk: sum(
+            m for customer, on, m in days if customer == line.record_id and on >= line.since
+        )
+        for line in lines
+    }

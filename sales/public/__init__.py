@@ -1,0 +1,1 @@
+"""Public forms: what strangers send by them, and what is kept aside."""
