@@ -1,10 +1,12 @@
 """Hand-overs that wait for their hour, and cover that gives itself back."""
 
+import logging
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +22,8 @@ from team.audit import record
 from team.models import Company, Employment, User
 from team.notices import AT_ONCE, Told, notice_kind, tell
 from team.refusals import Refusal
+
+log = logging.getLogger("mainstay.handovers")
 
 
 def _failed(told: Mapping[str, Any]) -> str:
@@ -140,17 +144,35 @@ def _over(now: datetime) -> Any:
 
 
 def do_due(now: datetime) -> int:
-    """Each in a transaction of its own; one that cannot be done is a draft again and says why. How many were done."""
-    done = 0
-    for handover in _waiting(now).select_related("by").order_by("effect_at", "pk"):
-        done += _do(handover)
-    for handover in _over(now).select_related("leaver", "by").order_by("pk"):
-        if handover.leaver is not None and not handover.leaver.is_active:
-            _keep(handover)
-        else:
-            give_back(handover)
-        done += 1
+    """Each in a transaction of its own; one that cannot be done is a draft again and says why. How many were done.
+
+    What breaks on one of them is raised once all others are done: it waits on, and is tried again.
+    """
+    acts = [
+        partial(_do, row) for row in _waiting(now).select_related("by").order_by("effect_at", "pk")
+    ]
+    acts += [partial(_end, row) for row in _over(now).select_related("leaver", "by").order_by("pk")]
+    done, broken = 0, []
+    for act in acts:
+        try:
+            done += act()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is this document's alone; the job fails with it
+            log.error("failed hand-over %s", act.args[0].pk, exc_info=error)
+            broken.append(error)
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()
+    if broken:
+        raise broken[0]
     return done
+
+
+def _end(handover: Handover) -> int:
+    """What cover was for is over."""
+    if handover.leaver is not None and not handover.leaver.is_active:
+        _keep(handover)
+    else:
+        give_back(handover)
+    return 1
 
 
 def _keep(handover: Handover) -> None:

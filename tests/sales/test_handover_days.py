@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
 from customers.models import Customer, Ownership
+from sales.handing_over.applying import apply
 from sales.handing_over.checking_history import check_history
 from sales.handing_over.due import do_due, is_due
 from sales.handing_over.undoing import undo
@@ -78,6 +80,34 @@ def test_the_chosen_day_begins_with_the_new_owners_and_what_changed_is_told(
     assert "came and went along: 1 (Came since)." in told
     assert "left where it is: 1 (Customer 1)." in told
     assert AuditEntry.objects.filter(action="hand over").count() == 1
+
+
+def test_what_breaks_on_one_holds_up_no_other(
+    login: Login, admin: User, rep: User, sub_rep: User, heirs: list[User], monkeypatch: Any
+) -> None:
+    """The database of the first is out of order for a while: the second happens on its day all the same."""
+    book_of(rep, 2)
+    book_of(sub_rep, 3)
+    first = scheduled(login(admin), rep, heirs)
+    second = scheduled(login(admin), sub_rep, heirs)
+    assert second.effect_at is not None
+
+    def breaking(handover: Handover, **told: Any) -> Any:
+        if handover.pk == first.pk:
+            raise OperationalError("the connection is gone")
+        return apply(handover, **told)
+
+    with time_machine.travel(second.effect_at + timedelta(minutes=1), tick=False):
+        with monkeypatch.context() as broken:
+            broken.setattr("sales.handing_over.due.apply", breaking)
+            with pytest.raises(OperationalError):
+                do_due(timezone.now())
+        assert not Customer.everything.filter(owner=sub_rep).exists()
+        assert Customer.everything.filter(owner=rep).count() == 2
+        first.refresh_from_db()
+        assert (first.state, first.problem) == ("scheduled", "")
+        assert do_due(timezone.now()) == 1
+    assert not Customer.everything.filter(owner=rep).exists()
 
 
 def test_taken_back_it_is_as_it_was(
