@@ -15,16 +15,33 @@ from team.models import AuditDetail, AuditEntry
 LOOKED_BACK = 50
 
 
-def conflict(request: HttpRequest, form: "ModelForm[Any]", current: models.Model) -> HttpResponse:
-    """Both versions side by side; the answer is a post of the same form with the newer version."""
+def conflict(
+    request: HttpRequest,
+    form: "ModelForm[Any]",
+    current: models.Model,
+    *,
+    became: str = "",
+    action: str = "",
+) -> HttpResponse:
+    """Both versions side by side; the answer is a post of the same form with the newer version.
+
+    `became` says so where the record is part of `current` by now, whose form stands at `action`: what was not
+    changed in the form is the old record's, and nobody's choice for the new one.
+    """
     rows = [
         _row(form, current, name) for name in form.fields if name not in ("client_ref", "version")
     ]
     befores = _befores(form, current)
     for row in rows:
-        row["mine_is_old"] = _is_old(form, current, row["name"], befores)
+        row["mine_is_old"] = (
+            row["name"] not in form.changed_data
+            if became
+            else _is_old(form, current, row["name"], befores)
+        )
     context = {
         "record": current,
+        "became": became,
+        "action": action or request.get_full_path(),
         "last": last_change(current),
         "differing": [row for row in rows if row["yours"] != row["theirs"]],
         "same": [row for row in rows if row["yours"] == row["theirs"]],

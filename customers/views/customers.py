@@ -163,8 +163,10 @@ def customer_new(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @access(SIGNED_IN)
 def customer_edit(request: SignedInRequest, customer_id: int) -> HttpResponse:
-    customer = visible_or_404(Customer, request.user, pk=customer_id)
+    customer = visible_or_404(Customer, request.user, related=("merged_into",), pk=customer_id)
     form = CustomerForm(request.POST or None, instance=customer, viewer=request.user)
+    if customer.merged_into is not None:
+        return _edit_survivor(request, form, customer.merged_into)
     context = {"form": form, "customer": customer}
     if request.method != "POST":
         count_view(request.user, customer.pk)
@@ -177,6 +179,21 @@ def customer_edit(request: SignedInRequest, customer_id: int) -> HttpResponse:
         return conflict(request, form, error.current)
     say(request, _("Customer saved."))
     return SeeOther(safe_next(request, reverse("customer-detail", args=[customer.pk])))
+
+
+def _edit_survivor(request: SignedInRequest, form: CustomerForm, into: Customer) -> HttpResponse:
+    """The form of a customer that has become part of another: what was typed is offered for that one."""
+    address = reverse("customer-edit", args=[into.pk])
+    if request.method != "POST":
+        return SeeOther(address)
+    if not form.is_valid():
+        context = {"form": form, "customer": form.instance}
+        return invalid(request, "customers/customer_form.html", context)
+    became = _("%(name)s became part of %(into)s meanwhile") % {
+        "name": form.initial["name"],
+        "into": into,
+    }
+    return conflict(request, form, into, became=became, action=address)
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """The list of customers, and adding, editing and binning one, through the door people use."""
 
+import html
 import re
 import uuid
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from customers.merging import merge
 from customers.models import Contact, Customer, Ownership, SearchTerm
 from customers.ownership import assign
 from customers.search import index_record
@@ -159,6 +161,36 @@ def test_who_saved_first_is_not_overwritten(login: Login, rep: User, manager: Us
     assert login(rep).post(f"/customers/{customer.pk}/edit/", settled).status_code == 303
     customer.refresh_from_db()
     assert (customer.segment, customer.place) == ("Coffee", "Lviv")
+
+
+def test_what_was_typed_for_a_customer_that_was_merged_meanwhile_is_offered_to_the_survivor(
+    login: Login, rep: User, manager: User
+) -> None:
+    away = owned(rep, "Finch", phone="067 111 22 33", region="East")
+    into = owned(rep, phone="044 222 33 44", region="West")
+    opened = edit(away, region="North", place="Lviv")
+    merge(away, into, on=Company.get().today, by=manager)
+    browser = login(rep)
+    answer = browser.post(f"/customers/{away.pk}/edit/", opened)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Finch became part of Harbour &amp; Finch Ltd meanwhile" in page
+    kept = set(re.findall(r'name="(\w+)" value="([^"]*)" checked', page))
+    # what was typed is chosen, what was only there is not
+    assert {("region", "North"), ("place", "Lviv"), ("name", "Harbour &amp; Finch Ltd")} <= kept
+    assert ("phone", "044 222 33 44") in kept
+    assert {row.region for row in Customer.everything.all()} == {"East", "West"}
+    address = re.search(r'action="(/customers/\d+/edit/)" data-once', page)
+    version = re.search(r'name="version" value="(\d+)"', page)
+    assert address and version and address[1] == f"/customers/{into.pk}/edit/"
+    chosen = {name: html.unescape(value) for name, value in kept}
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+    assert browser.post(address[1], hidden | chosen).status_code == 303
+    into.refresh_from_db()
+    away.refresh_from_db()
+    assert (into.region, into.place, into.phone_e164) == ("North", "Lviv", "+380442223344")
+    assert (into.name, away.region) == ("Harbour & Finch Ltd", "East")
+    assert browser.get(f"/customers/{away.pk}/edit/")["Location"] == address[1]
 
 
 def test_what_only_the_other_one_changed_is_chosen_beforehand(
