@@ -247,3 +247,14 @@ def test_the_queries_do_not_grow(login: Login, manager: User, rep: User, keep: K
             browser.get("/tasks/?state=open")
         counts.append(len(listed))
     assert counts[0] == counts[1] <= 12
+
+
+def test_a_filter_that_leaves_nothing_is_cleared_in_one_step(
+    login: Login, manager: User, rep: User, sub_rep: User
+) -> None:
+    browser = login(manager)
+    browser.post("/tasks/new/", new(owner=rep.pk))
+    for tab in ("open", "mine", "overdue"):
+        page = browser.get(f"/tasks/?state={tab}&owner={sub_rep.pk}").content.decode()
+        assert "No task matches" in page and 'href="/tasks/"' in page
+        assert "No tasks here yet" not in page and "Every task planned here is done" not in page
