@@ -15,6 +15,7 @@ from django.db.models.functions import Lower
 
 from customers.ownership import assign
 from sales.deals.deal_owners import give_deals
+from sales.handing_over.late_clocks import note_clocks, restart_clocks
 from sales.leads.lead_ownership import assign_leads
 from sales.models import Campaign, Handover, HandoverLine, LeadRule, Task
 from team.audit import Change, record, record_many
@@ -59,7 +60,7 @@ def move(move_: Move) -> None:
     """Move everything that the lines name. Call it in the transaction that has locked the records."""
     _own(move_, assign, Kind.CUSTOMER)
     _own(move_, assign, Kind.ASIDE)
-    _own(move_, assign_leads, Kind.LEAD)
+    _give_leads(move_)
     # deals have no days of their owners: what they said before is kept
     _own(replace(move_, on=Company.get().today), give_deals, Kind.DEAL)
     _give_plain(move_, Task, Kind.TASK, "title")
@@ -74,6 +75,14 @@ def _own(move_: Move, write: Any, kind: str) -> None:
     for user_id, ids in move_.whose(kind).items():
         to = people[user_id] if user_id is not None else None
         write(ids, to, on=move_.on, by=move_.by, reason=move_.reason, tells=False)
+
+
+def _give_leads(move_: Move) -> None:
+    if not move_.back:
+        note_clocks(move_.lines(Kind.LEAD))
+    _own(move_, assign_leads, Kind.LEAD)
+    if move_.back:
+        restart_clocks(move_.lines(Kind.LEAD))
 
 
 def _give_plain(move_: Move, model: Any, kind: str, title: str) -> None:

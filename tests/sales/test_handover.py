@@ -27,7 +27,16 @@ from sales.handing_over.drafting import (
 )
 from sales.handing_over.records import KINDS
 from sales.handing_over.undoing import TooLate, left, undo
-from sales.models import Campaign, Deal, Handover, HandoverLine, Lead, LeadRule, Task
+from sales.models import (
+    Campaign,
+    Deal,
+    Handover,
+    HandoverLine,
+    Lead,
+    LeadEscalation,
+    LeadRule,
+    Task,
+)
 from team.models import AuditEntry, Company, Employment, Job, Notice, SavedView, Team, User
 from team.refusals import Refusal
 from tests.sales.handovers import MOVED, SINCE, book_of, tables, talk
@@ -315,6 +324,10 @@ def test_undoing_leaves_every_table_as_it_was(
     rule = LeadRule.objects.create(name="East", way="turn")
     rule.people.set([rep, heirs[1]])
     Team.objects.filter(pk=south.pk).update(manager=rep)
+    at = timezone.now() + timedelta(hours=3)
+    waiting, dealt_with = Lead.everything.filter(owner=rep).order_by("pk")[:2]
+    late = LeadEscalation.everything.create(lead=waiting, level=1, rule=rule, pass_on_at=at)
+    LeadEscalation.everything.create(lead=dealt_with, level=1, rule=rule)
     before = tables()
     handover = planned(rep, admin, heirs)
     moved = apply(handover, by=admin).moved
@@ -329,6 +342,8 @@ def test_undoing_leaves_every_table_as_it_was(
         "rule": 1,
         "team": 1,
     }
+    late.refresh_from_db()
+    assert late.pass_on_at is None  # the heir is given time
     anna = heirs[0]
     assert {p.name for p in rule.people.all()} == {"Anna", "Borys"}
     assert SavedView.objects.get(for_all=True).owner == anna
