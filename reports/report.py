@@ -195,7 +195,8 @@ class Report:
     `ways` narrow its rows beside the dimensions.
 
     A report that tells of a day alone (`needs_period` off) runs on that day as its period, one that
-    `looks_ahead` from that day to the period's end. `ripening` answers, by the rules, how many days after
+    `looks_ahead` from that day to the period's end. One with `keeps_month_ends` is kept as of the last day of each
+    month, so that it has a trend. `ripening` answers, by the rules, how many days after
     its end a period has shown all that it will: as of then its months are frozen. Where a younger period
     tells nothing (`only_ripe`), the standard periods are those that are ripe.
     """
@@ -216,6 +217,7 @@ class Report:
     needs_period: bool = True
     every_night: bool = False
     looks_ahead: bool = False
+    keeps_month_ends: bool = False
     ripening: Callable[[Values], int] = _at_once
     only_ripe: bool = False
     parts_by_line: bool = False

@@ -129,5 +129,6 @@ EXPOSURE = register(
         printed=printed,
         reads=(*PURCHASES, Activity),
         needs_period=False,
+        keeps_month_ends=True,
     )
 )

@@ -196,7 +196,9 @@ class Shelf:
         return next(self._of(report), None)
 
     def month(self, report: Report, start: date) -> Snapshot | None:
-        """A whole month as it was frozen when it was ripe."""
+        """A whole month as it was frozen when it was ripe; of a report that keeps month-ends, its last day."""
+        if report.keeps_month_ends:
+            return self._as_of(report, month_end(start), month_end(start))
         return self._as_of(report, start, self.ripe_on(report, start))
 
     def young_month(self, report: Report, start: date) -> Snapshot | None:

@@ -37,6 +37,8 @@ def _alone(opened: Opened) -> Figure:
         [gettext("counted")],
         [(_customers(now["alone_customers"]), ""), (told, "")],
         tone="loss",
+        spark=opened.trend,
+        spark_title=gettext("At the last 13 month-ends"),
     )
 
 
@@ -166,5 +168,6 @@ EXPOSURE_SCREEN = show(
         group="analysis",
         is_opened_by_losses=True,
         icon="users",
+        trend=ALONE,
     )
 )

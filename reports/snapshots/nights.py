@@ -91,6 +91,7 @@ def steps_of(day: date, census: Census | None = None, *, is_last: bool | None = 
     """
     version, begins = in_force(), (census or Census()).begins
     steps = [step for report in _with_trend() for step in _months(report, day, version, begins)]
+    steps += [step for report in all_reports() for step in _ends(report, day, version, begins)]
     steps += [step for step in _kept_forecasts(day, version) if step.run.as_of >= begins]
     last: list[Step] = []
     if day >= Company.get().today - timedelta(days=1) if is_last is None else is_last:
@@ -115,6 +116,16 @@ def _months(report: Report, day: date, version: Parameters | None, begins: date)
     for period in [*ripe[-1:], *young] if young else []:
         if period.end >= begins or period == ended[-1]:
             yield Step(report, Run(period, period.end, values), FROZEN)
+
+
+def _ends(report: Report, day: date, version: Parameters | None, begins: date) -> Iterator[Step]:
+    """The last days of the months of a trend, of a report that tells of a day alone; before `begins` the last one."""
+    if not report.keeps_month_ends:
+        return
+    ended = month_ends(day)
+    for period in ended:
+        if period.end >= begins or period == ended[-1]:
+            yield Step(report, run_for(report, period, period.end, version=version), FROZEN)
 
 
 def _standard(day: date, version: Parameters | None, taken: set[Taken]) -> Iterator[Step]:

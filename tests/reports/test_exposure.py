@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from conftest import Hire
 from crm.lib.periods import Period
-from customers.models import Customer
+from customers.models import Customer, Revenue
 from customers.purchases import refresh_purchases
 from reports.definitions.exposure import EXPOSURE
-from reports.models import Evidence
+from reports.models import Evidence, Snapshot
 from reports.report import Run
 from reports.showing import run_for
+from reports.snapshots.nights import FROZEN, steps_of, take
 from reports.snapshots.taking import take_snapshot
 from sales.models import Activity, Outcome, Task
 from team.models import Company, Team, User
@@ -85,6 +86,55 @@ def test_money_and_classes(small: World) -> None:
     whole = take_snapshot(EXPOSURE, on_new_year_s_eve())
     assert (whole.headline["alone_cents"], whole.headline["alone_customers"]) == (180_000, 2)
     assert (whole.headline["a_customers"], whole.headline["shared_a_customers"]) == (4, 1)
+
+
+def keep_month_ends(day: date) -> list[Snapshot]:
+    """What the night of a day keeps of the months that are over, the earliest first."""
+    steps = [step for step in steps_of(day) if step.report is EXPOSURE and step.kind == FROZEN]
+    return [take(step) for step in steps]
+
+
+def test_the_trend_is_what_was_true_at_each_month_s_end(small: World) -> None:
+    """Of 2024 "before" is known, with whom Rep spoke in May; what was ordered in June rests on him with "one" alone
+    until Gone leaves. Twelve months after its order "before" counts no more.
+    """
+    small.load()
+    cents = {
+        f"{one.as_of:%Y-%m-%d}": one.headline["alone_cents"]
+        for one in keep_month_ends(date(2026, 1, 3))
+    }
+    assert list(cents)[-13:] == [
+        "2024-12-31", "2025-01-31", "2025-02-28", "2025-03-31", "2025-04-30", "2025-05-31",
+        "2025-06-30", "2025-07-31", "2025-08-31", "2025-09-30", "2025-10-31", "2025-11-30",
+        "2025-12-31",
+    ]  # fmt: skip
+    assert list(cents.values())[-9:] == [
+        0, 500_000, 600_000, 600_000, 600_000, 600_000, 680_000, 680_000, 180_000,
+    ]  # fmt: skip
+    assert all(one.kind == "month-end" for one in Snapshot.objects.filter(slug="exposure"))
+
+
+def test_each_reads_their_own_trend(
+    resting: Customer, login: Login, rep: User, other_rep: User, director: User
+) -> None:
+    today = Company.get().today
+    spoke = Activity.everything.get(author=rep)
+    spoke.start_at -= timedelta(days=70)
+    spoke.recorded_on -= timedelta(days=70)
+    spoke.save()
+    ends = [one.as_of for one in keep_month_ends(today - timedelta(days=1))]
+    orders = Revenue.everything.filter(customer=resting).values_list("on", flat=True)
+
+    def bought(end: date) -> int:
+        return 100_00 * sum(end - timedelta(days=365) < on <= end for on in orders)
+
+    mine = [bought(end) if end >= spoke.recorded_on else 0 for end in ends]
+    assert mine[0] == 0 < mine[-1]
+    for reader, trend in ((rep, mine), (director, mine), (other_rep, [0] * len(ends))):
+        page = login(reader).get(PAGE)
+        told = [cents for cents in page.context["strip"][0].spark if cents is not None]
+        assert told == trend, reader
+        assert "At the last 13 month-ends" in page.content.decode()
 
 
 @pytest.mark.parametrize(
