@@ -133,23 +133,28 @@ def narrow_for_hits(
 ) -> dict[str, "QuerySet[Any]"]:
     """`narrow` for several kinds at the price of one query, where the first few hits are wanted.
 
-    Their order, if any, must not be that of an index, or PostgreSQL walks the whole company in it. Who sees
-    everything gets, of very many hits, any: for one common word the `FEW` records that hold it most exactly.
+    Their order, if any, must not be that of an index, or PostgreSQL walks the whole company in it. Who sees more
+    than their own gets, of very many hits, any: whoever is found first, and who sees everything, for one common
+    word, the `FEW` records that hold it most exactly.
     """
     needles = needles_of(text)
     if not needles:
         return {kind: queryset.none() for kind, queryset in rows.items()}
     found = _first_records(list(rows), needles)
-    everything = scope_of(viewer).all
+    scope = scope_of(viewer)
     narrowed = {}
     for kind, queryset in rows.items():
         ids, common = _split(kind, needles, found)
-        if everything and ids is None:
-            queryset = queryset.order_by()
-        if everything and len(needles) == 1:
+        if scope.all and len(needles) == 1:
             ids, common = found.get((kind, 0), set()), []
-        hits = _probing(queryset, kind, ids, common)
-        narrowed[kind] = queryset.filter(pk__in=_first(hits)) if common else hits
+        if scope.is_one_person:
+            hits = _probing(queryset, kind, ids, common)
+            narrowed[kind] = queryset.filter(pk__in=_first(hits)) if common else hits
+        else:
+            # in no order the first few are found before the last ones are looked for
+            narrowed[kind] = _probing(
+                queryset.order_by() if common else queryset, kind, ids, common
+            )
     return narrowed
 
 
