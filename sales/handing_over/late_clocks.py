@@ -11,7 +11,7 @@ TOLD = LeadEscalation.Level.TOLD
 def note_clocks(lines: "QuerySet[HandoverLine]") -> None:
     """Write on the lines of leads when they would be passed on, before they move. Three statements at most."""
     due = _told(lines).filter(pass_on_at__isnull=False)
-    at = dict(due.values_list("lead", "pass_on_at"))
+    at = {clock.lead_id: clock.pass_on_at for clock in due if clock.pass_on_at is not None}
     noted = list(lines.filter(record_id__in=at)) if at else []
     for line in noted:
         line.before = {"pass_on_at": at[line.record_id].isoformat()}

@@ -31,6 +31,7 @@ from sales.handing_over.records import KINDS
 from sales.models import Handover, HandoverLine
 from team.access import scope_of
 from team.models import Company, User
+from team.offering import reaches
 
 Kind = HandoverLine.Kind
 TOLD = 200
@@ -38,7 +39,8 @@ TOLD = 200
 
 @dataclass
 class WatchedRow(Row):
-    """`cents` is what was bought since; `may_open` says that the reader sees the customer's page (and number).
+    """`cents` is what was bought since; `may_open` says that the reader sees the customer's page, `phone` is its number
+    where the reader takes none along.
 
     Only then `answer` is what the customer answered last, and `is_at_risk` that it is silent beyond its own rhythm.
     Where the new owner is waited for the reader may remind them (`may_remind`), unless they were today (`reminded`).
@@ -46,6 +48,7 @@ class WatchedRow(Row):
 
     cents: int = 0
     may_open: bool = False
+    phone: str = ""
     answer: Survey | None = None
     is_at_risk: bool = False
     may_remind: bool = False
@@ -148,6 +151,7 @@ def _told(found: list[tuple[Any, Any]], viewer: User, now: datetime) -> list[Row
                 record,
                 cents=cents[line.pk],
                 may_open=may_open,
+                phone=record.phone_e164 if may_open and record and reaches(viewer) else "",
                 answer=answers.get(line.record_id),
                 is_at_risk=rhythm is not None and rhythm.state == "at-risk",
                 may_remind=_may_remind(line, viewer, now),

@@ -13,6 +13,7 @@ from sales.handing_over.reading import page_of
 from sales.models import HandoverLine
 from sales.views.wizard import LEADERS, handover_or_404
 from team.access import SignedInRequest, access
+from team.offering import reaches
 
 # of one page
 MOST = 200
@@ -41,6 +42,7 @@ def handover_letters(request: SignedInRequest, handover_id: int) -> HttpResponse
         "drafts": drafts,
         "open": any(draft.may_go for draft in drafts),
         "keeps_words": request.user.is_admin,
+        "reaches": reaches(request.user),
     }
     return render(request, "sales/handover_letters.html", context)
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from customers.models import Contract, Customer, Revenue
+from customers.models import Contact, Contract, Customer, Revenue
 from customers.ownership import assign
 from sales.handing_over.applying import apply
 from sales.handing_over.calling import is_care_due, tell_of_care
@@ -216,6 +216,30 @@ def test_who_sees_which_part_of_the_board(
     assert theirs.count("<tr data-row") == 1 and "Otto Otherrep" in theirs
     assert login(heir).get("/handovers/care/").status_code == 403
     assert login(other_manager).get("/handovers/care/?of=late").status_code == 200
+
+
+def test_a_manager_who_leaves_takes_no_number_along(
+    login: Login, admin: User, rep: User, heir: User, manager: User
+) -> None:
+    made = book_of(rep, 1)
+    Customer.everything.update(phone="+380675550142", phone_e164="+380675550142")
+    Contact.everything.create(customer=made[0], name="Olha", email="olha@shop.example")
+    handover = hand_over(rep, [heir], admin)
+    at = handover.applied_at
+    assert at is not None
+
+    def pages() -> str:
+        found = [f"/handovers/{handover.pk}/{part}/" for part in ("watch", "letters")]
+        with time_machine.travel(at + 8 * DAY, tick=False):
+            browser = login(manager)
+            return "".join(browser.get(page).content.decode() for page in found)
+
+    before = pages()
+    assert "tel:+380675550142" in before and "olha@shop.example" in before
+    User.objects.filter(pk=manager.pk).update(leaves_on=Company.get().today + timedelta(days=30))
+    after = pages()
+    assert "Customer 1" in after and "Olha" in after
+    assert "tel:" not in after and "olha@shop.example" not in after
 
 
 def test_a_leaver_who_leads_reads_nothing_of_their_own_going(
