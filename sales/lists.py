@@ -75,8 +75,9 @@ def retire_entry(entry: Choice, *, by: User) -> None:
     """Offer it no more; raises `Refusal` for the last one. Records can do without tags."""
     model = type(entry)
     with transaction.atomic():
-        offered = model._default_manager.select_for_update().filter(is_active=True)
-        if model is not Tag and [one.pk for one in offered] == [entry.pk]:
+        # all of them, in one order: of those offered alone each of two at once would see others, and wait for the other
+        entries = model._default_manager.select_for_update().order_by("pk")
+        if model is not Tag and [one.pk for one in entries if one.is_active] == [entry.pk]:
             raise Refusal(_("This is the last one: without it nothing could be chosen."))
         change_record(entry, {"is_active": False}, by=by, version=None, action="retire")
 

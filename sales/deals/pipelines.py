@@ -106,8 +106,9 @@ def retire_stage(stage: Stage, *, to: Stage | None, by: User | None) -> int:
 def retire_pipeline(pipeline: Pipeline, *, to: Stage | None, by: User | None) -> int:
     """Offer it no more, and bring its open deals to a stage of another one; how many did."""
     with transaction.atomic():
-        offered = list(Pipeline.objects.select_for_update().filter(is_active=True))
-        if [one.pk for one in offered] == [pipeline.pk]:
+        # all of them, in one order: of those offered alone each of two at once would see others, and wait for the other
+        pipelines = Pipeline.objects.select_for_update().order_by("pk")
+        if [one.pk for one in pipelines if one.is_active] == [pipeline.pk]:
             raise Refusal(_("This is the last pipeline: without it no deal could be opened."))
         moved = _send(list(pipeline.stages.filter(kind=Stage.Kind.OPEN)), to, by)
         change_record(pipeline, {"is_active": False}, by=by, version=None, action="retire")
