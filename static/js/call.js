@@ -96,13 +96,56 @@ function canFollow(row) {
   return Boolean(row?.querySelector("[data-log]")) && !row.matches("[aria-current]") && docked() && !isEntered(docked());
 }
 
-// The form of a row, in place of the one that stands docked.
-async function follow(row) {
+// the form of a row while it is on its way, and the keys meant for it since C asked for it
+let coming = null;
+let ahead = null;
+
+// The form of a row, in place of the one that stands docked: that is another customer's, and takes nothing meanwhile.
+async function exchange(row) {
+  const standing = document.querySelector(".m-docked");
   const address = row.querySelector("[data-log]").href;
+  standing.inert = true;
+  try {
+    await window.htmx.ajax("GET", address, { target: ".m-docked", select: ".m-docked", swap: "outerHTML" });
+    if (!standing.isConnected) history.replaceState(history.state, "", address);
+  } finally {
+    standing.inert = false;
+  }
+}
+
+// One after the other, because htmx answers a second request at once and makes it later; who was passed by is left out.
+function follow(row) {
   for (const other of document.querySelectorAll("[data-row][aria-current]")) other.removeAttribute("aria-current");
   row.setAttribute("aria-current", "true");
-  await window.htmx.ajax("GET", address, { target: ".m-docked", select: ".m-docked", swap: "outerHTML" });
-  history.replaceState(history.state, "", address);
+  const last = () => (row.matches("[aria-current]") ? exchange(row) : null);
+  const own = Promise.resolve(coming).then(last, last).finally(() => {
+    if (coming === own) coming = null;
+  });
+  coming = own;
+  return own;
+}
+
+// The outcomes of the form that is on its way, and what was pressed for it: it was meant for no other.
+async function toComing() {
+  if (ahead) return;
+  ahead = [];
+  let keys = [];
+  try {
+    while (coming) await coming;
+    toOutcomes(docked());
+    keys = ahead;
+  } finally {
+    ahead = null;
+  }
+  for (const key of keys) document.activeElement.dispatchEvent(new KeyboardEvent("keydown", key));
+}
+
+function hold(event) {
+  const saves = event.key === "Enter" && (event.ctrlKey || event.metaKey);
+  if (!ahead || !(saves || /^(?:Digit|Numpad)[1-9]$/.test(event.code))) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  ahead.push(event);
 }
 
 document.addEventListener("row:current", (event) => {
@@ -130,13 +173,14 @@ function start(root) {
 
 document.addEventListener("change", onChange);
 document.addEventListener("call:filled", (event) => showParts(event.target));
+document.addEventListener("keydown", hold, true);
 document.addEventListener("keydown", onKey);
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-to-outcomes]")) return;
   clearTimeout(waiting);
   const row = document.querySelector("[data-row].is-current");
-  if (canFollow(row)) follow(row).then(() => toOutcomes(docked()));
-  else toOutcomes(docked());
+  if (canFollow(row)) follow(row);
+  toComing();
 });
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-call], form[data-quick]");

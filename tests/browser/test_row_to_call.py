@@ -115,6 +115,33 @@ def test_four_keys(visit: Callable[..., Any], rep: User, steps: list[Task]) -> N
     assert visitor.complaints == []
 
 
+@pytest.mark.thorough
+def test_keys_pressed_before_the_form_of_the_row_is_there_are_meant_for_it(
+    visit: Callable[..., Any], rep: User, steps: list[Task]
+) -> None:
+    """On a slow line the form of the row before still stands: it took the keys, or was saved with them."""
+    visitor = visit(rep)
+    page = visitor.open("/today/")
+    held: list[Any] = []
+    page.route("**/today/?*", lambda route: held.append(route))
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    with page.expect_request("**/today/?*"):
+        pass
+    page.keyboard.press("c")
+    page.keyboard.press("2")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_timeout(300)
+    assert not Activity.everything.exists()
+    chosen = page.locator("[data-row][aria-current]").inner_text()
+    for route in held:
+        route.continue_()
+    page.unroute("**/today/?*")
+    page.get_by_text("saved").first.wait_for()
+    _stored(next(step for step in steps if step.customer.name in chosen))
+    assert visitor.complaints == []
+
+
 def test_what_asks_for_more_goes_on_in_the_form_of_that_row(
     visit: Callable[..., Any], rep: User, steps: list[Task]
 ) -> None:
