@@ -3,6 +3,7 @@ from decimal import Decimal
 from django.db import migrations
 
 from sales.models.choices import (
+    SHIPPED_LEAD_REASONS,
     SHIPPED_LOSS_REASONS,
     SHIPPED_OUTCOMES,
     SHIPPED_SOURCES,
@@ -11,19 +12,23 @@ from sales.models.choices import (
 
 
 def ship_lists(apps, schema_editor):
+    def ship(model, order, key, name, **values):
+        apps.get_model("sales", model).objects.create(key=key, name=name, order=order, **values)
+
     for model, shipped in (("LeadSource", SHIPPED_SOURCES), ("LossReason", SHIPPED_LOSS_REASONS)):
         for order, (key, name) in enumerate(shipped.items(), start=1):
-            apps.get_model("sales", model).objects.create(key=key, name=name, order=order)
-    for order, (key, (name, reached, days, title)) in enumerate(SHIPPED_OUTCOMES.items(), start=1):
-        apps.get_model("sales", "Outcome").objects.create(
-            key=key, name=name, order=order, reached=reached,
-            next_step_days=days, next_step_title=title, needs_note=key == "refused",
+            ship(model, order, key, name)
+    for order, (key, (kind, name)) in enumerate(SHIPPED_LEAD_REASONS.items(), start=1):
+        ship("LeadReason", order, key, name, kind=kind)
+    for order, (key, shipped) in enumerate(SHIPPED_OUTCOMES.items(), start=1):
+        name, reached, title, rule, days, opens = shipped
+        ship(
+            "Outcome", order, key, name, reached=reached, next_step_title=title, next_step_rule=rule,
+            next_step_after=days, opens_contact=opens, needs_note=key == "refused",
         )
     pipeline = apps.get_model("sales", "Pipeline").objects.create(key="default", name="Sales", order=1)
     for order, (key, (name, kind, share)) in enumerate(SHIPPED_STAGES.items(), start=1):
-        apps.get_model("sales", "Stage").objects.create(
-            key=key, name=name, kind=kind, win_share=Decimal(share), order=order, pipeline=pipeline
-        )
+        ship("Stage", order, key, name, kind=kind, win_share=Decimal(share), pipeline=pipeline)
 
 
 class Migration(migrations.Migration):

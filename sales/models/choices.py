@@ -42,19 +42,41 @@ SHIPPED_STAGES = {
     "won": (gettext_noop("Won"), "won", "1"),
     "lost": (gettext_noop("Lost"), "lost", "0"),
 }
-# key: name, reached, working days to the next step, what the next step is called; `SHIPPED_CONSEQUENCES` says more
-SHIPPED_OUTCOMES = {
-    "reached": (gettext_noop("Reached"), True, None, ""),
-    "no_answer": (gettext_noop("No answer"), False, 1, gettext_noop("Call again")),
-    "call_back": (gettext_noop("Call back"), True, None, gettext_noop("Call back as asked")),
-    "left_word": (gettext_noop("Left word"), False, 2, gettext_noop("Call again")),
-    "bad_number": (gettext_noop("Bad number"), False, 1, gettext_noop("Find the right number")),
-    "refused": (gettext_noop("Refused"), True, None, ""),
-}
-# key: when the next step is due, after how many days (try by try), whether it opens the contact
-SHIPPED_CONSEQUENCES: dict[str, tuple[str, list[int], bool]] = {
-    "no_answer": ("days", [1, 2, 7], False),
-    "call_back": ("asked", [], False),
-    "left_word": ("working_days", [2], False),
-    "bad_number": ("working_days", [1], True),
+# key: name, reached, what the next step is called, when it is due, after how many days (try by try), whether it opens
+# the contact
+SHIPPED_OUTCOMES: dict[str, tuple[str, bool, str, str, list[int], bool]] = {
+    "reached": (gettext_noop("Reached"), True, "", "choose", [], False),
+    "no_answer": (
+        gettext_noop("No answer"),
+        False,
+        gettext_noop("Call again"),
+        "days",
+        [1, 2, 7],
+        False,
+    ),
+    "call_back": (
+        gettext_noop("Call back"),
+        True,
+        gettext_noop("Call back as asked"),
+        "asked",
+        [],
+        False,
+    ),
+    "left_word": (
+        gettext_noop("Left word"),
+        False,
+        gettext_noop("Call again"),
+        "working_days",
+        [2],
+        False,
+    ),
+    "bad_number": (
+        gettext_noop("Bad number"),
+        False,
+        gettext_noop("Find the right number"),
+        "working_days",
+        [1],
+        True,
+    ),
+    "refused": (gettext_noop("Refused"), True, "", "choose", [], False),
 }
