@@ -21,6 +21,8 @@ from team.models import Job, User
 from tests.reports.conftest import World
 from tests.reports.test_contract import fill
 
+pytestmark = pytest.mark.thorough
+
 YESTERDAY = date(2026, 1, 14)
 PAGE, LOSSES_PAGE = "/losses/customers-leaving/", "/losses/"
 OLD = "by the rule of before"

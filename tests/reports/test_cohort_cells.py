@@ -17,6 +17,8 @@ from team.models import User
 from tests.kept import kept
 from tests.reports.pages import CHURN, buys, day, night
 
+pytestmark = pytest.mark.thorough
+
 Login = Callable[[User], Client]
 KINDS = ("lost", "silent", "active", "back")
 

@@ -31,6 +31,8 @@ from team.models import AuditDetail, Employment, Team, User, Wage
 from tests.kept import kept
 from tests.reports.pages import day
 
+pytestmark = pytest.mark.thorough
+
 Login = Callable[[User], Client]
 TIME_PAGE, NEW_PAGE = "/losses/paid-hours/", "/losses/new-reps/"
 # Wages by which no other number on a page can be mistaken.

@@ -28,6 +28,8 @@ from tests.reports import test_screens
 from tests.reports.conftest import World
 from tests.reports.pages import buys, day
 
+pytestmark = pytest.mark.thorough
+
 Login = Callable[[User], Client]
 LAYER = {"HX-Request": "true", "HX-Target": "layer"}
 LOSSES = [screen for screen in all_screens() if screen.report.loss]

@@ -21,6 +21,8 @@ from team.jobs.running import run
 from team.models import AuditEntry, Job, User
 from tests.reports.pages import CHURN, buys, churn_page, day, last_night, night
 
+pytestmark = pytest.mark.thorough
+
 Login = Callable[[User], Client]
 PLAN = f"{CHURN}plan/"
 UNPLAN = f"{CHURN}unplan/"

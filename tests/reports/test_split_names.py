@@ -12,6 +12,8 @@ from team.models import User
 from tests.reports import test_screens
 from tests.reports.conftest import World
 
+pytestmark = pytest.mark.thorough
+
 Login = Callable[[User], Client]
 grown = test_screens.grown
 

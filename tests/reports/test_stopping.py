@@ -19,6 +19,8 @@ from tests.kept import kept
 from tests.reports.pages import day
 from tests.reports.test_screens import lead, take_all
 
+pytestmark = pytest.mark.thorough
+
 Login = Callable[[User], Client]
 PAGE = "/losses/marketing-waste/"
 LOOK, DO, BACK = f"{PAGE}act/", f"{PAGE}plan/?split=campaign", f"{PAGE}unplan/"

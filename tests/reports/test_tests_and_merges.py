@@ -23,6 +23,8 @@ from team.models import User
 from team.records import change_record
 from tests.reports.conftest import World
 
+pytestmark = pytest.mark.thorough
+
 KYIV = ZoneInfo("Europe/Kyiv")
 DAY = date(2025, 12, 30)
 YEAR = Period(date(2024, 1, 1), date(2024, 12, 31))

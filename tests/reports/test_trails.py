@@ -15,7 +15,7 @@ from reports.models import Snapshot
 from team.models import Company, User
 from tests.reports.pages import CHURN, buys, night
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 Login = Callable[[User], Client]
 LOST = f"{CHURN}?list=loss"
 

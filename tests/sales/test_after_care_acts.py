@@ -24,7 +24,7 @@ from team.models import AuditEntry, Company, Notice, Team, User
 from tests.sales.handovers import book_of
 from tests.sales.test_after_care import DAY, HOUR, call, hand_over, told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 Login = Callable[[User], Client]
 BOARD = "/handovers/care/"
 

@@ -18,7 +18,7 @@ from sales.models import LeadOwnership
 from team.models import AuditEntry, Company, User
 from tests.sales.handovers import SINCE, book_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 
 def said() -> str:
