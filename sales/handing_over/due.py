@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.lib.periods import local_date
-from sales.handing_over.applying import AlreadyDone, ChangedSince, NoHeir, NothingLeft, apply
+from sales.handing_over.applying import ChangedSince, NoHeir, NothingLeft, apply
 from sales.handing_over.changes import differences
 from sales.handing_over.done_meanwhile import tell_done
 from sales.handing_over.drafting import editing
@@ -148,16 +148,14 @@ def do_due(now: datetime) -> int:
 
     What breaks on one of them is raised once all others are done: it waits on, and is tried again.
     """
-    acts = [
-        partial(_do, row) for row in _waiting(now).select_related("by").order_by("effect_at", "pk")
-    ]
-    acts += [partial(_end, row) for row in _over(now).select_related("leaver", "by").order_by("pk")]
+    acts = [partial(_do, pk, now) for pk in _ids(_waiting(now).order_by("effect_at", "pk"))]
+    acts += [partial(_end, pk, now) for pk in _ids(_over(now).order_by("pk"))]
     done, broken = 0, []
     for act in acts:
         try:
             done += act()
         except Exception as error:  # noqa: BLE001 - whatever it is, it is this document's alone; the job fails with it
-            log.error("failed hand-over %s", act.args[0].pk, exc_info=error)
+            log.error("failed hand-over %s", act.args[0], exc_info=error)
             broken.append(error)
             if not connection.in_atomic_block:
                 connection.close_if_unusable_or_obsolete()
@@ -166,13 +164,34 @@ def do_due(now: datetime) -> int:
     return done
 
 
-def _end(handover: Handover) -> int:
+def _ids(rows: Any) -> list[int]:
+    return list(rows.values_list("pk", flat=True))
+
+
+def _found(rows: Any, pk: int) -> Handover | None:
+    """Locked, as it stands now; None: since the run began somebody made it a draft again, or moved its hour."""
+    found = rows.select_related("leaver", "by").select_for_update(of=("self",)).filter(pk=pk)
+    handover: Handover | None = found.first()
+    return handover
+
+
+def _end(pk: int, now: datetime) -> int:
     """What cover was for is over."""
-    if handover.leaver is not None and not handover.leaver.is_active:
-        _keep(handover)
-    else:
-        give_back(handover)
+    with transaction.atomic():
+        handover = _found(_over(now), pk)
+        if handover is None:
+            return 0
+        if handover.leaver is not None and _has_left(handover.leaver, now):
+            _keep(handover)
+        else:
+            give_back(handover)
     return 1
+
+
+def _has_left(leaver: User, now: datetime) -> bool:
+    """Their sign-in ends a few minutes into the night after the last day, which may be the last one covered."""
+    last_day, today = leaver.leaves_on, local_date(now, Company.get().zone)
+    return not leaver.is_active or (last_day is not None and last_day < today)
 
 
 def _keep(handover: Handover) -> None:
@@ -186,21 +205,30 @@ def _keep(handover: Handover) -> None:
         tell(STAYS, (Told(pk, key, told, path) for pk in sorted(_who_is_told(handover))))
 
 
-def _do(handover: Handover) -> int:
+def _do(pk: int, now: datetime) -> int:
+    """What refuses it undoes what was begun; that it is a draft again is written apart, if it still waits."""
     try:
         with transaction.atomic():
+            handover = _found(_waiting(now), pk)
+            if handover is None:
+                return 0
             found = differences(handover)
             done = apply(handover, by=handover.by, at_any_rate=True)
             tell_done(handover, sum(done.moved.values()), found)
-    except AlreadyDone:
-        return 0
     except NothingLeft:
-        call_off(handover, _("Nothing of it is theirs any more."), by=None)
+        _call_off_waiting(pk, now, _("Nothing of it is theirs any more."))
     except Refusal as refusal:
-        call_off(handover, refusal.sentence, by=None)
+        _call_off_waiting(pk, now, refusal.sentence)
     else:
         return 1
     return 0
+
+
+def _call_off_waiting(pk: int, now: datetime, why: str) -> None:
+    with transaction.atomic():
+        handover = _found(_waiting(now), pk)
+        if handover is not None:
+            call_off(handover, why, by=None)
 
 
 def call_off(handover: Handover, why: str, *, by: User | None) -> None:

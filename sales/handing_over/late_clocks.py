@@ -1,7 +1,8 @@
 """When leads that nobody answered are passed on: an heir gets time for them, who gets them back what was left."""
 
+from datetime import datetime, timedelta
+
 from django.db.models import QuerySet
-from django.utils.dateparse import parse_datetime
 
 from sales.models import HandoverLine, LeadEscalation
 
@@ -18,14 +19,18 @@ def note_clocks(lines: "QuerySet[HandoverLine]") -> None:
     HandoverLine.objects.bulk_update(noted, ["before"], batch_size=500)
 
 
-def restart_clocks(lines: "QuerySet[HandoverLine]") -> None:
-    """Let them be passed on as was noted, once the leads are back."""
+def restart_clocks(lines: "QuerySet[HandoverLine]", moved_at: datetime, now: datetime) -> None:
+    """Let them be passed on as was noted, once the leads are back; where that has passed, after what was left then.
+
+    Who comes back from an absence would lose them within the minute else.
+    """
     noted = dict(
         lines.filter(before__has_key="pass_on_at").values_list("record_id", "before__pass_on_at")
     )
     clocks = list(_told(lines).filter(lead__in=noted)) if noted else []
     for clock in clocks:
-        clock.pass_on_at = parse_datetime(noted[clock.lead_id])
+        at = datetime.fromisoformat(noted[clock.lead_id])
+        clock.pass_on_at = at if at > now else now + max(at - moved_at, timedelta(0))
     LeadEscalation.everything.bulk_update(clocks, ["pass_on_at"], batch_size=500)
 
 

@@ -12,9 +12,11 @@ from typing import Any
 
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from customers.ownership import assign
 from sales.deals.deal_owners import give_deals
+from sales.handing_over.covering import name_in_covers, pass_cover_on
 from sales.handing_over.late_clocks import note_clocks, restart_clocks
 from sales.leads.lead_ownership import assign_leads
 from sales.models import Campaign, Handover, HandoverLine, LeadRule, Task
@@ -68,6 +70,7 @@ def move(move_: Move) -> None:
     _give_views(move_)
     _give_rules(move_)
     _give_teams(move_)
+    pass_cover_on(move_.handover, back=move_.back)
 
 
 def _own(move_: Move, write: Any, kind: str) -> None:
@@ -81,8 +84,9 @@ def _give_leads(move_: Move) -> None:
     if not move_.back:
         note_clocks(move_.lines(Kind.LEAD))
     _own(move_, assign_leads, Kind.LEAD)
-    if move_.back:
-        restart_clocks(move_.lines(Kind.LEAD))
+    moved_at = move_.handover.applied_at
+    if move_.back and moved_at is not None:
+        restart_clocks(move_.lines(Kind.LEAD), moved_at, timezone.now())
 
 
 def _give_plain(move_: Move, model: Any, kind: str, title: str) -> None:
@@ -159,6 +163,7 @@ def _give_rules(move_: Move) -> None:
         named.objects.filter(leadrule=rule, user__in=gone).delete()
         named.objects.bulk_create(named(leadrule=rule, user_id=pk) for pk in sorted(come))
         line.before = {"people": before, "now": sorted(after)}
+        name_in_covers(move_.handover, rule.pk, before, after)
         record("name people", rule, by=move_.by, before=_named(before), after=_named(after))
     LeadRule.objects.filter(pk__in=lines).update(version=F("version") + 1)
     HandoverLine.objects.bulk_update(lines.values(), ["before"], batch_size=500)

@@ -110,6 +110,29 @@ def test_what_breaks_on_one_holds_up_no_other(
     assert not Customer.everything.filter(owner=rep).exists()
 
 
+def test_a_draft_again_while_others_of_its_minute_are_done_it_stays_one(
+    login: Login, admin: User, rep: User, sub_rep: User, heirs: list[User], monkeypatch: Any
+) -> None:
+    book_of(rep, 2)
+    book_of(sub_rep, 3)
+    first = scheduled(login(admin), rep, heirs)
+    second = scheduled(login(admin), sub_rep, heirs)
+    assert second.effect_at is not None
+    with time_machine.travel(second.effect_at + timedelta(minutes=1), tick=False):
+        browser = login(admin)
+
+        def slow(handover: Handover, **told: Any) -> Any:
+            if handover.pk == first.pk:
+                browser.post(f"/handovers/{second.pk}/unschedule/")
+            return apply(handover, **told)
+
+        monkeypatch.setattr("sales.handing_over.due.apply", slow)
+        assert do_due(timezone.now()) == 1
+    second.refresh_from_db()
+    assert second.state == "draft"
+    assert Customer.everything.filter(owner=sub_rep).count() == 3
+
+
 def test_taken_back_it_is_as_it_was(
     login: Login, admin: User, rep: User, heirs: list[User]
 ) -> None:
