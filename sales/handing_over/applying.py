@@ -109,9 +109,11 @@ def _lock(handover: Handover) -> None:
 def _check(handover: Handover, by: User, at_any_rate: bool) -> None:
     if handover.until is not None and handover.until < Company.get().today:
         raise Refusal(_("The absence is over. Choose another day in step 1."))
-    chosen = handover.lines.filter(chosen=True, receiver__isnull=False)
-    # what is at a colleague's customer goes to that colleague, whom nobody chose
-    gone = chosen.exclude(why=HandoverLine.Why.OWNER).exclude(receiver__in=User.receivers(by))
+    why = HandoverLine.Why
+    # what is at a colleague's customer goes to that colleague, whom nobody chose, and its steps with it
+    by_itself = Q(why=why.OWNER) | Q(why=why.FOLLOWS, parent__why=why.OWNER)
+    chosen = handover.lines.filter(chosen=True, receiver__isnull=False).exclude(by_itself)
+    gone = chosen.exclude(receiver__in=User.receivers(by))
     names = list(gone.values_list("receiver__name", flat=True).distinct()[:3])
     if names:
         raise Refusal(

@@ -207,10 +207,17 @@ FROM sales_handoverline p WHERE p.id = sales_handoverline.parent_id
     AND sales_handoverline.handover_id = %(handover)s AND sales_handoverline.kind = %(kind)s
     AND NOT sales_handoverline.by_hand AND (sales_handoverline.why <> 'follows' OR sales_handoverline.pool <> p.pool
         OR COALESCE(sales_handoverline.receiver_id, 0) <> COALESCE(p.receiver_id, 0))"""
+_AT_THEIRS = """FROM {table} x JOIN customers_customer c ON c.id = x.customer_id
+    JOIN team_user u ON u.id = c.owner_id AND u.is_active
+WHERE x.id = sales_handoverline.record_id"""
+# The colleague looks after that customer no more, or works here no more: it is to be chosen anew.
+_FROM_FORMER = """UPDATE sales_handoverline SET receiver_id = NULL, why = ''
+WHERE sales_handoverline.handover_id = %(handover)s AND sales_handoverline.kind = %(kind)s
+    AND sales_handoverline.why = 'owner' AND NOT EXISTS (SELECT 1 {at_theirs}
+        AND c.owner_id = sales_handoverline.receiver_id)"""
 # What is at a colleague's customer goes to that colleague, if they still work here.
 _TO_OWNER = """UPDATE sales_handoverline SET receiver_id = c.owner_id, why = 'owner'
-FROM {table} x JOIN customers_customer c ON c.id = x.customer_id JOIN team_user u ON u.id = c.owner_id AND u.is_active
-WHERE x.id = sales_handoverline.record_id AND sales_handoverline.handover_id = %(handover)s
+{at_theirs} AND sales_handoverline.handover_id = %(handover)s
     AND sales_handoverline.kind = %(kind)s AND sales_handoverline.parent_id IS NULL
     AND sales_handoverline.receiver_id IS NULL AND NOT sales_handoverline.pool
     AND c.owner_id <> sales_handoverline.giver_id"""
@@ -233,8 +240,9 @@ def inherit(handover: Handover) -> None:
             told: dict[str, int | str] = {"handover": handover.pk, "kind": str(kind)}
             if follows:
                 cursor.execute(_INHERIT, told)
-            if kind in tables:
-                cursor.execute(_TO_OWNER.replace("{table}", tables[kind]), told)
+            for statement in (_FROM_FORMER, _TO_OWNER) if kind in tables else ():
+                whose = statement.replace("{at_theirs}", _AT_THEIRS)
+                cursor.execute(whose.replace("{table}", tables[kind]), told)
 
 
 def _give_loose(handover: Handover, heirs: list[Heir]) -> None:

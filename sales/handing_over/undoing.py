@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from crm.lib.transactions import unhurried
+from customers.models import Ownership
 from sales.handing_over.changes import OPEN
 from sales.handing_over.drafting import may_hand_over
 from sales.handing_over.moving import COUNTED_UP, Move, move
@@ -126,12 +127,11 @@ def _still_theirs(lines: "QuerySet[HandoverLine]", kind: str) -> "QuerySet[Hando
         rows = rows.filter(OPEN[Kind(kind)])
     if kind == Kind.ASIDE:
         # the column of a merged customer is its survivor's: its own period tells
-        rows = rows.filter(
-            ownerships__to_on__isnull=True,
-            ownerships__deleted_on__isnull=True,
-            ownerships__rep=OuterRef("receiver"),
+        own = Ownership.everything.filter(
+            customer=OuterRef("record_id"), to_on__isnull=True, deleted_on__isnull=True
         )
-        return lines.filter(Exists(rows) | Q(receiver__isnull=True))
+        receivers = Exists(own.filter(rep=OuterRef("receiver")))
+        return lines.filter(Q(receivers) | Q(~Exists(own), receiver__isnull=True))
     with_receiver = rows.filter(**{column: OuterRef("receiver")})
     return lines.filter(
         Q(Exists(with_receiver)) | Q(Exists(rows.filter(nobodys)), receiver__isnull=True)

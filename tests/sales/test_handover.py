@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from customers.merging import merge, unmerge
 from customers.models import Contract, Customer, Ownership
 from customers.ownership import assign
 from sales.deals.changing import change_deal
@@ -37,6 +38,7 @@ from sales.models import (
     LeadRule,
     Task,
 )
+from team.departures import deactivate
 from team.models import AuditEntry, Company, Employment, Job, Notice, SavedView, Team, User
 from team.refusals import Refusal
 from tests.sales.handovers import MOVED, SINCE, book_of, tables, talk
@@ -536,6 +538,46 @@ def test_steps_at_a_colleagues_customer_go_to_that_colleague(
         "Help out": ("Clara", "owner"),
         "Of nothing": ("Anna", "turn"),
     }
+
+
+def test_what_goes_to_a_colleague_holds_nobody_up_and_goes_to_who_is_that_by_then(
+    rep: User, manager: User, admin: User, heirs: list[User], other_rep: User
+) -> None:
+    """The colleague is of another team, so no heir of the manager's; later they have left."""
+    book_of(rep, 1)
+    theirs = book_of(other_rep, 1, deals=1, tasks=1)
+    for model in (Deal, Task):
+        model.everything.update(owner=rep)
+    handover = planned(rep, manager, heirs[:2])
+    apply(handover, by=manager)
+    assert (Deal.everything.get().owner, Task.everything.get().owner) == (other_rep, other_rep)
+    undo(handover, by=manager)
+    again = planned(rep, admin, heirs[:2])
+    assign([theirs[0].pk], heirs[1], on=Company.get().today, by=admin)
+    deactivate(other_rep, by=admin)
+    apply(again, by=admin)
+    assert (Deal.everything.get().owner, Task.everything.get().owner) == (heirs[1], heirs[1])
+
+
+def test_a_part_given_to_the_pool_that_stands_alone_is_left_to_whom_it_was_given(
+    rep: User, admin: User, heirs: list[User], other_rep: User
+) -> None:
+    whole, part = book_of(rep, 2)
+    today = Company.get().today
+    merge(part, whole, on=today, by=admin)
+    handover = planned(rep, admin, heirs)
+    give(
+        handover,
+        handover.lines.filter(kind="customer").values_list("pk", flat=True),
+        None,
+        by=admin,
+    )
+    apply(handover, by=admin)
+    unmerge(Customer.everything.get(pk=part.pk), by=admin)
+    assign([part.pk], other_rep, on=today, by=admin)
+    undo(handover, by=admin)
+    owners = dict(Customer.everything.values_list("pk", "owner"))
+    assert owners == {whole.pk: rep.pk, part.pk: other_rep.pk}
 
 
 def test_looking_again_keeps_what_was_chosen_and_drops_what_is_gone(
