@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from customers.merging import merge
 from customers.models import Contact, Contract, Customer, Revenue
 from customers.ownership import assign
 from sales.handing_over.applying import apply
@@ -20,7 +21,7 @@ from sales.handing_over.calling import is_care_due, tell_of_care
 from sales.handing_over.care import cared, sums
 from sales.handing_over.drafting import set_rule, start
 from sales.handing_over.undoing import undo
-from sales.handing_over.watching import received_by
+from sales.handing_over.watching import board_of, received_by
 from sales.models import Activity, Handover, HandoverLine, Outcome
 from team.models import Company, Notice, Team, User
 from tests.sales.handovers import book_of, talk
@@ -337,3 +338,24 @@ def test_the_watch_page_leads_to_what_the_departure_cost_and_cover_does_not(
     cover = hand_over(heir, [sub_rep], admin, "cover")
     page = login(admin).get(f"/handovers/{cover.pk}/watch/").content.decode()
     assert "departed-reps/?owner" not in page
+
+
+def test_what_is_bought_by_and_said_to_a_merged_customer_counts_for_whom_it_is_part_of(
+    rep: User, admin: User, heir: User
+) -> None:
+    """Invoices go on naming the duplicate; whoever finds it has often called it first."""
+    made = book_of(rep, 4)
+    today = Company.get().today
+    merge(made[1], made[0], on=today, by=admin)
+    handover = hand_over(rep, [heir], admin)
+    assert handover.applied_at is not None
+    call(heir, made[3], handover.applied_at + HOUR)
+    merge(made[3], made[2], on=today, by=admin)
+    Revenue.everything.create(
+        customer=made[1], on=today, amount=40, cents=4000, reference="r1", recorded_on=today
+    )
+    found = states(handover, 2 * HOUR)
+    assert found == {"Customer 1": "safe", "Customer 3": "called", "Customer 4": "elsewhere"}
+    board = board_of(handover, {}, admin, handover.applied_at + 2 * HOUR)
+    rows: list[Any] = board.page.rows
+    assert {row.name: row.cents for row in rows}["Customer 1"] == 4000
