@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from crm.lib.formatting import day
 from team.audit import record
 from team.facts import end
+from team.feeds import end_feed
 from team.membership import leave_team, stay_in_team
 from team.models import Company, Employment, User
 from team.refusals import Refusal
@@ -109,7 +110,7 @@ def keep_employed(user: User, *, by: User) -> None:
 
 
 def deactivate(user: User, *, by: User | None) -> None:
-    """End the right to sign in: sessions, links by mail and running jobs end with it."""
+    """End the right to sign in: sessions, links by mail, the calendar's address and running jobs end with it."""
     _not_oneself(user, by)
     with transaction.atomic():
         keep_an_administrator(user)
@@ -118,6 +119,7 @@ def deactivate(user: User, *, by: User | None) -> None:
         )
         if ended:
             record("deactivate", user, by=by)
+            end_feed(user, by=by)
     user.refresh_from_db(fields=["is_active", "deactivated_at", "session_epoch"])
 
 

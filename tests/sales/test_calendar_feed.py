@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sales.days.calendar import _folded, _text
 from sales.models import Task
 from team.departures import deactivate
+from team.hiring import reactivate
 from team.models import AuditEntry, Feed, User
 
 Login = Callable[[User], Client]
@@ -89,12 +90,15 @@ def test_an_address_dies_with_a_new_one_with_its_end_and_with_the_sign_in(
     third = _address(browser)
     deactivate(rep, by=admin)
     assert anybody.get(third).status_code == 410
+    reactivate(rep, by=admin)
+    assert anybody.get(third).status_code == 410
     said = AuditEntry.objects.filter(action__endswith="calendar address").order_by("pk")
     assert list(said.values_list("action", flat=True)) == [
         "make calendar address",
         "make calendar address",
         "end calendar address",
         "make calendar address",
+        "end calendar address",
     ]
 
 
