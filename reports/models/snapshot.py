@@ -143,19 +143,10 @@ class Evidence(models.Model):
         return row
 
 
-class Part(models.Model):
-    """Evidence of one snapshot added up by measure, key, month, owner and team, so that pages add few rows.
+class AddedUp(models.Model):
+    """How many rows of evidence, and what they add up to, of one owner in one team."""
 
-    `key` is the line's key in reports with few lines, `month` (YYYY-MM) that of the event for measures
-    shown by month; else they are empty.
-    """
-
-    snapshot = models.ForeignKey(
-        Snapshot, models.CASCADE, related_name="parts", db_index=False, db_constraint=False
-    )
     measure = models.CharField(max_length=20)
-    key = models.CharField(max_length=120, blank=True, default="")
-    month = models.CharField(max_length=7, blank=True, default="")
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -180,6 +171,23 @@ class Part(models.Model):
     base_cents = models.BigIntegerField(default=0)
 
     class Meta:
+        abstract = True
+
+
+class Part(AddedUp):
+    """Evidence of one snapshot added up by measure, key, month, owner and team, so that pages add few rows.
+
+    `key` is the line's key in reports with few lines, `month` (YYYY-MM) that of the event for measures
+    shown by month; else they are empty.
+    """
+
+    snapshot = models.ForeignKey(
+        Snapshot, models.CASCADE, related_name="parts", db_index=False, db_constraint=False
+    )
+    key = models.CharField(max_length=120, blank=True, default="")
+    month = models.CharField(max_length=7, blank=True, default="")
+
+    class Meta:
         indexes = [
             models.Index(fields=["snapshot", "owner"], name="part_of_snapshot"),
             models.Index(fields=["snapshot", "team"], name="part_by_team"),
@@ -187,7 +195,7 @@ class Part(models.Model):
         ]
 
 
-class TeamSum(models.Model):
+class TeamSum(AddedUp):
     """Parts of one snapshot added up by measure and team; of what is in no team, by its owner.
 
     The loss overview compares a hundred snapshots: a manager of four of 24 teams reads 1,000 of these for 18,000 parts.
@@ -196,29 +204,6 @@ class TeamSum(models.Model):
     snapshot = models.ForeignKey(
         Snapshot, models.CASCADE, related_name="team_sums", db_index=False, db_constraint=False
     )
-    measure = models.CharField(max_length=20)
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
-    )
-    team = models.ForeignKey(
-        "team.Team",
-        models.PROTECT,
-        null=True,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
-    )
-    n = models.PositiveIntegerField(default=0)
-    cents = models.BigIntegerField(default=0)
-    low_cents = models.BigIntegerField(default=0)
-    high_cents = models.BigIntegerField(default=0)
-    base_n = models.PositiveIntegerField(default=0)
-    base_cents = models.BigIntegerField(default=0)
 
     class Meta:
         indexes = [models.Index(fields=["snapshot", "team"], name="sum_by_team")]

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conftest import PASSWORD
-from team.models import User
+from customers.models import Customer
+from customers.ownership import assign
+from sales.models import Task
+from team.models import Company, User
 from tests.require import CHROMIUM
 
 if TYPE_CHECKING:  # a machine without a browser skips these tests, and says so
@@ -108,3 +111,17 @@ def _leave(page: Page) -> None:
     if page.locator("form[data-draft]").count():
         page.goto("about:blank")
         page.wait_for_timeout(300)
+
+
+@pytest.fixture
+def customer(rep: User) -> Customer:
+    row = Customer.everything.create(name="ТОВ «Карпатська Кава»", phone="067 555 01 42")
+    assign([row.pk], rep, on=Company.get().today, by=rep)
+    return row
+
+
+@pytest.fixture
+def step(rep: User, customer: Customer) -> Task:
+    return Task.everything.create(
+        title="Confirm the delivery", owner=rep, customer=customer, due_on=Company.get().today
+    )

@@ -16,20 +16,6 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-def customer(rep: User) -> Customer:
-    row = Customer.everything.create(name="ТОВ «Карпатська Кава»", phone="067 555 01 42")
-    assign([row.pk], rep, on=Company.get().today, by=rep)
-    return row
-
-
-@pytest.fixture
-def step(rep: User, customer: Customer) -> Task:
-    return Task.everything.create(
-        title="Confirm the delivery", owner=rep, customer=customer, due_on=Company.get().today
-    )
-
-
 def test_a_draft_survives_closing_the_page_and_can_be_discarded(
     visit: Callable[..., object], rep: User, customer: Customer, step: Task
 ) -> None:
