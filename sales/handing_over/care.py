@@ -55,10 +55,18 @@ def running(now: datetime) -> "QuerySet[Handover]":
     return done.exclude(kind=Handover.Kind.COVER)
 
 
+def has_care(handover: Handover) -> bool:
+    """Whether it tells what became of its customers: not of what was taken back, nor of cover."""
+    return handover.state == Handover.State.APPLIED and handover.kind != Handover.Kind.COVER
+
+
 def is_running(handover: Handover, now: datetime) -> bool:
     """Whether one that was done is watched, as `running` finds them."""
-    done = handover.state == Handover.State.APPLIED and handover.kind != Handover.Kind.COVER
-    return done and handover.applied_at is not None and handover.applied_at > now - WATCHED
+    return (
+        has_care(handover)
+        and handover.applied_at is not None
+        and handover.applied_at > now - WATCHED
+    )
 
 
 def cared(lines: Any, handovers: list[int], now: datetime) -> Any:
@@ -195,7 +203,8 @@ def due_at(line: Any) -> datetime:
 class Watched:
     """Sums over customers who changed hands. `waiting` have not been spoken with, of whom some are `late`.
 
-    `called` counts those spoken with or safe; money in cents, of the year before the hand-over.
+    `called` counts those spoken with or safe, `high` those of a high tie that are not elsewhere; money in
+    cents, of the year before the hand-over.
     """
 
     customers: int = 0
@@ -252,7 +261,7 @@ def sums(lines: Any) -> Watched:
         late=count(LATE, LATE_AGAIN),
         elsewhere=count(ELSEWHERE),
         gone=sum(row["n"] for row in rows if row["gone"]),
-        high=sum(row["n"] for row in rows if row["tie"] == high),
+        high=sum(row["n"] for row in rows if row["tie"] == high and row["care"] != ELSEWHERE),
         high_called=count(*spoken, tie=high),
         waiting_cents=sum(row["money"] for row in rows if row["care"] in (DUE, LATE)),
     )

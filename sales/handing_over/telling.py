@@ -48,6 +48,10 @@ def _received(told: Mapping[str, Any]) -> str:
 
 
 def _returned(told: Mapping[str, Any]) -> str:
+    if told.get("over"):
+        return _("The absence of %(from)s is over: what you covered for them went back.") % {
+            "from": told["giver"]
+        }
     return _("The hand-over from %(from)s was taken back. What you changed since is kept.") % {
         "from": told["giver"]
     }
@@ -95,10 +99,12 @@ def tell_heirs(handover: Handover, by: User) -> None:
 
 def tell_taken_back(handover: Handover, by: User | None) -> None:
     people = _told_of(handover)
+    is_over = handover.state == Handover.State.RETURNED
+    words = {"giver": str(handover)} | ({"over": True} if is_over else {})
     tell(
         RETURNED,
         (
-            Told(user.pk, f"handover {handover.pk}", {"giver": str(handover)}, "")
+            Told(user.pk, f"handover {handover.pk}", words, "")
             for user, _told in people
             if by is None or user.pk != by.pk
         ),

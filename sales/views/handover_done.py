@@ -16,7 +16,7 @@ from crm.lib.notices import say
 from crm.lib.web import SeeOther, safe_next
 from customers.models import Customer
 from sales.handing_over.applying import AlreadyDone, ChangedSince, NoHeir, NothingLeft, apply
-from sales.handing_over.care import WATCHED
+from sales.handing_over.care import WATCHED, has_care, is_running
 from sales.handing_over.changes import differences, in_names
 from sales.handing_over.due import hour_of, schedule, unschedule
 from sales.handing_over.forms import NOW, ON, ConfirmForm
@@ -148,6 +148,8 @@ def handover_watch(request: SignedInRequest, handover_id: int) -> HttpResponse:
         held=held_by(handover),
         board=board_of(handover, _asked(request), request.user, now),
         of=request.GET.get("of", ""),
+        cared=has_care(handover),
+        watched=is_running(handover, now),
         watched_until=(handover.applied_at + WATCHED).date(),
         may_undo=may_undo(handover, request.user, now),
         until=last,
@@ -167,7 +169,8 @@ def _asked(request: SignedInRequest) -> dict[str, str]:
 def handover_care(request: SignedInRequest) -> HttpResponse:
     """Who changed hands in the last 180 days; `?of=` narrows to those who wait, are late, or are safe."""
     board = board_for(request.user, _asked(request), timezone.now())
-    context = {"board": board, "of": request.GET.get("of", ""), "across": True}
+    shown = {"across": True, "cared": True, "watched": True}
+    context = {"board": board, "of": request.GET.get("of", "")} | shown
     return render(request, "sales/handover_care.html", context)
 
 

@@ -359,3 +359,13 @@ def test_what_is_bought_by_and_said_to_a_merged_customer_counts_for_whom_it_is_p
     board = board_of(handover, {}, admin, handover.applied_at + 2 * HOUR)
     rows: list[Any] = board.page.rows
     assert {row.name: row.cents for row in rows}["Customer 1"] == 4000
+
+
+def test_high_ties_that_are_elsewhere_are_not_waited_for(
+    rep: User, admin: User, heir: User, other_rep: User
+) -> None:
+    made = book_of(rep, 3, calls=2)
+    handover = hand_over(rep, [heir], admin)
+    assign([made[0].pk], other_rep, on=Company.get().today, by=admin)
+    found = sums(cared(handover.lines, [handover.pk], timezone.now()))
+    assert (found.customers, found.at_stake, found.high, found.high_called) == (3, 2, 2, 0)

@@ -13,9 +13,10 @@ from sales.handing_over.checking_history import check_history
 from sales.handing_over.due import do_due
 from sales.models import Deal, Handover, Lead, LeadEscalation, LeadRule, Task
 from team.departures import end_employment
-from team.models import Company, Team, User
+from team.models import Company, Notice, Team, User
+from team.notices import sentence_of
 from tests.sales.handovers import book_of
-from tests.sales.test_handover_wizard import begin, confirm, rule
+from tests.sales.test_handover_wizard import begin, confirm, read, rule
 
 pytestmark = pytest.mark.django_db
 Login = Callable[[User], Client]
@@ -132,3 +133,28 @@ def test_who_comes_back_has_as_long_for_a_late_lead_as_was_left(
     assert late.pass_on_at is not None
     left = late.pass_on_at - back
     assert timedelta(hours=2, minutes=50) < left <= timedelta(hours=3)
+
+
+def test_nobody_is_promised_after_care_of_cover_or_of_what_was_taken_back(
+    login: Login, admin: User, rep: User, heirs: list[User]
+) -> None:
+    book_of(rep, 2)
+    browser = login(admin)
+    cover = covered(browser, rep, heirs[0], 6)
+    page = read(browser, cover, "watch")
+    assert cover.until is not None and "They go back by themselves after" in page
+    days_later(8)
+    notice = Notice.objects.get(kind="handover.returned")
+    assert sentence_of(notice) == (
+        f"The absence of {rep.name} is over: what you covered for them went back."
+    )
+    leaving = begin(browser, rep)
+    rule(browser, leaving, heirs[:1], rule="one")
+    confirm(browser, leaving)
+    stands = read(browser, leaving, "watch")
+    browser.post(f"/handovers/{leaving.pk}/undo/")
+    back = read(browser, leaving, "watch")
+    for promise in ("180 days", "watched until", "goal within 48 h", "due ", "are reminded"):
+        assert promise in stands
+        assert promise not in page and promise not in back
+    assert "given on" not in back
