@@ -101,42 +101,44 @@ let coming = null;
 let ahead = null;
 
 // The form of a row, in place of the one that stands docked: that is another customer's, and takes nothing meanwhile.
-async function exchange(row) {
+// Answers whether it came; without network (partial.js tells) the one that stood stays, and so does its row.
+async function exchange(row, from) {
   const standing = document.querySelector(".m-docked");
   const address = row.querySelector("[data-log]").href;
   standing.inert = true;
-  try {
-    await window.htmx.ajax("GET", address, { target: ".m-docked", select: ".m-docked", swap: "outerHTML" });
-    if (!standing.isConnected) history.replaceState(history.state, "", address);
-  } finally {
-    standing.inert = false;
-  }
+  const target = { target: ".m-docked", select: ".m-docked", swap: "outerHTML" };
+  await window.htmx.ajax("GET", address, target).catch(() => null);
+  standing.inert = false;
+  if (standing.isConnected) choose(from);
+  else history.replaceState(history.state, "", address);
+  return !standing.isConnected;
+}
+
+function choose(row) {
+  for (const other of document.querySelectorAll("[data-row][aria-current]")) other.removeAttribute("aria-current");
+  row?.setAttribute("aria-current", "true");
 }
 
 // One after the other, because htmx answers a second request at once and makes it later; who was passed by is left out.
 function follow(row) {
-  for (const other of document.querySelectorAll("[data-row][aria-current]")) other.removeAttribute("aria-current");
-  row.setAttribute("aria-current", "true");
-  const last = () => (row.matches("[aria-current]") ? exchange(row) : null);
-  const own = Promise.resolve(coming).then(last, last).finally(() => {
+  const from = document.querySelector("[data-row][aria-current]");
+  choose(row);
+  const own = Promise.resolve(coming).then(() => row.matches("[aria-current]") && exchange(row, from));
+  coming = own;
+  own.finally(() => {
     if (coming === own) coming = null;
   });
-  coming = own;
-  return own;
 }
 
 // The outcomes of the form that is on its way, and what was pressed for it: it was meant for no other.
 async function toComing() {
   if (ahead) return;
   ahead = [];
-  let keys = [];
-  try {
-    while (coming) await coming;
-    toOutcomes(docked());
-    keys = ahead;
-  } finally {
-    ahead = null;
-  }
+  let came = true;
+  while (coming) came = await coming;
+  const keys = came ? ahead : [];
+  ahead = null;
+  if (came) toOutcomes(docked());
   for (const key of keys) document.activeElement.dispatchEvent(new KeyboardEvent("keydown", key));
 }
 

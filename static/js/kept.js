@@ -34,3 +34,11 @@ export async function send(address, body, more = {}) {
     return "no network";
   }
 }
+
+// A reference for one more record. (Where a company's server has no certificate, browsers lack their own words for it.)
+export function reference() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

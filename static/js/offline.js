@@ -1,6 +1,8 @@
 // On a phone the product works without network: a worker keeps today's agenda and what was opened today.
 // Where its call form is not kept, the one that stands on Today is taken for any of its rows.
 
+import { reference } from "./kept.js";
+
 const PHONE = window.matchMedia("(pointer: coarse), (display-mode: standalone)");
 
 function mark() {
@@ -34,7 +36,7 @@ function about(row, words) {
   }
   if (!words.has("task")) form.elements.task.value = "";
   form.reset();
-  form.elements.client_ref.value = crypto.randomUUID();
+  form.elements.client_ref.value = reference();
   form.elements.seen.value = "";
   form.querySelectorAll("[data-for-outcome], .m-call-draft, .m-errors").forEach((part) => part.remove());
   form.querySelector("select[name=contact]")?.closest("div").remove();

@@ -4,11 +4,13 @@
 // that is somebody else's by now there is no form: its text is shown, to be copied.
 
 import { fill } from "./draft.js";
-import { send, shelf, words } from "./kept.js";
+import { reference, send, shelf, words } from "./kept.js";
 
 const AGAIN = 30_000;
 const waiting = shelf("calls");
 const refused = shelf("refused");
+// forms whose call was kept, and what it said
+const standing = new WeakMap();
 let sending = false;
 
 function tell(name, entries) {
@@ -84,9 +86,32 @@ function keep(form) {
   };
   waiting.write([...waiting.read().filter((other) => other.ref !== one.ref), one]);
   forget(one.ref);
+  standing.set(form, one.body);
   say("call-kept", one);
   show();
   form.dispatchEvent(new Event("mainstay:kept", { bubbles: true }));
+}
+
+// A call that waits no more is not the one that its form would save next; left as it was, the form is empty again.
+function renew() {
+  const refs = waiting.read().map((one) => one.ref);
+  for (const form of document.querySelectorAll("form[data-call]")) {
+    if (!standing.has(form) || refs.includes(form.elements.client_ref.value)) continue;
+    const untouched = words(form) === standing.get(form);
+    standing.delete(form);
+    form.elements.client_ref.value = reference();
+    form.elements.kept_at.value = "";
+    if (untouched) empty(form);
+  }
+}
+
+function empty(form) {
+  form.reset();
+  form.dispatchEvent(new Event("call:filled", { bubbles: true }));
+  if (!form.closest("#content")) return;
+  // its row is done with, and the counts are others; what the server says of the call can be undone
+  const parts = { target: "#content", select: "#content", selectOOB: "#rail,#messages:beforeend" };
+  window.htmx.ajax("GET", location.href, { ...parts, swap: "outerHTML show:none" });
 }
 
 function done(one) {
@@ -112,6 +137,7 @@ async function sendAll() {
   }
   sending = false;
   show();
+  renew();
 }
 
 function forget(ref) {
@@ -154,6 +180,8 @@ for (const type of ["htmx:sendError", "htmx:timeout"]) {
   });
 }
 window.addEventListener("online", sendAll);
+// another tab sent them
+window.addEventListener("storage", () => (show(), renew()));
 document.addEventListener("visibilitychange", () => document.hidden || sendAll());
 document.addEventListener("htmx:afterSettle", () => (show(), bring()));
 // asked for while signing out of a device that others use too

@@ -85,6 +85,54 @@ def test_a_call_saved_without_network_is_sent_later_once(
     assert not CallDraft.objects.exists()
 
 
+@pytest.mark.thorough
+def test_when_a_kept_call_went_its_form_is_that_of_the_next_one(
+    visit: Callable[..., object], rep: User, customer: Customer, step: Task
+) -> None:
+    """It stood there with the reference of the call that was stored: what it saved next was told as saved, and lost."""
+    visitor = visit(rep)
+    page = visitor.open("/today/")
+    said = page.get_by_label("What was said")
+    page.context.set_offline(True)
+    page.get_by_role("radio", name="Left word").check()
+    said.fill("First")
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("No network. The call is kept on this device and will be sent.").wait_for()
+    said.fill("Second")
+    page.context.set_offline(False)
+    page.get_by_text("The call that was kept is saved:").wait_for()
+    assert Activity.everything.get().note == "First"
+    page.keyboard.press("Control+Enter")
+    page.get_by_text(f"Call with {customer} saved.").first.wait_for()
+    notes = Activity.everything.order_by("pk").values_list("note", flat=True)
+    assert list(notes) == ["First", "Second"]
+
+
+@pytest.mark.thorough
+def test_when_a_kept_call_went_today_knows_it(
+    visit: Callable[..., object], rep: User, customer: Customer, step: Task
+) -> None:
+    visitor = visit(rep)
+    page = visitor.open(f"/today/?task={step.pk}")
+    row = page.locator("[data-row]", has_text=customer.name)
+    assert row.count() == 1
+    page.context.set_offline(True)
+    page.get_by_role("radio", name="Refused").check()
+    page.get_by_label("What was said").fill("They buy elsewhere")
+    page.locator("input[name=next_step][value=none]").check()
+    page.locator("[name=no_next_step]").fill("They are gone")
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("No network. The call is kept on this device and will be sent.").wait_for()
+    page.context.set_offline(False)
+    page.get_by_text("The call that was kept is saved:").wait_for()
+    page.get_by_text("Done today").wait_for()
+    page.locator("#messages").get_by_role("button", name="Undo").wait_for()
+    assert page.get_by_text("The call that was kept is saved:").count() == 1
+    assert page.locator("form[data-call] textarea[name=note]").first.input_value() == ""
+    step.refresh_from_db()
+    assert step.state == Task.State.DONE
+
+
 def test_calls_kept_on_the_device_survive_closing_and_go_in_order(
     visit: Callable[..., object], rep: User, customer: Customer, step: Task
 ) -> None:

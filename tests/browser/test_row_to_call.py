@@ -142,6 +142,30 @@ def test_keys_pressed_before_the_form_of_the_row_is_there_are_meant_for_it(
     assert visitor.complaints == []
 
 
+@pytest.mark.thorough
+def test_without_network_the_row_of_the_form_that_stands_is_the_chosen_one(
+    visit: Callable[..., Any], rep: User, steps: list[Task]
+) -> None:
+    """The next row was marked, the form still the one of the row before: a call was kept about the wrong customer."""
+    visitor = visit(rep)
+    page = visitor.open("/today/")
+    chosen = page.locator("[data-row][aria-current]")
+    assert steps[0].customer.name in chosen.inner_text()
+    page.context.set_offline(True)
+    page.keyboard.press("j")
+    page.locator("#problem").get_by_text("No network").wait_for()
+    page.keyboard.press("c")
+    page.keyboard.press("2")
+    assert steps[0].customer.name in chosen.inner_text()
+    assert page.locator(".m-call-who b").inner_text() == steps[0].customer.name
+    assert page.locator(".m-docked input[name=outcome]:checked").count() == 0
+    page.context.set_offline(False)
+    page.keyboard.press("c")
+    page.locator("form[data-call] input[name=outcome]:focus").wait_for()
+    assert steps[1].customer.name in chosen.inner_text()
+    assert page.locator(".m-call-who b").inner_text() == steps[1].customer.name
+
+
 def test_what_asks_for_more_goes_on_in_the_form_of_that_row(
     visit: Callable[..., Any], rep: User, steps: list[Task]
 ) -> None:
