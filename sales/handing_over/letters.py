@@ -21,6 +21,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from customers.models import Contact, Customer
+from sales.handing_over.care import has_care
+from sales.handing_over.drafting import may_hand_over
 from sales.handing_over.letter_words import Words, filled, words_of
 from sales.models import Handover, HandoverLetter, HandoverLine
 from team.audit import Change, record, record_many
@@ -58,6 +60,11 @@ def lines_of(handover: Handover) -> Any:
     """Customers that changed hands and have an owner."""
     lines = handover.lines.moving().filter(kind=HandoverLine.Kind.CUSTOMER, stayed=False)
     return lines.filter(receiver__isnull=False)
+
+
+def may_write(handover: Handover, by: User) -> bool:
+    """Whether they may let letters go: who may hand it over, of what stands; nobody is written to for an absence."""
+    return has_care(handover) and may_hand_over(by, handover.leaver, handover.kind)
 
 
 def drafts_of(handover: Handover, lines: Iterable[HandoverLine], viewer: User) -> list[Draft]:
@@ -130,7 +137,7 @@ def approve(handover: Handover, marks: Mapping[int, str], *, by: User) -> int:
         stored = Handover.everything.select_for_update(of=("self",), no_key=True).get(
             pk=handover.pk
         )
-        if stored.state != Handover.State.APPLIED:
+        if not may_write(stored, by):
             return 0
         lines = lines_of(stored).filter(pk__in=list(marks)).select_related("receiver")
         drafts = [

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_http_methods
 from crm.lib import formatting
 from crm.lib.notices import say
 from crm.lib.web import SeeOther
-from sales.handing_over.letters import approve, drafts_of, lines_of
+from sales.handing_over.care import has_care
+from sales.handing_over.letters import approve, drafts_of, lines_of, may_write
 from sales.handing_over.reading import page_of
 from sales.models import HandoverLine
 from sales.views.wizard import LEADERS, handover_or_404
@@ -24,7 +25,7 @@ MOST = 200
 def handover_letters(request: SignedInRequest, handover_id: int) -> HttpResponse:
     """A page of them with the words of each; a post approves the ticked ones (`on`), which then go by themselves."""
     handover = handover_or_404(request, handover_id)
-    if handover.state != handover.State.APPLIED:
+    if not has_care(handover):
         return SeeOther(handover.get_absolute_url())
     if request.method == "POST":
         n = approve(handover, _marks(request.POST.getlist("on")), by=request.user)
@@ -40,7 +41,7 @@ def handover_letters(request: SignedInRequest, handover_id: int) -> HttpResponse
         "handover": handover,
         "page": page,
         "drafts": drafts,
-        "open": any(draft.may_go for draft in drafts),
+        "open": may_write(handover, request.user) and any(draft.may_go for draft in drafts),
         "keeps_words": request.user.is_admin,
         "reaches": reaches(request.user),
     }

@@ -186,6 +186,26 @@ def test_who_may_and_whose(
     assert [one.receiver for one in HandoverLetter.everything.all()] == [heir]
 
 
+def test_who_leaves_lets_no_letter_go_and_nobody_is_written_to_for_an_absence(
+    login: Login, admin: User, manager: User, rep: User, heir: User
+) -> None:
+    people(book_of(rep, 1))
+    handover = hand_over(rep, [heir], admin)
+    ticked = re.findall(r'name="on" value="([^"]+)"', page_of(login(manager), handover))
+    assert len(ticked) == 1
+    User.objects.filter(pk=manager.pk).update(leaves_on=Company.get().today)
+    page = page_of(login(manager), handover)
+    assert 'name="on"' not in page and "Olha 1" in page
+    approve(login(manager), handover, ticked)
+    assert not HandoverLetter.everything.exists()
+    undo(handover, by=admin)
+    cover = hand_over(rep, [heir], admin, "cover")
+    line = cover.lines.get(kind="customer")
+    answer = approve(login(admin), cover, [f"{line.pk}:{ticked[0].partition(':')[2]}"])
+    assert answer["Location"] == f"/handovers/{cover.pk}/watch/"
+    assert not HandoverLetter.everything.exists()
+
+
 def test_a_page_costs_the_same_for_twice_as_many(
     login: Login, admin: User, rep: User, heir: User, other_rep: User
 ) -> None:
