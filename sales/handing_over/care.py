@@ -204,7 +204,7 @@ class Watched:
     """Sums over customers who changed hands. `waiting` have not been spoken with, of whom some are `late`.
 
     `called` counts those spoken with or safe, `high` those of a high tie that are not elsewhere; money in
-    cents, of the year before the hand-over.
+    cents, of a year up to the last order.
     """
 
     customers: int = 0

@@ -98,6 +98,22 @@ def test_five_steps_from_who_leaves_to_taking_it_back(
     assert "You can undo" not in read(browser, handover, "watch")
 
 
+def test_money_is_called_what_it_is(
+    login: Login, admin: User, rep: User, heirs: list[User]
+) -> None:
+    """Of who is silent it is the year up to the last order; the customer's page tells of the last twelve months."""
+    book_of(rep, 1)
+    browser = login(admin)
+    handover = begin(browser, rep)
+    page = read(browser, handover, "holds")
+    assert "Revenue a year" in page and "of the year up to the last order" in page
+    rule(browser, handover, heirs)
+    pages = [page, read(browser, handover, "heirs")]
+    confirm(browser, handover)
+    pages.append(read(browser, handover, "watch"))
+    assert not [one for one in pages if re.search("Revenue, (last )?12 months", one)]
+
+
 def test_the_same_post_makes_one_draft(login: Login, admin: User, rep: User) -> None:
     book_of(rep, 1)
     browser, ref = login(admin), str(uuid.uuid4())
