@@ -136,6 +136,11 @@ class Held:
         return [(kind, KINDS[kind].title, self.there.get(kind, 0)) for kind in MAIN]
 
     @property
+    def main(self) -> list[str]:
+        """47 customers, 12 deals: those that are handed over, as `cents` counts them."""
+        return [self.in_words(kind) for kind in MAIN if self.chosen.get(kind)]
+
+    @property
     def rest(self) -> list[str]:
         """2 campaigns, 1 shared view."""
         return [KINDS[kind].in_words(self.chosen[kind]) for kind in REST if self.chosen.get(kind)]

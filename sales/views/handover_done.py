@@ -1,6 +1,6 @@
 """The last steps of a hand-over: checked and done, watched, taken back."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -31,6 +31,7 @@ from sales.models import Handover, HandoverLine
 from sales.views.wizard import LEADERS, frame_of, handover_or_404, whole_numbers
 from team.access import SignedInRequest, access, visible_or_404
 from team.forms.common import refuse
+from team.models import Company, User
 from team.passwords import check_present
 from team.refusals import Refusal
 
@@ -59,7 +60,7 @@ def handover_check(request: SignedInRequest, handover_id: int) -> HttpResponse:
             return SeeOther(reverse("handover-watch", args=[handover.pk]))
     handover = handover_or_404(request, handover_id)
     status = 422 if form.is_bound and form.errors else 200
-    context = _checked(handover) | {"form": form}
+    context = _checked(handover) | {"form": form, "noted_day": _noted_day(handover, request.user)}
     return render(request, "sales/handover_check.html", context, status=status)
 
 
@@ -98,6 +99,16 @@ def _scheduled(request: SignedInRequest, handover: Handover, typed: dict[str, An
     if on is not None:
         return _("It will be handed over on %(at)s, as the day begins.") % told
     return _("It will be handed over on %(at)s, when work ends.") % told
+
+
+def _noted_day(handover: Handover, by: User) -> date | None:
+    """The last day that is known of the leaver, where handing over would end their employment on another one."""
+    leaver = handover.leaver
+    if leaver is None or handover.kind != Handover.Kind.DEPARTURE or not by.is_admin:
+        return None
+    noted = leaver.leaves_on
+    lies_ahead = leaver.is_active and noted is not None and noted >= Company.get().today
+    return noted if lies_ahead and noted != handover.last_day else None
 
 
 def _checked(handover: Handover) -> dict[str, Any]:

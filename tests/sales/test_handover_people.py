@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Customer
+from sales.handing_over.drafting import choose_lines
 from sales.handing_over.due import do_due, is_due
 from sales.models import Deal, Handover, HandoverLine, Task
 from team.departures import deactivate
@@ -63,8 +64,11 @@ def test_another_last_day_in_the_first_step_holds_once_it_is_done(
     gives_notice(browser, rep, exports_stay="on")
     handover = Handover.everything.get()
     sooner = Company.get().today + timedelta(days=5)
+    warning = "This hand-over ends their employment on"
+    assert warning not in read(browser, handover, "check")
     says(browser, handover, last_day=sooner.isoformat())
     rule(browser, handover, heirs)
+    assert f'{warning} <time datetime="{sooner}">' in read(browser, handover, "check")
     confirm(browser, handover)
     rep.refresh_from_db()
     assert (rep.leaves_on, rep.exports, rep.is_active) == (sooner, True, True)
@@ -274,3 +278,20 @@ def test_who_left_is_not_kept(login: Login, admin: User, rep: User) -> None:
     Employment.objects.filter(user=rep).update(left_on=left, recorded_on=SINCE)
     login(admin).post(reverse("person-stay", args=[rep.pk]))
     assert Employment.objects.get(user=rep).left_on == left
+
+
+def test_what_goes_over_is_said_as_it_is_counted(
+    login: Login, admin: User, rep: User, heirs: list[User]
+) -> None:
+    """Of a part what was chosen, with its money; the words stand in the number of what they count."""
+    book_of(rep, 7, deals=1)
+    browser = login(admin)
+    part = begin(browser, rep, "partial")
+    line = part.lines.get(kind="customer", cents=200)
+    choose_lines(part, [line.pk], chosen=True, by=admin)
+    rule(browser, part, heirs)
+    assert "1 customer · <" in read(browser, part, "heirs")
+    whole = begin(browser, rep)
+    assert "7 customers · 1 deal · <" in read(browser, whole, "heirs")
+    User.objects.filter(pk=admin.pk).update(language="uk")
+    assert "7 клієнтів · 1 угода · " in read(login(admin), whole, "heirs")
