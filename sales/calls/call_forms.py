@@ -100,6 +100,11 @@ class CallForm(EndingForm):
         return str(self.subject._meta.model_name)
 
     @property
+    def whom(self) -> Subject:
+        """Whom the call was with: the customer or the lead, also where it was about a deal."""
+        return self.subject if self.lead or not self.customer else self.customer
+
+    @property
     def dial(self) -> str:
         """The number to call: of the contact chosen, else of the lead or customer."""
         chosen = self["contact"].value()

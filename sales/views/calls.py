@@ -129,7 +129,7 @@ def _post(request: SignedInRequest) -> HttpResponse:
         return _form(request, form)
     _save(request, form, acts=not handed_over)
     if handed_over:
-        say(request, _("Somebody else looks after %(name)s by now.") % {"name": form.subject})
+        say(request, _("Somebody else looks after %(name)s by now.") % {"name": form.whom})
         return leave_for(request, reverse("today"))
     return after_call(request, form)
 
@@ -190,7 +190,7 @@ def _save(request: SignedInRequest, form: CallForm, *, acts: bool) -> None:
     )
     drop_draft(request.user, form.subject)
     if made:
-        told = _("Call with %(name)s saved.") % {"name": form.subject}
+        told = _("Call with %(name)s saved.") % {"name": form.whom}
         say(request, told, undo=reverse("call-undo", args=[call.pk]))
 
 

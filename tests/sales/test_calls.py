@@ -9,8 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from customers.models import Contact, Customer
-from sales.models import Activity, Lead, Outcome, Task
+from sales.models import Activity, Deal, Lead, Outcome, Task
 from team.models import AuditEntry, Company, User
+from tests.sales.deals.kit import new
 
 pytestmark = pytest.mark.django_db
 Login = Callable[[User], Client]
@@ -57,6 +58,17 @@ def test_the_call_stands_in_the_timeline_at_once(login: Login, rep: User, keep) 
     browser = login(rep)
     browser.post(URL, form(customer, note="Wants a written promise"))
     assert "Wants a written promise" in browser.get(f"/customers/{customer.pk}/").content.decode()
+
+
+def test_a_call_about_a_deal_was_with_its_customer(login: Login, rep: User, keep) -> None:
+    customer, browser = keep(rep), login(rep)
+    browser.post("/deals/new/", new(customer, title="Coffee bags 2027"))
+    deal = Deal.everything.get()
+    page = browser.get(f"{URL}?deal={deal.pk}").content.decode()
+    assert f'data-name="{customer}"' in page and "Coffee bags 2027" in page
+    assert browser.post(URL, form(deal=deal.pk)).status_code == 303
+    page = browser.get("/customers/").content.decode()
+    assert f"Call with {customer} saved." in page
 
 
 def test_the_same_form_twice_is_one_call(login: Login, rep: User, keep) -> None:
