@@ -16,6 +16,7 @@ from sales.customer_page.past import past_of
 from sales.customer_page.timeline import PAGE, timeline_of
 from sales.models import Activity
 from team.models import AuditEntry, Company, User
+from tests.sales.deals.kit import new
 
 pytestmark = pytest.mark.django_db
 Login = Callable[[User], Client]
@@ -247,3 +248,14 @@ def test_what_shares_a_day_falls_between_no_two_pages(rep: User, keep) -> None:
                 break
             before = datetime.fromisoformat(page.earlier)
         assert told == (PAGE + 12) * (2 if tab == "all" else 1)
+
+
+def test_a_deal_has_one_money_on_all_pages(login: Login, rep: User, keep) -> None:
+    """As on the board and in the list of deals: the customer's own, which is what was offered."""
+    customer, browser = keep(rep), login(rep)
+    priced = {"amount": "12 400", "currency": "EUR", "fx_rate": "48.8", "expected_close_on": ""}
+    assert browser.post("/deals/new/", new(customer, **priced)).status_code == 303
+    page = unescape(browser.get(f"/customers/{customer.pk}/").content.decode())
+    # in the card of open deals, and in the timeline
+    assert page.count("€12,400") == 2
+    assert "€12,400" in unescape(browser.get("/deals/").content.decode())
