@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -42,9 +43,12 @@ def profile(request: SignedInRequest) -> HttpResponse:
         form.change(person)
     except VersionConflict as error:
         return conflict(request, form, error.current)
-    say(request, _("Profile saved."))
+    language = form.cleaned_data["language"]
+    # it is read on a page that speaks that one
+    with override(language):
+        say(request, _("Profile saved."))
     response = SeeOther(reverse("profile"))
-    keep_language(response, form.cleaned_data["language"])
+    keep_language(response, language)
     return response
 
 
