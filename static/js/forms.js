@@ -1,10 +1,17 @@
 // Ctrl Enter saves; an error leaves as soon as its field is changed to something the browser accepts;
 // a password can be shown; Caps Lock is told.
 
+// From outside of any form: the one that lies on top, the call, or the only one whose button shows these keys.
+function atHand() {
+  const told = [...document.querySelectorAll("main .btn-primary:has(kbd + kbd)")].filter((one) => one.checkVisibility());
+  const form = document.querySelector("dialog:modal form[method=post], form[data-call]");
+  return form ?? (told.length === 1 && !document.querySelector("dialog:modal") ? told[0].form : null);
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.code !== "Enter" && event.code !== "NumpadEnter") return;
   if (!(event.ctrlKey || event.metaKey) || event.isComposing) return;
-  const form = event.target.closest("form") ?? document.querySelector("dialog:modal form[method=post], form[data-call]");
+  const form = event.target.closest("form") ?? atHand();
   if (form?.method !== "post") return;
   event.preventDefault();
   form.requestSubmit(form.querySelector(".btn-primary"));

@@ -265,6 +265,19 @@ def test_c_and_t_in_a_list_are_about_its_row(
     assert visitor.complaints == []
 
 
+def test_ctrl_enter_saves_where_the_button_says_so(
+    visit: Callable[..., Any], rep: User, lead: Lead
+) -> None:
+    """Nothing on that page has the focus from the start."""
+    visitor = visit(rep)
+    page = visitor.open(f"/leads/{lead.pk}/convert/")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/customers/*/")
+    assert Customer.everything.filter(name=lead.name).exists()
+    assert visitor.complaints == []
+
+
 def test_two_people_edit_one_customer(
     visit: Callable[..., Any], rep: User, manager: User, customer: Customer
 ) -> None:
