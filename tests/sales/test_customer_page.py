@@ -259,3 +259,19 @@ def test_a_deal_has_one_money_on_all_pages(login: Login, rep: User, keep) -> Non
     # in the card of open deals, and in the timeline
     assert page.count("€12,400") == 2
     assert "€12,400" in unescape(browser.get("/deals/").content.decode())
+
+
+def test_a_kind_of_which_there_is_nothing_leads_back_to_everything(
+    login: Login, rep: User, keep
+) -> None:
+    """It said that nothing had happened yet, with a year of calls one tab away."""
+    customer, browser = keep(rep), login(rep)
+    _entry(customer, rep, timezone.now(), note="Seen")
+    address = f"/customers/{customer.pk}/"
+    page = browser.get(address, {"tab": "orders", "in": "customer-list"}).content.decode()
+    assert "Nothing of this kind yet." in page and "Nothing happened here yet." not in page
+    way = re.search(r'href="([^"]*)">Show everything</a>', page)
+    assert way
+    page = browser.get(address + unescape(way[1])).content.decode()
+    assert "Seen" in page and "in=customer-list" in way[1]
+    assert 'href="?">Show everything' in browser.get(address, {"tab": "orders"}).content.decode()
