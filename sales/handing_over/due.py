@@ -15,7 +15,7 @@ from crm.lib.periods import local_date
 from sales.handing_over.applying import ChangedSince, NoHeir, NothingLeft, apply
 from sales.handing_over.changes import differences
 from sales.handing_over.done_meanwhile import tell_done
-from sales.handing_over.drafting import editing
+from sales.handing_over.drafting import editing, may_hand_over
 from sales.handing_over.undoing import give_back
 from sales.models import Handover
 from team.audit import record
@@ -247,7 +247,9 @@ def call_off(handover: Handover, why: str, *, by: User | None) -> None:
 
 
 def _who_is_told(handover: Handover) -> set[int]:
-    """Who scheduled it; where they do not work here any more, the administrators."""
-    if handover.by.is_active:
-        return {handover.by_id}
-    return set(User.objects.filter(is_admin=True, is_active=True).values_list("pk", flat=True))
+    """Who scheduled it; where they could not do it any more, the administrators, but for who leaves."""
+    by = handover.by
+    if by.is_active and may_hand_over(by, handover.leaver, handover.kind):
+        return {by.pk}
+    admins = User.objects.filter(is_admin=True, is_active=True).exclude(pk=handover.leaver_id or 0)
+    return set(admins.values_list("pk", flat=True))

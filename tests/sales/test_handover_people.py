@@ -157,6 +157,24 @@ def test_who_scheduled_it_is_gone_so_administrators_are_told(
     assert (told.user, told.path) == (admin, f"/handovers/{handover.pk}/check/")
 
 
+def test_who_scheduled_it_leads_nobody_any_more_so_administrators_are_told_but_for_who_leaves(
+    login: Login, admin: User, manager: User, rep: User, heirs: list[User]
+) -> None:
+    """The leaver is an administrator too, and reads nothing of their own going."""
+    book_of(rep, 1)
+    User.objects.filter(pk=rep.pk).update(is_admin=True)
+    browser = login(manager)
+    last = Company.get().today + timedelta(days=2)
+    handover = begin(browser, rep, last_day=last.isoformat())
+    rule(browser, handover, heirs)
+    assert confirm(browser, handover, effect="then").status_code == 303
+    User.objects.filter(pk=manager.pk).update(is_manager=False, is_rep=True)
+    do_due(timezone.now() + timedelta(days=3))
+    handover.refresh_from_db()
+    assert handover.state == "draft" and owners() == {rep}
+    assert [one.user for one in Notice.objects.filter(kind="handover.failed")] == [admin]
+
+
 def test_who_holds_nothing_is_sent_to_people(
     login: Login, admin: User, rep: User, heirs: list[User]
 ) -> None:
