@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from sales.handing_over.drafting import may_hand_over
 from sales.models import Handover
 from team.access import ADMIN, DIRECTOR, MANAGER, SignedInRequest, visible_or_404
+from team.models import User
 
 LEADERS = (MANAGER, ADMIN, DIRECTOR)
 STEPS: tuple[tuple[str, str | Promise], ...] = (
@@ -32,7 +35,16 @@ class Step:
 
 
 def handover_or_404(request: SignedInRequest, handover_id: int) -> Handover:
-    return visible_or_404(Handover, request.user, related=("leaver", "by"), pk=handover_id)
+    """A post is refused (403) to who may not hand over: a manager who leaves reads, and spoils no plan of others."""
+    handover = visible_or_404(Handover, request.user, related=("leaver", "by"), pk=handover_id)
+    if request.method == "POST":
+        _check_right(request.user, handover)
+    return handover
+
+
+def _check_right(user: User, handover: Handover) -> None:
+    if not may_hand_over(user, handover.leaver, handover.kind):
+        raise PermissionDenied
 
 
 def steps_of(handover: Handover | None, current: str) -> list[Step]:

@@ -175,6 +175,35 @@ def test_who_scheduled_it_leads_nobody_any_more_so_administrators_are_told_but_f
     assert [one.user for one in Notice.objects.filter(kind="handover.failed")] == [admin]
 
 
+def test_a_manager_who_leaves_spoils_no_plan_of_others(
+    login: Login, admin: User, manager: User, rep: User, heirs: list[User]
+) -> None:
+    book_of(rep, 2)
+    browser = login(admin)
+    last = Company.get().today + timedelta(days=2)
+    handover = begin(browser, rep, last_day=last.isoformat())
+    rule(browser, handover, heirs)
+    assert confirm(browser, handover, effect="then").status_code == 303
+    User.objects.filter(pk=manager.pk).update(leaves_on=last)
+    theirs, path = login(manager), f"/handovers/{handover.pk}/"
+    read(theirs, handover, "check")
+    line = handover.lines.first()
+    assert line is not None
+    for act, typed in (
+        ("unschedule/", {}),
+        ("discard/", {}),
+        ("again/", {"do": "clear"}),
+        ("holds/?kind=customer", {"every": "none"}),
+        ("heirs/", {"rule": "one", "balance": "revenue", "heirs": [heirs[0].pk]}),
+        ("give/", {f"to-{line.pk}": "pool"}),
+        ("", {"last_day": "2027-01-01", "reason": "other"}),
+    ):
+        assert theirs.post(path + act, typed).status_code == 403, act
+    stands = Handover.everything.get(pk=handover.pk)
+    assert (stands.state, stands.last_day, stands.rule) == ("scheduled", last, "turn")
+    assert handover.lines.filter(chosen=True, pool=False).count() == 2
+
+
 def test_who_holds_nothing_is_sent_to_people(
     login: Login, admin: User, rep: User, heirs: list[User]
 ) -> None:
