@@ -278,6 +278,18 @@ def test_ctrl_enter_saves_where_the_button_says_so(
     assert visitor.complaints == []
 
 
+def test_a_name_that_turns_the_writing_turns_nothing_else(
+    visit: Callable[..., Any], rep: User, lead: Lead
+) -> None:
+    """A public form takes any characters; the person stood backwards in the midst of the name."""
+    Lead.everything.filter(pk=lead.pk).update(name="Evil \u202egnp.exe", person="Emily Carter")
+    page = visit(rep).open("/today/")
+    row = page.locator("[data-lead]")
+    name = row.locator(".m-row-main a").bounding_box()
+    person = row.locator(".m-row-main b span").bounding_box()
+    assert name["x"] + name["width"] <= person["x"] + 1
+
+
 def test_two_people_edit_one_customer(
     visit: Callable[..., Any], rep: User, manager: User, customer: Customer
 ) -> None:
