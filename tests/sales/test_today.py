@@ -136,6 +136,22 @@ def test_new_leads_wait_with_their_source_until_they_are_answered(
     assert agenda_of(rep, Company.get()).leads.rows == []
 
 
+def test_what_is_known_of_a_new_lead_stands_in_one_line(
+    login: Login, rep: User, lead: Lead
+) -> None:
+    """Without a source the line began with the dot that parts it from what follows."""
+    web = LeadSource.objects.get(key="web")
+    for source, note, told in [
+        (web, "", "Web form"),
+        (None, "Price list", "Price list"),
+        (web, "Price list", "Web form · Price list"),
+    ]:
+        Lead.everything.update(source=source, note=note)
+        page = login(rep).get("/today/").content.decode()
+        row = page.partition("data-lead=")[2].partition("</li>")[0]
+        assert f"<small>{told}</small>" in row
+
+
 def test_the_clock_runs_against_the_goal(rep: User, lead: Lead) -> None:
     arrived = timezone.now() - timedelta(hours=15, minutes=10)
     lead.arrived_at, lead.response_due_at = arrived, arrived + timedelta(hours=24)
