@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -25,6 +26,8 @@ from team.wording import ACTIONS, LABELS, SUBJECTS, WAGES
 LATEST = 20
 PRODUCT = "Mainstay"
 DATED = re.compile(r"\d{4}-\d\d-\d\d")
+# How exact amounts are stored: as texts, so that no digit is lost.
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
 Model = type[models.Model]
 Names = dict[tuple[Model, int], str]
 
@@ -118,6 +121,8 @@ def _text(entry: AuditEntry, name: str, value: Any, names: Names, viewer: User) 
         return _("Yes") if value else _("No")
     if column is not None and column.choices:
         return str(dict(column.flatchoices).get(value, value))
+    if isinstance(column, models.DecimalField) and NUMBER.fullmatch(str(value)):
+        return formatting.number(Decimal(f"{Decimal(str(value)).normalize():f}"))
     if isinstance(value, str):
         return _day_or_text(value)
     if isinstance(value, int):

@@ -52,6 +52,16 @@ def test_a_new_lead_has_owner_period_clock_and_audit(login: Login, rep: User) ->
     assert sorted(actions) == ["assign", "create"]
 
 
+@pytest.mark.parametrize(("language", "told"), [("en", "1,200,000.5"), ("uk", "1\xa0200\xa0000,5")])
+def test_its_changes_tell_the_amount_as_the_reader_writes_it(
+    login: Login, rep: User, language: str, told: str
+) -> None:
+    User.objects.filter(pk=rep.pk).update(language=language)
+    browser = login(User.objects.get(pk=rep.pk))
+    page = browser.post("/leads/new/", new(expected_amount="1200000.50"), follow=True)
+    assert f"<ins>{told}</ins>" in page.content.decode()
+
+
 def test_the_same_post_twice_makes_one_lead(login: Login, rep: User) -> None:
     browser, values = login(rep), new()
     assert (
