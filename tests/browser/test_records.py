@@ -290,6 +290,24 @@ def test_a_name_that_turns_the_writing_turns_nothing_else(
     assert name["x"] + name["width"] <= person["x"] + 1
 
 
+def test_with_keys_switched_off_no_key_is_promised(
+    visit: Callable[..., Any], rep: User, customer: Customer
+) -> None:
+    User.objects.filter(pk=rep.pk).update(shortcuts=False)
+    visitor = visit(rep)
+    Customer.everything.filter(pk=customer.pk).update(annual_cents=5)
+    row = Customer.everything.create(name="Orchard & Sons")
+    assign([row.pk], rep, on=Company.get().today, by=rep)
+    page = visitor.open("/customers/")
+    page.locator("[data-row-link]").first.click()
+    page.get_by_role("link", name="next").wait_for()
+    assert page.locator("kbd:visible").all_inner_texts() == []
+    # keys held together with Ctrl go on
+    page = visitor.open("/leads/new/")
+    assert page.locator("kbd:visible").all_inner_texts() == ["Ctrl", "Enter"]
+    assert visitor.findings() == []
+
+
 def test_two_people_edit_one_customer(
     visit: Callable[..., Any], rep: User, manager: User, customer: Customer
 ) -> None:
