@@ -30,11 +30,12 @@ def roomy() -> Iterator[None]:
 def count_rows_anew(*tables: str) -> None:
     """Let PostgreSQL plan with what was just stored in bulk, in these tables or all of them.
 
-    It would find out by itself a minute later.
+    It would find out by itself a minute later. What somebody else counts at this moment is passed over: two that wait
+    for each other's count would wait for ever.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute(f"ANALYZE {', '.join(tables)}")
+            cursor.execute(f"ANALYZE (SKIP_LOCKED) {', '.join(tables)}")
 
 
 @contextmanager

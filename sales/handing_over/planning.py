@@ -51,12 +51,14 @@ def lay(handover: Handover) -> None:
         for drop in DROP_GONE:
             cursor.execute(drop, told)
         cursor.execute(_within(ADD_CUSTOMERS, handover, told), told)
-        if cursor.rowcount > FEW:
-            count_rows_anew("sales_handoverline")
+        _count_if_many(cursor.rowcount)
         if handover.leaver_id is not None:
             cursor.execute(ADD_LEADS, told)
         cursor.execute(_of_owner(ADD_DEALS, "d", handover), told)
+        many = cursor.rowcount
         cursor.execute(_of_owner(ADD_TASKS, "t", handover), told)
+        # of a kind that it has not counted it looks through all lines for one
+        _count_if_many(max(many, cursor.rowcount))
         if handover.leaver_id is not None:
             cursor.execute(ADD_ASIDE, told)
         if handover.takes_all:
@@ -65,6 +67,11 @@ def lay(handover: Handover) -> None:
         for see in SEE_AGAIN:
             cursor.execute(see, told)
     handover.asks_at = timezone.now()
+
+
+def _count_if_many(new: int) -> None:
+    if new > FEW:
+        count_rows_anew("sales_handoverline")
 
 
 def customers_of(handover: Handover) -> "QuerySet[Customer]":
