@@ -170,8 +170,7 @@ def _ids(rows: Any) -> list[int]:
 
 def _found(rows: Any, pk: int) -> Handover | None:
     """Locked, as it stands now; None: since the run began somebody made it a draft again, or moved its hour."""
-    found = rows.select_related("leaver", "by").select_for_update(of=("self",)).filter(pk=pk)
-    handover: Handover | None = found.first()
+    handover: Handover | None = rows.select_for_update().filter(pk=pk).first()
     return handover
 
 
