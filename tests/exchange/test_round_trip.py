@@ -13,7 +13,7 @@ from sales.models import Deal, DealChange, Lead, LeadEnding, LeadOwnership, Pipe
 from team.models import AuditEntry, Company, Holiday, User
 from tests.exchange.conftest import WORLD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 
 def test_the_dump_of_a_load_loads_to_the_same_dump(world, load, dump):

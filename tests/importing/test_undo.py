@@ -10,7 +10,7 @@ from customers.ownership import assign
 from sales.models import Activity, Deal, Lead
 from team.models import AuditEntry, Team, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 # They tell of the import itself, and are append-only.
 TOLD = {
     "team.AuditEntry",

@@ -14,7 +14,7 @@ from team.jobs import ask
 from team.models import Company, Job
 from tests.jobs.house import LEASE, children_of, kill_group, wait_until
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.thorough]
 ENDS_WITHIN = 10  # what `start` and containers wait for
 # the faults of Redis itself are in test_redis_faults.py
 REDIS = (pytest.mark.redis, pytest.mark.thorough)

@@ -10,6 +10,8 @@ from tests.nets.test_rights import NAMES, PARTS
 from tests.nets.worlds import PLAIN
 from tests.require import BRIEF
 
+pytestmark = pytest.mark.thorough
+
 PAGES = [
     name
     for name in NAMES

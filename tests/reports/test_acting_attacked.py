@@ -22,6 +22,8 @@ from team.models import User
 from tests.kept import kept
 from tests.reports.pages import CHURN, buys, day, last_night, night
 
+pytestmark = pytest.mark.thorough
+
 Login = Callable[[User], Client]
 
 

@@ -25,6 +25,8 @@ from sales.models import Stage
 from team.models import User
 from tests.reports.conftest import World
 
+pytestmark = pytest.mark.thorough
+
 
 def on_day(day: str) -> Period:
     return Period(date.fromisoformat(day), date.fromisoformat(day))

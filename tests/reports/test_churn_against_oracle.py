@@ -22,7 +22,7 @@ from tests.oracle.tables import write_tables
 from tests.oracle.worked import CASES
 from tests.require import fewer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 SEEDS = range(int(os.environ.get("CRM_ODD_COMPANIES", fewer(16))))
 RATES = {
     "logo_churn",

@@ -8,6 +8,8 @@ import pytest
 
 from tests.reports.conftest import World, churn, lost
 
+pytestmark = pytest.mark.thorough
+
 YEAR = ("2025-01-01", "2025-12-31", "2025-12-31")
 
 

@@ -14,6 +14,8 @@ from reports.rules.parameters import values_for
 from reports.snapshots.taking import take_snapshot
 from tests.reports.conftest import World, printed
 
+pytestmark = pytest.mark.thorough
+
 
 def departures(start: str, end: str, as_of: str = "", **parameters: Any) -> Any:
     words = ["--from", start, "--to", end, *(["--as-of", as_of] if as_of else [])]

@@ -15,6 +15,8 @@ from reports.models import Evidence, Snapshot
 from team.models import Company, User
 from tests.reports.conftest import World, printed
 
+pytestmark = pytest.mark.thorough
+
 LEFT = "2025-06-30"
 TREATED = {"T1": (100, 60), "T2": (200, 150)}
 CONTROLS = {f"C{n}": (100, after) for n, after in enumerate((90, 100, 95, 105, 110), 1)}

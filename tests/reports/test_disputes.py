@@ -5,11 +5,14 @@ import re
 import uuid
 from urllib.parse import urlencode
 
+import pytest
 from django.test import Client
 
 from reports.models import Dispute, Snapshot
 from team.models import AuditEntry, User
 from tests.reports.pages import CHURN, buys, day, night
+
+pytestmark = pytest.mark.thorough
 
 LIST, NEW = "/losses/questions/", "/losses/questions/new/"
 

@@ -27,7 +27,7 @@ from tests.reports.pages import buys
 from tests.reports.test_analysis_worked import printed
 from tests.require import fewer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 PAGE = "/analysis/resting-on-one-person/"
 Login = Callable[[User], Client]
 

@@ -31,6 +31,8 @@ from team.jobs.schedule import ask_due
 from team.models import Employment, Job, User
 from tests.reports.pages import CHURN as CHURN_PAGE
 
+pytestmark = pytest.mark.thorough
+
 YESTERDAY = date(2026, 11, 22)
 
 

@@ -17,6 +17,8 @@ from tests.kept import kept
 from tests.reports.conftest import printed
 from tests.reports.pages import CHURN, buys, churn_page, day, exported, last_night, night
 
+pytestmark = pytest.mark.thorough
+
 Login = Callable[[User], Client]
 
 # list, count, money

@@ -19,6 +19,8 @@ from reports.snapshots.taking import take_snapshot
 from team.models import Company, User
 from tests.reports.conftest import World, printed
 
+pytestmark = pytest.mark.thorough
+
 HEAD = (
     "loss lost_customers average_value opening_customers lost_of_opening logo_churn logo_churn_lo "
     "logo_churn_hi revenue_churn active_at_end at_risk_customers at_risk_value recovered_customers "

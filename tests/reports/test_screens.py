@@ -43,6 +43,8 @@ from team.models import Company, User, Wage
 from tests.kept import kept
 from tests.reports.pages import CHURN, buys, day, last_night
 
+pytestmark = pytest.mark.thorough
+
 Login = Callable[[User], Client]
 SCREENS = list(all_screens())
 LAYER = {"HX-Request": "true", "HX-Target": "layer"}

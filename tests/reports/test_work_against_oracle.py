@@ -22,7 +22,7 @@ from tests.oracle.worked_losses import LOSS_CASES
 from tests.reports.test_churn_against_oracle import dates, disagreements, printed
 from tests.require import fewer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 SEEDS = range(int(os.environ.get("CRM_ODD_COMPANIES", fewer(6))))
 SLUGS = ("time", "new_reps")
 WORKED = [case for case in LOSS_CASES if case.slug in SLUGS]

@@ -26,7 +26,7 @@ from sales.models import Activity, Handover, HandoverLine, Outcome
 from team.models import Company, Notice, Team, User
 from tests.sales.handovers import book_of, talk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 Login = Callable[[User], Client]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

@@ -14,7 +14,7 @@ from customers.models import Complaint, Customer, Survey
 from sales.models import Activity, Task
 from team.models import AuditEntry, Company, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 Login = Callable[[User], Client]
 TODAY = date(2026, 11, 23)
 

@@ -18,7 +18,7 @@ from team.notices import sentence_of
 from tests.sales.handovers import book_of
 from tests.sales.test_handover_wizard import begin, confirm, read, rule
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 Login = Callable[[User], Client]
 
 

@@ -23,7 +23,7 @@ from team.models import AuditEntry, Company, Team, User
 from tests.sales.handovers import book_of
 from tests.sales.test_after_care import hand_over
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 Login = Callable[[User], Client]
 
 

@@ -18,7 +18,7 @@ from tests.sales.handovers import SINCE, book_of
 from tests.sales.test_handover_wizard import begin, confirm, read, rule
 from tests.team.test_leaving import gives_notice
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 Login = Callable[[User], Client]
 
 

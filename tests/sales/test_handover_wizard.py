@@ -25,7 +25,7 @@ from team.feeds import make_feed
 from team.models import AuditEntry, Company, Notice, Team, User
 from tests.sales.handovers import book_of, talk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 Login = Callable[[User], Client]
 
 

@@ -23,7 +23,7 @@ from team.jobs.running import run
 from team.jobs.schedule import ask_due
 from team.models import AuditEntry, Company, Job, Notice, Team, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 Login = Callable[[User], Client]
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -28,7 +28,7 @@ from sales.models import Activity, Deal, Stage, Task
 from sales.search import find
 from team.models import AuditEntry, Company, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 Login = Callable[[User], Client]
 # What the act itself leaves: its entries in the audit log, and how often a record was edited.
 LEFT = {"auditentry", "auditdetail", "session", "reading", "user"}

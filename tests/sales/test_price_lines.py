@@ -15,7 +15,7 @@ from sales.deals.changing import add_deal, move_deal
 from sales.models import Deal, DealChange, DealLine, Product, Stage
 from team.models import AuditEntry, Company, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 Login = Callable[[User], Client]
 Keep = Callable[..., Customer]
 TODAY = date(2026, 11, 23)

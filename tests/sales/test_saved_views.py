@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from team.models import Arrangement, AuditEntry, SavedView, Team, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 Login = Callable[[User], Client]
 
 

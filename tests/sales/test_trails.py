@@ -15,7 +15,7 @@ from customers.search import index_record
 from sales.models import Deal, Lead, Stage
 from team.models import Company, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 Login = Callable[[User], Client]
 
 

@@ -19,6 +19,8 @@ from team.models import AuditEntry, Company, Device, HabitAlert, Notice, Reading
 from team.reading import count_view
 from team.watching import record_export
 
+pytestmark = pytest.mark.thorough
+
 Login = Callable[[User], Client]
 TOLD = "did far more of something than usual"
 LEAST, WITHOUT_HABIT = 30, 100

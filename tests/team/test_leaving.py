@@ -20,7 +20,7 @@ from team.reading import count_view
 from tests.reports.pages import CHURN, buys, night
 from tests.sales.bulk.kit import act, chosen
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 Login = Callable[[User], Client]
 
 

@@ -12,6 +12,8 @@ from team.middleware import slow_down
 from team.models import AuditEntry, Reading
 from team.reading import AT_MOST, ReadTooMuch, count_view
 
+pytestmark = pytest.mark.thorough
+
 
 def test_three_hundred_customers_an_hour_then_no_more(rep, other_rep):
     with time_machine.travel(timezone.now(), tick=False) as clock:

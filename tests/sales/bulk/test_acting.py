@@ -19,7 +19,7 @@ from sales.models import (
 from team.models import Company, User
 from tests.sales.bulk.kit import act, chosen, leads_of, owners, told, undo
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 Login = Callable[[User], Client]
 
 

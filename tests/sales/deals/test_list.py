@@ -11,7 +11,7 @@ from sales.models import Deal, DealChange
 from team.models import User
 from tests.sales.deals.kit import Keep, move, new
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 Login = Callable[[User], Client]
 
 
