@@ -1,7 +1,6 @@
 """Forms of leads, campaigns, their costs and next steps."""
 
 from copy import copy
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -13,7 +12,7 @@ from crm.lib.typed_fields import AmountField, DayField
 from customers.forms import ReachableForm
 from customers.models import Customer
 from customers.picking import PickField, PickingForm
-from sales.days.due_days import is_too_far, why_not_due
+from sales.days.due_days import WorkCalendar, is_too_far, why_not_due
 from sales.days.why_field import WhyField, why_lacks
 from sales.deals.priced_forms import PricedForm
 from sales.leads.owner_choice import BY_RULES, LeadOwnerField
@@ -208,7 +207,7 @@ class TaskForm(PairedLayout, PickingForm):
 
 
 class RescheduleForm(PairedLayout, forms.Form):
-    """A new day, written or as a number of days from today."""
+    """A new day, written or as a number of days from today: worked ones, as the call form proposes them."""
 
     due_on = DayField(label=_("Due"), required=False)
     due_at = forms.TimeField(label=_("Hour"), required=False)
@@ -227,7 +226,7 @@ class RescheduleForm(PairedLayout, forms.Form):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if values.get("days") is not None:
-            values["due_on"] = Company.get().today + timedelta(days=values["days"])
+            values["due_on"] = WorkCalendar.of(Company.get()).in_days(values["days"])
         elif values.get("due_on") is None and not self.has_error("due_on"):
             self.add_error("due_on", _("Choose the new day."))
         elif values.get("due_on") and (

@@ -21,7 +21,7 @@ from crm.lib import formatting
 from team.audit import NOBODY
 from team.jobs.registry import is_kind
 from team.models import AuditEntry, Owned, User
-from team.wording import ACTIONS, LABELS, SUBJECTS, WAGES
+from team.wording import ACTIONS, FIRST_GIVEN, LABELS, LEFT_ALONE, SUBJECTS, WAGES
 
 LATEST = 20
 PRODUCT = "Mainstay"
@@ -89,11 +89,21 @@ def _event(entry: AuditEntry, names: Names, viewer: User) -> Event:
     ]
     return Event(
         entry,
-        str(ACTIONS.get(entry.action, entry.action)),
+        _action(entry, before, after),
         str(SUBJECTS.get(entry.subject_type, entry.subject_type)),
         _address(entry),
         lines,
     )
+
+
+def _action(entry: AuditEntry, before: dict[str, Any], after: dict[str, Any]) -> str:
+    """Who had nobody gets its first owner, not another one; and nobody is no owner."""
+    if entry.action == "assign" and "owner" in after:
+        if after["owner"] is None:
+            return str(LEFT_ALONE)
+        if before.get("owner") is None:
+            return str(FIRST_GIVEN)
+    return str(ACTIONS.get(entry.action, entry.action))
 
 
 def _values(entry: AuditEntry) -> tuple[dict[str, Any], dict[str, Any]]:

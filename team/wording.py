@@ -100,6 +100,10 @@ ACTIONS = {
     "wrong password": _("gave a wrong password"),
 }
 
+# An owner for what had none, and none for what had one: both are written as "assign".
+FIRST_GIVEN = _("gave to an owner")
+LEFT_ALONE = _("left without owner")
+
 SUBJECTS = {
     "user": _("Person"),
     "lettertemplate": _("Words of letters"),

@@ -101,6 +101,7 @@ class Listing:
         self.known = known
         self.ranked = ranked
         self.tabs = tabs
+        self._whole = rows
         self.query = typed(request)
         self.filterset = filters(request.GET, queryset=rows, request=request) if filters else None
         self.filtering = Filtering(self.filterset)
@@ -259,6 +260,12 @@ class Listing:
     def total(self) -> int | None:
         """The sum over the whole filter where the count is exact, in the column's unit."""
         return self._counted[1] if self.count is not None else None
+
+    @cached_property
+    def elsewhere(self) -> int:
+        """How many rows stand where `cleared` leads; above the limit no more than that is said."""
+        rows = self.tabs.narrow(self._whole, self._default_tab) if self.tabs else self._whole
+        return count_and_sum([rows], None, COUNT_LIMIT + 1)[0]
 
     @property
     def is_narrowed(self) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib.typed_fields import DayField
 from customers.models import Tag
 from sales.bulk.deed import Values
-from sales.days.due_days import why_not_due
+from sales.days.due_days import WorkCalendar, why_not_due
 from sales.deals.stage_fields import StageField
 from sales.leads.closing_choices import closing_choices
 from sales.models import LossReason, Stage
@@ -27,6 +27,12 @@ class DeedForm(forms.Form):
         if "to" in self.fields:
             people: Any = self.fields["to"]
             people.queryset = User.receivers(viewer)
+
+    @property
+    def lacks_tags(self) -> bool:
+        """It asks for a tag, and there is none to choose."""
+        tag: Any = self.fields.get("tag")
+        return tag is not None and not tag.queryset.exists()
 
     @property
     def values(self) -> Values:
@@ -75,7 +81,8 @@ class PlanForm(DeedForm):
 
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, viewer=viewer, **kwargs)
-        self.fields["due_on"].initial = Company.get().today
+        calendar = WorkCalendar.of(Company.get())
+        self.fields["due_on"].initial = calendar.on_or_after(calendar.today)
         if not leads_others(viewer):
             del self.fields["to"]
 

@@ -1,7 +1,5 @@
 """The list of next steps, and planning, editing, finishing, dropping and moving one."""
 
-from datetime import timedelta
-
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,6 +13,7 @@ from crm.lib.listing import Listing, Tabs
 from crm.lib.notices import say
 from crm.lib.web import SeeOther, invalid, safe_next
 from sales.calls.logging_calls import finish_task
+from sales.days.due_days import WorkCalendar
 from sales.days.next_steps import add_task, change_task, drop_task, reopen_task, reschedule_task
 from sales.days.putting_off import asks_why
 from sales.filters import TaskFilters
@@ -192,7 +191,7 @@ def _with_its_day(posted: QueryDict) -> QueryDict:
         return posted
     found = posted.copy()
     del found["days"]
-    found["due_on"] = (Company.get().today + timedelta(days=int(days))).isoformat()
+    found["due_on"] = WorkCalendar.of(Company.get()).in_days(int(days)).isoformat()
     return found
 
 

@@ -184,3 +184,15 @@ def test_no_overlap_one_open_and_the_past_stays(steps, rep, other_rep, admin, mo
             assert one.to_on is not None and one.to_on <= next_one.from_on
     for day, seen in frozen_days.items():
         assert periods(customer, day) == seen
+
+
+def test_the_history_tells_the_first_owner_from_another_one(login, admin, rep, other_rep):
+    """On the page of a lead: whose it is for the first time, whose next, and nobody's."""
+    lead, browser = Lead.everything.create(name="Harbour"), login(admin)
+    told = ["gave to an owner", "gave to another owner", "left without owner"]
+    for count, to in enumerate((rep, other_rep, None), start=1):
+        assign_leads([lead.pk], to, on=TODAY, by=admin)
+        page = browser.get(f"/leads/{lead.pk}/").content.decode()
+        assert [page.count(f"Ada Admin {words}") for words in told] == [1] * count + [0] * (
+            3 - count
+        )

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from customers.models import Customer
 from customers.ownership import assign
 from sales.models import Deal, Lead, Stage, Task
-from team.models import AuditEntry, User
+from team.models import AuditEntry, Holiday, User
 
 pytestmark = pytest.mark.django_db
 Login = Callable[[User], Client]
@@ -164,6 +164,20 @@ def test_another_day_and_back(login: Login, rep: User) -> None:
     assert (step.due_on, step.due_at) == (date(2026, 11, 20), time(11, 30))
 
 
+@pytest.mark.parametrize(
+    ("days", "to"),
+    [("1", date(2026, 12, 1)), ("3", date(2026, 12, 1)), ("7", date(2026, 12, 4))],
+)
+def test_later_lands_on_worked_days(login: Login, rep: User, days: str, to: date) -> None:
+    """On a Friday before a Monday that is a holiday."""
+    Holiday.objects.create(on=date(2026, 11, 30), recorded_on=TODAY)
+    with time_machine.travel(datetime(2026, 11, 27, 9, tzinfo=UTC), tick=False):
+        step = Task.everything.create(title="Call", owner=rep, due_on=date(2026, 11, 27))
+        login(rep).post(f"/tasks/{step.pk}/reschedule/", {"days": days})
+    step.refresh_from_db()
+    assert step.due_on == to
+
+
 @pytest.mark.parametrize("values", [{}, {"due_on": "31.02"}, {"days": "99999"}, {"days": "x"}])
 def test_no_day_is_no_move(login: Login, rep: User, step: Task, values: dict[str, str]) -> None:
     before = step.due_on
@@ -258,3 +272,19 @@ def test_a_filter_that_leaves_nothing_is_cleared_in_one_step(
         page = browser.get(f"/tasks/?state={tab}&owner={sub_rep.pk}").content.decode()
         assert "No task matches" in page and 'href="/tasks/"' in page
         assert "No tasks here yet" not in page and "Every task planned here is done" not in page
+
+
+def test_an_empty_filter_tells_how_many_stand_elsewhere(
+    login: Login, manager: User, rep: User, sub_rep: User
+) -> None:
+    """ux.md 6: name the filter, count elsewhere, clear it; where nothing stands, no others are promised."""
+    browser, address = login(manager), f"/tasks/?owner={sub_rep.pk}"
+    assert "Without the filter nothing stands here either." in browser.get(address).content.decode()
+    for count, told in (
+        (1, "Without the filter 1 stands here."),
+        (2, "Without the filter 2 stand"),
+    ):
+        browser.post("/tasks/new/", new(owner=manager.pk))
+        browser.post("/tasks/new/", new(owner=rep.pk))  # stands under another tab
+        assert Task.everything.filter(owner=manager).count() == count
+        assert told in browser.get(address).content.decode()

@@ -1,10 +1,12 @@
 """A task for each of many records, and many leads closed for one reason."""
 
+import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from sales.models import (
@@ -77,3 +79,22 @@ def test_leads_are_closed_and_opened_again(login: Login, rep: User) -> None:
     assert act(browser, "lead", "close", chosen(*leads), text="nonsense").status_code == 422
     none = act(browser, "lead", "close", chosen(leads[2]), text="junk")
     assert "none of them to which it can be done" in told(none, browser)
+
+
+@pytest.mark.parametrize(
+    ("today", "due"), [(date(2026, 11, 27), "27.11"), (date(2026, 11, 28), "30.11")]
+)
+def test_many_tasks_are_proposed_for_a_worked_day(
+    login: Login, rep: User, keep: Any, today: date, due: str
+) -> None:
+    """Friday is one; on Saturday it is Monday."""
+    row = keep(rep)
+    noon = datetime(today.year, today.month, today.day, 10, tzinfo=UTC)
+    with time_machine.travel(noon, tick=False):
+        page = login(rep).get(f"/bulk/customer/?do=plan&row={row.pk}").content.decode()
+    field = re.search(r'<input[^>]*name="with-due_on"[^>]*>', page)
+    assert field is not None
+    assert (
+        f'value="{due}.2026"' in field.group()
+        or f'value="2026-{due[3:]}-{due[:2]}"' in field.group()
+    )

@@ -97,3 +97,16 @@ def test_a_record_page_shows_its_tags_and_leads_to_adding_one(
     look = browser.get(html.unescape(off)).content.decode()
     assert f'<option value="{vip.pk}" selected' in look
     assert list(row.tags.all()) == [vip]
+
+
+@pytest.mark.parametrize("do", ["tag", "untag"])
+def test_without_any_tag_it_is_told_who_makes_them(
+    login: Login, admin: User, rep: User, keep: Any, do: str
+) -> None:
+    """A select without a choice would be a dead end."""
+    row = keep(rep)
+    page = login(rep).get(f"/bulk/customer/?do={do}&row={row.pk}").content.decode()
+    assert "Administrators keep the list of tags." in page and "with-tag" not in page
+    assert "/settings/lists/tags/new/" not in page
+    page = login(admin).get(f"/bulk/customer/?do={do}&row={row.pk}").content.decode()
+    assert "/settings/lists/tags/new/" in page
