@@ -19,7 +19,7 @@ ASKED = [choice for choice in Survey.Source.choices if choice[0] != Survey.Sourc
 class ContractForm(PairedLayout, forms.Form):
     client_ref = ClientRefField()
     title = forms.CharField(label=_("What it is about"), max_length=200, required=False)
-    start_on = DayField(label=_("Starts on"), nearest="last")
+    start_on = DayField(label=_("Starts on"), nearest="either")
     end_on = DayField(
         label=_("Last day"), required=False, help_text=_("Empty: open, until somebody ends it.")
     )

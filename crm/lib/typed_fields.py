@@ -6,7 +6,7 @@ The screens and the import share them, so both refuse a value with the same sent
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib.formatting import number
-from crm.lib.parsing import Unreadable, parse_amount, parse_day, parse_phone
+from crm.lib.parsing import Nearest, Unreadable, parse_amount, parse_day, parse_phone
 from crm.lib.text import normalise_email
 
 
@@ -72,11 +72,11 @@ class DayField(TypedField):
     def __init__(
         self,
         *,
-        nearest: Literal["next", "last"] = "next",
+        nearest: Nearest = "next",
         today: Callable[[], date] = timezone.localdate,
         **kwargs: Any,
     ) -> None:
-        self.nearest: Literal["next", "last"] = nearest
+        self.nearest: Nearest = nearest
         self.today = today
         kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
         super().__init__(**kwargs)

@@ -64,6 +64,17 @@ def test_a_contract_is_stored_and_covers_the_customer_at_once(
     assert "Contract begins: Beans" in page and "31 Dec 2026" in page
 
 
+@pytest.mark.parametrize(
+    ("typed", "day"), [("1.12", date(2026, 12, 1)), ("1.11", date(2026, 11, 1))]
+)
+def test_a_first_day_without_a_year_is_the_nearest(
+    login: Login, rep: User, customer: Customer, typed: str, day: date
+) -> None:
+    """Both of next week and of last week: a contract of a year ago covers what it does not."""
+    login(rep).post(f"/customers/{customer.pk}/contracts/new/", ref(start_on=typed))
+    assert Contract.everything.get().start_on == day
+
+
 def test_the_same_post_twice_makes_one_contract(
     login: Login, rep: User, customer: Customer
 ) -> None:

@@ -184,6 +184,21 @@ def test_a_day_up_to_today(typed, day):
 
 
 @pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("23.11", MONDAY),
+        ("22.11", date(2026, 11, 22)),
+        ("1.12", date(2026, 12, 1)),
+        ("1 Jan", date(2027, 1, 1)),
+        ("1.6", date(2026, 6, 1)),
+        ("29.2", date(2028, 2, 29)),
+    ],
+)
+def test_a_day_on_whichever_side_is_nearer(typed, day):
+    assert parse_day(typed, MONDAY, nearest="either") == day
+
+
+@pytest.mark.parametrize(
     "typed",
     [
         "",

@@ -1,7 +1,7 @@
 """One's own week: what is counted, corrected within a minute, and seen by the manager in the same form."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -141,6 +141,12 @@ def test_an_absence_of_ones_own_is_noted_and_taken_back(
     assert (absence.user, absence.on, absence.reason) == (rep, day, "Dentist")
     own = browser.get(answer["Location"]).content.decode()
     assert "Dentist" in own
+    # what is written down for that day afterwards does not bar the way back
+    at = datetime.combine(day, time(10), tzinfo=Company.get().zone)
+    Activity.everything.create(
+        author=rep, customer=keep(rep), start_at=at, created_at=at, minutes=5, recorded_on=day
+    )
+    assert 'name="remove"' in browser.get(answer["Location"]).content.decode()
     browser.post("/week/away/", days | {"remove": "on"})
     absence.refresh_from_db()
     assert absence.deleted_on == Company.get().today

@@ -13,6 +13,8 @@ from crm.lib.locales import LOCALES
 from crm.lib.parsing.unreadable import Unreadable
 
 DayOrder = Literal["dmy", "mdy", "ymd"]
+# Which way a day without a year lies; "either" is whichever of both is nearer.
+Nearest = Literal["next", "last", "either"]
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 # Two-digit years: 69 is 1969, 68 is 2068, as in most programs.
@@ -64,14 +66,14 @@ def parse_day(
     today: date | None = None,
     *,
     order: DayOrder = "dmy",
-    nearest: Literal["next", "last"] = "next",
+    nearest: Nearest = "next",
     strict: bool = False,
 ) -> date:
     """The day that was typed; raises `Unreadable`.
 
     With `today`, words ("tomorrow", "fri") and days without a year are read too: the `next` such day from
-    today on, or the `last` one up to today. `order` settles 03/04/2021; `strict` holds to it even where only
-    the other order gives a day. A clock after the day is passed over.
+    today on, the `last` one up to today, or `either`, whichever is nearer. `order` settles 03/04/2021;
+    `strict` holds to it even where only the other order gives a day. A clock after the day is passed over.
     """
     plain = _plain(text)
     clock = _CLOCK.fullmatch(plain)
@@ -200,6 +202,14 @@ def _by_name(text: str, names: list[tuple[str, int]], letters: int) -> int | Non
 
 
 def _nearest(day: int, month: int, today: date, nearest: str) -> date | None:
+    if nearest != "either":
+        return _on_one_side(day, month, today, nearest)
+    both = [_on_one_side(day, month, today, side) for side in ("next", "last")]
+    days = [found for found in both if found is not None]
+    return min(days, key=lambda found: abs(found - today), default=None)
+
+
+def _on_one_side(day: int, month: int, today: date, nearest: str) -> date | None:
     """29 February looks ahead or back up to the next leap year."""
     years = (
         range(today.year, today.year + 9)
