@@ -15,10 +15,11 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from sales.days.due_days import WorkCalendar
 from sales.leads.lead_ownership import assign_leads
 from sales.models import Lead, LeadAssignment, LeadRule
 from team.audit import Change, record_many
-from team.models import Absence, Company, Employment, Team, User
+from team.models import Absence, Company, Employment, Holiday, Team, User
 
 How, Occasion = LeadAssignment.How, LeadAssignment.Occasion
 ABSENT, LEAVING, LEFT, NOT_YET = "absent", "leaving", "left", "not yet"
@@ -126,7 +127,9 @@ def why_not(people: Iterable[User], today: date) -> dict[int, str]:
     """Why somebody gets no leads today, by person; empty: they do."""
     people = list(people)
     ids = [person.pk for person in people]
-    away = Absence.objects.filter(user__in=ids, on=today, deleted_on=None)
+    # of a leave only working days are noted: over a weekend whoever is away on the day after it is away
+    worked = WorkCalendar(Company.get(), today, Holiday.all_days()).on_or_after(today)
+    away = Absence.objects.filter(user__in=ids, on__in={today, worked}, deleted_on=None)
     absent = set(away.values_list("user", flat=True))
     spans: dict[int, list[Span]] = defaultdict(list)
     employed = Employment.objects.filter(user__in=ids, deleted_on=None)

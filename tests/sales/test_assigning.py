@@ -4,10 +4,11 @@ import uuid
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -175,6 +176,21 @@ def test_the_absent_the_leaving_the_gone_and_who_is_no_rep_are_passed_over(
     assert "Petro Peer (absent today)" in page and "Lena Leaving (is leaving)" in page
     own = login(rep).get(f"/leads/{entry.lead_id}/").content.decode()
     assert "Given to Rita Rep" in own and "Petro Peer" not in own
+
+
+@pytest.mark.parametrize(("away_on", "given"), [(30, "Rita Rep"), (27, "Petro Peer")])
+def test_over_a_weekend_whoever_is_away_on_monday_is_passed_over(
+    rep: User, peer: User, away_on: int, given: str
+) -> None:
+    """Of a leave only working days are noted; who comes back on Monday is back."""
+    saturday = datetime(2026, 11, 28, 10, tzinfo=UTC)
+    with time_machine.travel(saturday, tick=False):
+        today = Company.get().today
+        Absence.objects.create(user=peer, on=date(2026, 11, away_on), recorded_on=today)
+        rule_of(peer, rep)
+        LeadRule.objects.update(last=rep)
+        owner = arrive().owner
+    assert owner is not None and owner.name == given
 
 
 def test_yesterdays_and_withdrawn_absences_do_not_count_and_the_turn_goes_on(
