@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from crm.lib import formatting
 from team.audit import NOBODY
 from team.jobs.registry import is_kind
-from team.models import AuditEntry, Owned, User
+from team.models import AuditEntry, Choice, Owned, User
 from team.wording import ACTIONS, FIRST_GIVEN, LABELS, LEFT_ALONE, SUBJECTS, WAGES
 
 LATEST = 20
@@ -29,7 +29,9 @@ DATED = re.compile(r"\d{4}-\d\d-\d\d")
 # How exact amounts are stored: as texts, so that no digit is lost.
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 Model = type[models.Model]
-Names = dict[tuple[Model, int], str]
+Names = dict[tuple[Model, int | str], str]
+# Fields that hold the key of an entry of a list: `declare_keyed("deal", "reason", LossReason)`.
+_keyed_fields: dict[tuple[str, str], type[Choice]] = {}
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,15 @@ def _event(entry: AuditEntry, names: Names, viewer: User) -> Event:
     )
 
 
+def declare_keyed(subject: str, name: str, choices: type[Choice]) -> None:
+    """This field holds the key of one of `choices`; it is read by its name."""
+    _keyed_fields[(subject, name)] = choices
+
+
+def _keyed(entry: AuditEntry, name: str) -> type[Choice] | None:
+    return _keyed_fields.get((entry.subject_type, name))
+
+
 def _action(entry: AuditEntry, before: dict[str, Any], after: dict[str, Any]) -> str:
     """Who had nobody gets its first owner, not another one; and nobody is no owner."""
     if entry.action == "assign" and "owner" in after:
@@ -125,6 +136,8 @@ def _text(entry: AuditEntry, name: str, value: Any, names: Names, viewer: User) 
     if value in (None, "", [], {}):
         return formatting.UNKNOWN
     column = _field(entry, name)
+    if (keyed := _keyed(entry, name)) and (called := names.get((keyed, value))):
+        return called
     if isinstance(column, models.ForeignKey) and isinstance(value, int):
         return names.get((column.related_model, value), f"#{value}")
     if isinstance(value, bool):
@@ -192,10 +205,31 @@ def _names(entries: list[AuditEntry], viewer: User) -> Names:
                     wanted[column.related_model].add(value)
     kinds = sorted(wanted, key=lambda model: model.__name__)
     parts = [_named(model, wanted[model], viewer, kind) for kind, model in enumerate(kinds)]
-    if not parts:
-        return {}
-    rows = parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
-    return {(kinds[kind], pk): text for kind, pk, text in rows}
+    found: Names = _names_of_keys(entries)
+    if parts:
+        rows = parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
+        found |= {(kinds[kind], pk): _as_read(kinds[kind], text) for kind, pk, text in rows}
+    return found
+
+
+def _names_of_keys(entries: list[AuditEntry]) -> Names:
+    """Of entries of lists that are held by their keys: a query for each list that occurs."""
+    wanted: dict[type[Choice], set[str]] = defaultdict(set)
+    for entry in entries:
+        for values in _values(entry):
+            for name, value in values.items():
+                if (choices := _keyed(entry, name)) and value:
+                    wanted[choices].add(value)
+    return {
+        (choices, key): _as_read(choices, called)
+        for choices, keys in wanted.items()
+        for key, called in choices._default_manager.filter(key__in=keys).values_list("key", "name")
+    }
+
+
+def _as_read(model: Model, called: Any) -> Any:
+    """What ships with the product is stored in English and read in one's own language."""
+    return _(called) if called and issubclass(model, Choice) else called
 
 
 def _named(model: Model, ids: set[int], viewer: User, kind: int) -> Any:

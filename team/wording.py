@@ -153,7 +153,26 @@ SUBJECTS = {
 # Only for directors, whoever else may read the entry.
 WAGES = frozenset({"monthly_wage", "monthly_expenses"})
 
+# Of fields without a name of their own: what is noted by the product, and what is told in the log alone.
 LABELS = {
+    "cancelled_on": _("ended before its time on"),
+    "closed_on": _("closed on"),
+    "contact": _("contact"),
+    "corrects": _("corrects"),
+    "customer": _("customer"),
+    "deal": _("deal"),
+    "deleted_on": _("deleted on"),
+    "direction": _("direction"),
+    "kind": _("kind"),
+    "lead": _("lead"),
+    "minutes": _("minutes"),
+    "no_next_step": _("why no next step"),
+    "outcome": _("outcome"),
+    "removed_on": _("taken off on"),
+    "stage_since": _("in this stage since"),
+    "start_at": _("began"),
+    "state": _("state"),
+    "survey": _("answer"),
     "columns": _("columns"),
     "listed": _("list"),
     "query": _("what it shows"),
