@@ -6,6 +6,7 @@ from sales.models.choices import (
     SHIPPED_LEAD_REASONS,
     SHIPPED_LOSS_REASONS,
     SHIPPED_OUTCOMES,
+    SHIPPED_PIPELINE,
     SHIPPED_SOURCES,
     SHIPPED_STAGES,
 )
@@ -26,7 +27,7 @@ def ship_lists(apps, schema_editor):
             "Outcome", order, key, name, reached=reached, next_step_title=title, next_step_rule=rule,
             next_step_after=days, opens_contact=opens, needs_note=key == "refused",
         )
-    pipeline = apps.get_model("sales", "Pipeline").objects.create(key="default", name="Sales", order=1)
+    pipeline = apps.get_model("sales", "Pipeline").objects.create(key="default", name=SHIPPED_PIPELINE, order=1)
     for order, (key, (name, kind, share)) in enumerate(SHIPPED_STAGES.items(), start=1):
         ship("Stage", order, key, name, kind=kind, win_share=Decimal(share), pipeline=pipeline)
 

@@ -33,6 +33,7 @@ SHIPPED_LEAD_REASONS = {
     "out_of_reach": ("disqualified", gettext_noop("Where we do not sell")),
     "disqualified_other": ("disqualified", gettext_noop("Other")),
 }
+SHIPPED_PIPELINE = gettext_noop("Sales")
 # key: name, kind, usual win share
 SHIPPED_STAGES = {
     "new": (gettext_noop("New"), "open", "0.10"),

@@ -12,7 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from customers.models import Customer
+from customers.ownership import assign
 from sales.deals.changing import add_deal, move_deal
+from sales.deals.deal_owners import give_deals
 from sales.deals.pipelines import add_pipeline
 from sales.deals.stage_pace import refresh_paces
 from sales.models import Deal, DealChange, Pipeline, Stage, Task
@@ -271,6 +273,28 @@ def test_a_stage_that_is_gone_is_told(login: Login, rep: User, keep: Keep) -> No
         ).content.decode()
         assert "This stage is not in use. Choose another one." in page
     assert DealChange.everything.count() == 1
+
+
+def test_a_card_that_is_somebody_elses_by_now_leads_back_to_the_board(
+    login: Login, rep: User, other_rep: User, keep: Keep
+) -> None:
+    """Dragged on an old board; whether it is gone or another's is not told, and where one was is one step away."""
+    deal = make(rep, keep(rep), "Film")
+    browser, board = login(rep), "http://testserver/deals/board/?owner=1"
+    customer = deal.customer
+    assert customer is not None
+    assign([customer.pk], other_rep, on=Company.get().today, by=other_rep)
+    give_deals([deal.pk], other_rep, on=Company.get().today, by=other_rep, reason="", tells=False)
+    headers = {"HX-Request": "true", "HX-Current-URL": board}
+    for pk in (deal.pk, 10**9):
+        answer = browser.post(f"/deals/{pk}/move/", {"stage": "offer"}, headers=headers)
+        page = answer.content.decode()
+        assert answer.status_code == 404
+        assert "somebody else looks after it by now. Nothing was changed." in page
+        assert 'href="/deals/board/?owner=1"' in page and "Load the page again" in page
+    foreign = headers | {"HX-Current-URL": "https://elsewhere.example/deals/"}
+    page = browser.post(f"/deals/{deal.pk}/move/", headers=foreign).content.decode()
+    assert "elsewhere.example" not in page and 'href="/"' in page
 
 
 def test_the_same_move_twice_is_one(login: Login, rep: User, keep: Keep) -> None:

@@ -85,6 +85,12 @@ def test_a_pipeline_can_begin_as_another_stands(login: Login, admin: User) -> No
     assert made.stages.get(name="Negotiation").win_share == Decimal("0.65")
 
 
+def test_the_pipeline_that_ships_is_read_in_ones_own_language(login: Login, admin: User) -> None:
+    User.objects.filter(pk=admin.pk).update(language="uk")
+    page = login(admin).get(HOME).content.decode()
+    assert "Продажі" in page and ">Sales<" not in page
+
+
 def test_the_same_post_twice_and_the_same_name_make_one(login: Login, admin: User) -> None:
     browser, ref = login(admin), str(uuid.uuid4())
     for _n in range(2):
