@@ -16,6 +16,14 @@ pytestmark = pytest.mark.django_db
 Login = Callable[[User], Client]
 
 
+@pytest.fixture(autouse=True)
+def every_day_is_worked(db: None) -> None:
+    """So that a number of days is that many, on whichever day this runs."""
+    company = Company.get()
+    company.workdays = [0, 1, 2, 3, 4, 5, 6]
+    company.save()
+
+
 @pytest.fixture
 def promised(rep: User, at_risk: Customer) -> Task:
     return Task.everything.create(

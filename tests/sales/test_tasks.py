@@ -1,5 +1,6 @@
 """Next steps: planning, finishing, dropping, moving to another day, each with its way back."""
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
@@ -173,9 +174,13 @@ def test_later_lands_on_worked_days(login: Login, rep: User, days: str, to: date
     Holiday.objects.create(on=date(2026, 11, 30), recorded_on=TODAY)
     with time_machine.travel(datetime(2026, 11, 27, 9, tzinfo=UTC), tick=False):
         step = Task.everything.create(title="Call", owner=rep, due_on=date(2026, 11, 27))
+        page = login(rep).get("/tasks/").content.decode().replace("\xa0", " ")
+        offered = re.findall(r'name="days" value="(\d)">([^<]+)<', page)
         login(rep).post(f"/tasks/{step.pk}/reschedule/", {"days": days})
     step.refresh_from_db()
     assert step.due_on == to
+    # each day once, and by its name where it is another one than the words say
+    assert offered == [("1", "Tue 1 Dec"), ("7", "In a week")]
 
 
 @pytest.mark.parametrize("values", [{}, {"due_on": "31.02"}, {"days": "99999"}, {"days": "x"}])

@@ -209,7 +209,7 @@ def test_the_queries_do_not_grow_with_the_rows(
 
     browser = login(rep)
     work(6)
-    with django_assert_max_num_queries(18) as first:
+    with django_assert_max_num_queries(19) as first:
         browser.get("/today/")
     work(6)
     with django_assert_num_queries(len(first)):
