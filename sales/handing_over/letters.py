@@ -139,7 +139,8 @@ def approve(handover: Handover, marks: Mapping[int, str], *, by: User) -> int:
         )
         if not may_write(stored, by):
             return 0
-        lines = lines_of(stored).filter(pk__in=list(marks)).select_related("receiver")
+        chosen = lines_of(stored).filter(pk__in=list(marks)).order_by("pk")
+        lines = chosen.select_related("receiver")
         drafts = [
             draft
             for draft in drafts_of(stored, lines, by)
