@@ -30,8 +30,6 @@ def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
             knowledge.owners("member"),
         ]
     )
-    a_part, a_whole = run.values["abc_a"].as_integer_ratio()
-    b_part, b_whole = run.values["abc_b"].as_integer_ratio()
     values = {
         "date": run.as_of.isoformat(),
         "day": day_number(run.as_of),
@@ -39,10 +37,7 @@ def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
         # no median is read
         "memory": 0,
         "window": run.values["rfm_days"],
-        "a_part": a_part,
-        "a_whole": a_whole,
-        "b_part": b_part,
-        "b_whole": b_whole,
+        **class_rows.borders(run.values),
     }
     insert_rows(snapshot, expressions, class_rows.class_evidence(vendor), values)
     return {}

@@ -16,7 +16,7 @@ from reports.models import Evidence, Snapshot
 from reports.printing import Money, broken_number, money_keys
 from reports.reads import PURCHASES
 from reports.report import Dimension, Listed, Measure, Report, Run, Totals, Whole, register
-from reports.rows import churn_rows, knowledge, rhythm, standing
+from reports.rows import churn_rows, class_rows, knowledge, rhythm, standing
 from reports.snapshots.filling import insert_rows
 from reports.statistics.intervals import share, wilson
 from team.models import Company
@@ -78,8 +78,6 @@ def statement_values(run: Run) -> dict[str, Any]:
     values = run.values
     rule = rhythm.rule_parameters(values["k"], values)
     warn_part, warn_whole = values["warn_ratio"].as_integer_ratio()
-    a_part, a_whole = values["abc_a"].as_integer_ratio()
-    b_part, b_whole = values["abc_b"].as_integer_ratio()
     return {
         **rule,
         **rhythm.memory_parameters(values),
@@ -98,10 +96,7 @@ def statement_values(run: Run) -> dict[str, Any]:
         "departure_grace": values["departure_grace_days"],
         "handover": values["handover_days"],
         "class_days": values["rfm_days"],
-        "a_part": a_part,
-        "a_whole": a_whole,
-        "b_part": b_part,
-        "b_whole": b_whole,
+        **class_rows.borders(values),
     }
 
 

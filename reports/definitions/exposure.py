@@ -39,20 +39,14 @@ def fill(snapshot: Snapshot, run: Run) -> dict[str, Any]:
             exposure_rows.standing(vendor),
         ]
     )
-    window = run.values["rfm_days"]
-    a_part, a_whole = run.values["abc_a"].as_integer_ratio()
-    b_part, b_whole = run.values["abc_b"].as_integer_ratio()
     values = {
         "date": run.as_of.isoformat(),
         "day": day_number(run.as_of),
         "today": Company.get().today.isoformat(),
         # no median is read
         "memory": 0,
-        "window": window,
-        "a_part": a_part,
-        "a_whole": a_whole,
-        "b_part": b_part,
-        "b_whole": b_whole,
+        "window": run.values["rfm_days"],
+        **class_rows.borders(run.values),
         **instants(first_day(run), run.as_of, zone),
     }
     insert_rows(snapshot, expressions, exposure_rows.evidence(vendor), values)

@@ -1,10 +1,11 @@
 """The evidence of ABC classes and of recency, frequency and money as SQL.
 
-Parameters: `day` the as-of day, `window` the days up to it that count. Built on `reports.rows.knowledge`.
+Parameters: `day` the as-of day, `window` the days up to it that count, `borders`. Built on `reports.rows.knowledge`.
 """
 
 from crm.lib.sql import date_sql, json_object_sql
 from customers.knowledge import known_money
+from reports.rules.catalogue import Values
 
 SEGMENTS = {
     "champions": (4, 4),
@@ -17,6 +18,13 @@ SEGMENTS = {
     "sleeping": (1, 2),
     "low": (1, 1),
 }
+
+
+def borders(values: Values) -> dict[str, int]:
+    """Where class A and class B end, as fractions of whole numbers: both databases compare them exactly."""
+    a_part, a_whole = values["abc_a"].as_integer_ratio()
+    b_part, b_whole = values["abc_b"].as_integer_ratio()
+    return {"a_part": a_part, "a_whole": a_whole, "b_part": b_part, "b_whole": b_whole}
 
 
 def members(vendor: str) -> str:
